@@ -1,0 +1,1 @@
+//! The state machine: check, build, execute, commit.

@@ -1,0 +1,1 @@
+//! Twin-Turbo's decisions, pure.

@@ -1,0 +1,1 @@
+//! Malachite attached: context, codecs, signing, host actor.

@@ -1,0 +1,1 @@
+//! Runs a block's jobs sequentially, by declared keys, or optimistically; same result.

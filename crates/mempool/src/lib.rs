@@ -1,0 +1,1 @@
+//! Waiting transactions, by sender lane and by hash.

@@ -1,0 +1,1 @@
+//! Peers, transaction gossip and fetch, block bodies, sync streams.

@@ -1,0 +1,2 @@
+//! The binary `seiza`.
+fn main() {}

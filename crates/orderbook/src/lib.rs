@@ -1,0 +1,1 @@
+//! Price-time books and batch clearing; pure, knows no chain.

@@ -1,0 +1,1 @@
+//! What clients speak to: Ethereum JSON-RPC over HTTP and WebSocket.

@@ -1,0 +1,1 @@
+//! A cluster in one thread with a made-up clock and network (tests only).

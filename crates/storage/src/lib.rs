@@ -1,0 +1,1 @@
+//! SeiDB: commitment tree, history, block store.

@@ -1,0 +1,1 @@
+//! The words: addresses, amounts, transactions, blocks, receipts, and their one encoding.

@@ -1,0 +1,1 @@
+//! Foreign code on our state: the EVM, precompiles, and the one door between them.
