@@ -1,1 +1,83 @@
 //! Reading and writing state without knowing the disk.
+//!
+//! State is one ordered map from [`Key`] (store id, then the module's own bytes) to [`Value`]. Everything that executes
+//! (native modules, the EVM, matching) goes through [`StateRead`] and [`StateWrite`]; each run of a job gets an
+//! [`Access`], which records what was read and collects what was written, so that any scheduler can tell which jobs
+//! conflict, and dropping an `Access` undoes all of it.
+//!
+//! Life cycle: `Access` -> [`WriteSet`] (one job, may hold unresolved [`Delta`]s) -> [`Changeset`] (one block, absolute
+//! values) -> [`Overlay`] (changesets stacked on a stored height; speculative blocks live here) -> storage.
+//!
+//! Promises: no clock, no disk, no threads; iteration is always in key order; an `add` never reads.
+#![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
+
+mod access;
+mod changeset;
+mod delta;
+mod error;
+mod key;
+mod overlay;
+mod read_set;
+mod write_set;
+
+pub use access::{Access, Checkpoint};
+pub use changeset::Changeset;
+pub use delta::{Delta, amount_from_value, value_from_amount};
+pub use error::StateError;
+pub use key::{Key, KeyRange, STORES, StoreId, Value};
+pub use overlay::Overlay;
+pub use read_set::ReadSet;
+pub use write_set::{Write, WriteSet};
+
+/// Calls back for one pair of a scan; answers whether to go on.
+pub type Visit<'a> = &'a mut dyn FnMut(&Key, &[u8]) -> bool;
+
+/// Read access to one version of the state.
+pub trait StateRead {
+    /// The value at `key`, or `None` where nothing is stored.
+    ///
+    /// # Errors
+    /// [`StateError::Io`] where the disk fails, [`StateError::Blocked`] where a scheduler wants this job to wait.
+    fn get(&self, key: &Key) -> Result<Option<Value>, StateError>;
+
+    /// Visits the pairs of `range` in ascending key order, until `visit` answers `false`.
+    ///
+    /// # Errors
+    /// As [`StateRead::get`].
+    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError>;
+}
+
+/// Write access to the state; what is written is seen by later reads through the same value.
+pub trait StateWrite: StateRead {
+    /// Sets `key` to `value`.
+    fn put(&mut self, key: Key, value: Value);
+
+    /// Removes `key`; removing what is not there is no error.
+    fn delete(&mut self, key: Key);
+
+    /// Changes the amount at `key` by `delta` without reading it: adds to one key commute, so they conflict only with
+    /// reads of that key. An amount that becomes zero is removed.
+    ///
+    /// # Errors
+    /// [`StateError::Overflow`] or [`StateError::Underflow`] where the result is already known not to fit; otherwise they
+    /// come up when the sum is resolved.
+    fn add(&mut self, key: Key, delta: Delta) -> Result<(), StateError>;
+}
+
+impl<T: StateRead + ?Sized> StateRead for &T {
+    fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        (**self).get(key)
+    }
+    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        (**self).scan(range, visit)
+    }
+}
+
+impl<T: StateRead + ?Sized> StateRead for std::sync::Arc<T> {
+    fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        (**self).get(key)
+    }
+    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        (**self).scan(range, visit)
+    }
+}

@@ -1,0 +1,94 @@
+//! What one block changes: absolute values, in key order. This is what commitment hashes and the change log stores.
+
+use std::collections::BTreeMap;
+
+use crate::{Key, StateError, StateRead, Value, Visit, WriteSet};
+
+/// Changes of one block: `Some` sets, `None` removes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changeset(BTreeMap<Key, Option<Value>>);
+
+impl Changeset {
+    /// The change of `key`, if there is one.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<&Option<Value>> {
+        self.0.get(key)
+    }
+
+    /// Records a change, replacing an earlier one of the same key.
+    pub fn insert(&mut self, key: Key, value: Option<Value>) {
+        self.0.insert(key, value);
+    }
+
+    /// All changes in key order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Option<Value>)> {
+        self.0.iter()
+    }
+
+    /// The changes inside a range, in key order.
+    pub fn range(&self, range: &crate::KeyRange) -> impl Iterator<Item = (&Key, &Option<Value>)> {
+        self.0.range::<Key, _>(range.bounds())
+    }
+
+    /// How many keys change.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes in one job's writes; deltas are resolved against `self`, then `base`.
+    ///
+    /// # Errors
+    /// Those of reading `base`, and overflow or underflow of an amount.
+    pub fn absorb(&mut self, writes: WriteSet, base: &dyn StateRead) -> Result<(), StateError> {
+        for (key, write) in writes.0 {
+            let value = write.resolve(&key, || match self.0.get(&key) {
+                Some(changed) => Ok(changed.clone()),
+                None => base.get(&key),
+            })?;
+            self.0.insert(key, value);
+        }
+        Ok(())
+    }
+}
+
+/// Visits `range` of `base` with `changes` laid over it, in key order.
+pub(crate) fn scan_merged<'a>(
+    changes: impl Iterator<Item = (&'a Key, Option<Value>)>,
+    base: &dyn StateRead,
+    range: &crate::KeyRange,
+    visit: Visit<'_>,
+) -> Result<(), StateError> {
+    let mut changes = changes.peekable();
+    let mut go_on = true;
+    base.scan(range, &mut |key, value| {
+        while let Some((changed, new)) = changes.next_if(|(changed, _)| *changed < key) {
+            go_on = new.is_none_or(|new| visit(changed, &new));
+            if !go_on {
+                return false;
+            }
+        }
+        go_on = match changes.next_if(|(changed, _)| *changed == key) {
+            Some((_, Some(new))) => visit(key, &new),
+            Some((_, None)) => true,
+            None => visit(key, value),
+        };
+        go_on
+    })?;
+    while go_on && let Some((changed, new)) = changes.next() {
+        go_on = new.is_none_or(|new| visit(changed, &new));
+    }
+    Ok(())
+}
+
+impl FromIterator<(Key, Option<Value>)> for Changeset {
+    fn from_iter<I: IntoIterator<Item = (Key, Option<Value>)>>(changes: I) -> Self {
+        Self(changes.into_iter().collect())
+    }
+}
