@@ -39,9 +39,8 @@ impl Delta {
     /// # Errors
     /// [`StateError::Overflow`], [`StateError::Underflow`], or [`StateError::Damaged`] where `value` is no amount.
     pub fn apply(self, key: &Key, value: Option<&[u8]>) -> Result<Option<Value>, StateError> {
-        let raised = amount_from_value(key, value)?
-            .checked_add(self.credit)
-            .ok_or_else(|| StateError::Overflow(key.clone()))?;
+        let raised =
+            amount_from_value(key, value)?.checked_add(self.credit).ok_or_else(|| StateError::Overflow(key.clone()))?;
         let amount = raised.checked_sub(self.debit).ok_or_else(|| StateError::Underflow(key.clone()))?;
         Ok(value_from_amount(amount))
     }
@@ -53,8 +52,7 @@ impl Delta {
 /// [`StateError::Damaged`] where the value is not 32 bytes.
 pub fn amount_from_value(key: &Key, value: Option<&[u8]>) -> Result<U256, StateError> {
     let Some(bytes) = value else { return Ok(U256::ZERO) };
-    let bytes: [u8; 32] =
-        bytes.try_into().map_err(|_| StateError::Damaged(key.clone(), "an amount has 32 bytes"))?;
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| StateError::Damaged(key.clone(), "an amount has 32 bytes"))?;
     Ok(U256::from_be_bytes(bytes))
 }
 

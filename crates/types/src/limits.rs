@@ -1,0 +1,18 @@
+//! Bounds on what a single transaction or block may be. Each is named where it is exceeded.
+
+/// Bytes of one encoded transaction.
+pub const TX_BYTES_MAX: usize = 1 << 20;
+/// Messages in one Cosmos transaction.
+pub const TX_MESSAGES_MAX: usize = 64;
+/// Coins in one amount list.
+pub const COINS_MAX: usize = 64;
+/// Bytes of a Cosmos memo.
+pub const MEMO_BYTES_MAX: usize = 256;
+/// Bytes of a denom.
+pub const DENOM_BYTES_MAX: usize = 128;
+/// Bytes of contract creation code, EIP-3860.
+pub const INITCODE_BYTES_MAX: usize = 49_152;
+/// Bytes of transactions in one block.
+pub const BLOCK_BYTES_MAX: usize = 16 << 20;
+/// Gas of all transactions in one block, unless genesis says otherwise.
+pub const BLOCK_GAS_DEFAULT: u64 = 100_000_000;

@@ -1,0 +1,80 @@
+//! Transactions of both kinds, told apart by the first byte, and the one way from bytes to a verified transaction.
+//!
+//! | first byte | kind |
+//! |---|---|
+//! | `0x0a` | Cosmos: a protobuf `TxRaw` |
+//! | `0x01`-`0x04`, `0xc0`-`0xff` | Ethereum: EIP-2718 or legacy RLP |
+
+mod cosmos;
+mod error;
+mod evm;
+mod intrinsic;
+mod verified;
+
+use alloy_primitives::{B256, Bytes, keccak256};
+use sha2::{Digest, Sha256};
+
+pub use cosmos::{CosmosTx, FeeOffer, Message, sign_bytes};
+pub use error::{DecodeError, VerifyError};
+pub use evm::EvmTx;
+pub use intrinsic::{IntrinsicGas, intrinsic_gas};
+pub use verified::{Body, Signer, Verified, VerifiedTx, verify_all};
+
+use crate::Rules;
+
+/// A well-formed transaction; nothing is known of its signature.
+#[derive(Debug, Clone)]
+pub enum Tx {
+    /// Ethereum's own encoding.
+    Evm(EvmTx, Bytes),
+    /// A Cosmos `TxRaw`.
+    Cosmos(CosmosTx, Bytes),
+}
+
+impl Tx {
+    /// Decodes one transaction; every byte must belong to it.
+    ///
+    /// # Errors
+    /// [`DecodeError`]: empty, unknown first byte, malformed, trailing bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let raw = Bytes::copy_from_slice(bytes);
+        match bytes.first() {
+            None => Err(DecodeError::Empty),
+            Some(0x0a) => Ok(Self::Cosmos(cosmos::decode(bytes)?, raw)),
+            Some(0x01..=0x04 | 0xc0..) => Ok(Self::Evm(evm::decode(bytes)?, raw)),
+            Some(byte) => Err(DecodeError::Kind(*byte)),
+        }
+    }
+
+    /// The transaction's hash: keccak for Ethereum's, SHA-256 for Cosmos'.
+    #[must_use]
+    pub fn hash(&self) -> B256 {
+        match self {
+            Self::Evm(_, raw) => keccak256(raw),
+            Self::Cosmos(_, raw) => B256::new(Sha256::digest(raw).into()),
+        }
+    }
+
+    /// The bytes it was decoded from.
+    #[must_use]
+    pub fn raw(&self) -> &Bytes {
+        match self {
+            Self::Evm(_, raw) | Self::Cosmos(_, raw) => raw,
+        }
+    }
+
+    /// Checks everything that needs no state: size, chain id, kind, gas bounds, signature.
+    ///
+    /// # Errors
+    /// [`VerifyError`], whose texts are those that Ethereum clients match on.
+    pub fn verify(self, rules: &Rules) -> Result<VerifiedTx, VerifyError> {
+        let size = self.raw().len();
+        if size > rules.tx_bytes_max {
+            return Err(VerifyError::TooLarge { size, limit: rules.tx_bytes_max });
+        }
+        match self {
+            Self::Evm(tx, raw) => evm::verify(tx, raw, rules),
+            Self::Cosmos(tx, raw) => cosmos::verify(tx, raw, rules),
+        }
+    }
+}
