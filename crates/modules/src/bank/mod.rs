@@ -1,0 +1,209 @@
+//! Balances of every denom. The native coin is kept in wei, one key per account, the same number that the EVM sees.
+//!
+//! Credits are commutative adds and read nothing; debits read the payer's balance and no other key. Debits check first and
+//! write after. Supply changes only by [`mint`] and [`burn`].
+
+mod event;
+mod genesis;
+pub mod keys;
+#[cfg(test)]
+mod tests;
+
+pub use genesis::{Balance, BankGenesis};
+
+use seiza_state::{Delta, Key, StateError, StateRead, StateWrite, amount_from_value, value_from_amount};
+use seiza_types::tx::Message;
+use seiza_types::{Address, Coin, Denom, U256, usei_from_wei_down, wei_from_usei};
+
+use crate::{Ctx, Module, ModuleError, auth};
+
+/// Gas of a send, and of each coin beyond the first in it: a fixed price for two reads and three writes.
+const SEND_GAS: u64 = 35_000;
+const EXTRA_COIN_GAS: u64 = 15_000;
+
+/// Module bank.
+pub struct Bank;
+
+impl Module for Bank {
+    const NAME: &'static str = "bank";
+    type Genesis = BankGenesis;
+    type Msg = Message;
+
+    fn init_genesis(ctx: &mut Ctx<'_>, genesis: &BankGenesis) -> Result<(), ModuleError> {
+        genesis::init(ctx, genesis)
+    }
+
+    fn handle(ctx: &mut Ctx<'_>, sender: Address, msg: &Message) -> Result<(), ModuleError> {
+        let Message::Send { from, to, amount } = msg;
+        let extra = amount.len().saturating_sub(1) as u64;
+        ctx.gas.charge(SEND_GAS + extra * EXTRA_COIN_GAS)?;
+        if amount.is_empty() || amount.iter().any(|coin| coin.amount.is_zero()) {
+            return Err(ModuleError::Rejected("bank: a send moves at least one coin, and no zero amounts"));
+        }
+        let recipient = auth::evm_address(ctx.state, to)?;
+        for coin in amount {
+            transfer(ctx.state, &sender, &recipient, coin)?;
+        }
+        event::transfer(ctx.events, from, to, amount);
+        Ok(())
+    }
+
+    fn invariants(view: &dyn StateRead) -> Result<(), String> {
+        genesis::supply_is_the_sum_of_balances(view)
+    }
+}
+
+fn amount_at(state: &dyn StateRead, key: &Key) -> Result<U256, StateError> {
+    amount_from_value(key, state.get(key)?.as_deref())
+}
+
+fn set_amount(state: &mut dyn StateWrite, key: Key, amount: U256) {
+    match value_from_amount(amount) {
+        Some(value) => state.put(key, value),
+        None => state.delete(key),
+    }
+}
+
+/// Native balance in wei.
+///
+/// # Errors
+/// Those of reading state.
+pub fn native_balance(state: &dyn StateRead, address: &Address) -> Result<U256, StateError> {
+    amount_at(state, &keys::native(address))
+}
+
+/// Sets the native balance, in wei: for the EVM, which computes balances itself. Supply is the caller's concern.
+pub fn set_native_balance(state: &mut dyn StateWrite, address: &Address, wei: U256) {
+    set_amount(state, keys::native(address), wei);
+}
+
+/// Balance in the denom's own unit; native dust below one usei is not shown.
+///
+/// # Errors
+/// Those of reading state.
+pub fn balance(state: &dyn StateRead, address: &Address, denom: &Denom) -> Result<U256, StateError> {
+    let amount = amount_at(state, &keys::balance(address, denom))?;
+    Ok(if denom.is_native() { usei_from_wei_down(amount) } else { amount })
+}
+
+/// All balances that are not zero, in the denoms' own units, by denom.
+///
+/// # Errors
+/// Those of reading state.
+pub fn balances(state: &dyn StateRead, address: &Address) -> Result<Vec<Coin>, StateError> {
+    let mut coins = Vec::new();
+    let mut damaged = Ok(());
+    state.scan(&keys::balances(address), &mut |key, value| match (
+        keys::denom_of(key),
+        amount_from_value(key, Some(value)),
+    ) {
+        (Some(denom), Ok(amount)) => {
+            coins.push(Coin { denom, amount });
+            true
+        }
+        _ => {
+            damaged = Err(StateError::Damaged(key.clone(), "a balance has a denom and 32 bytes"));
+            false
+        }
+    })?;
+    damaged?;
+    let native = balance(state, address, &Denom::native())?;
+    if !native.is_zero() {
+        coins.push(Coin { denom: Denom::native(), amount: native });
+    }
+    coins.sort_by(|a, b| a.denom.cmp(&b.denom));
+    Ok(coins)
+}
+
+/// Supply in the denom's own unit.
+///
+/// # Errors
+/// Those of reading state.
+pub fn supply(state: &dyn StateRead, denom: &Denom) -> Result<U256, StateError> {
+    let amount = amount_at(state, &keys::supply(denom))?;
+    Ok(if denom.is_native() { usei_from_wei_down(amount) } else { amount })
+}
+
+/// A coin's amount in the unit that state keeps: wei for the native denom.
+///
+/// # Errors
+/// [`ModuleError::Amount`] beyond 256 bits.
+pub fn kept_amount(coin: &Coin) -> Result<U256, ModuleError> {
+    Ok(if coin.denom.is_native() { wei_from_usei(coin.amount)? } else { coin.amount })
+}
+
+/// Adds `amount` (in the kept unit) to a balance; reads nothing.
+///
+/// # Errors
+/// Overflow, which supply rules out.
+pub fn credit(state: &mut dyn StateWrite, to: &Address, denom: &Denom, amount: U256) -> Result<(), StateError> {
+    state.add(keys::balance(to, denom), Delta::credit(amount))
+}
+
+/// Takes `amount` (in the kept unit) from a balance.
+///
+/// # Errors
+/// [`ModuleError::InsufficientFunds`], with nothing written.
+pub fn debit(state: &mut dyn StateWrite, from: &Address, denom: &Denom, amount: U256) -> Result<(), ModuleError> {
+    let key = keys::balance(from, denom);
+    let have = amount_at(state, &key)?;
+    let Some(left) = have.checked_sub(amount) else {
+        let unit = if denom.is_native() { "wei".to_owned() } else { denom.to_string() };
+        return Err(ModuleError::InsufficientFunds { have: have.to_string(), want: amount.to_string(), denom: unit });
+    };
+    set_amount(state, key, left);
+    Ok(())
+}
+
+/// Moves a coin.
+///
+/// # Errors
+/// [`ModuleError::InsufficientFunds`], with nothing written.
+pub fn transfer(state: &mut dyn StateWrite, from: &Address, to: &Address, coin: &Coin) -> Result<(), ModuleError> {
+    let amount = kept_amount(coin)?;
+    debit(state, from, &coin.denom, amount)?;
+    Ok(credit(state, to, &coin.denom, amount)?)
+}
+
+/// Moves every balance of `from` to `to`; nothing where they are one.
+///
+/// # Errors
+/// Those of state.
+pub fn sweep(state: &mut dyn StateWrite, from: &Address, to: &Address) -> Result<(), StateError> {
+    if from == to {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    state.scan(&keys::balances(from), &mut |key, value| {
+        found.push((key.clone(), keys::denom_of(key), amount_from_value(key, Some(value))));
+        true
+    })?;
+    let native = native_balance(state, from)?;
+    if !native.is_zero() {
+        found.push((keys::native(from), Some(Denom::native()), Ok(native)));
+    }
+    for (key, denom, amount) in found {
+        let denom = denom.ok_or_else(|| StateError::Damaged(key.clone(), "a balance's key ends in a denom"))?;
+        state.delete(key);
+        credit(state, to, &denom, amount?)?;
+    }
+    Ok(())
+}
+
+/// Creates `amount` (in the kept unit) at `to`.
+///
+/// # Errors
+/// Overflow of the supply.
+pub fn mint(state: &mut dyn StateWrite, to: &Address, denom: &Denom, amount: U256) -> Result<(), StateError> {
+    state.add(keys::supply(denom), Delta::credit(amount))?;
+    credit(state, to, denom, amount)
+}
+
+/// Destroys `amount` (in the kept unit) at `from`.
+///
+/// # Errors
+/// [`ModuleError::InsufficientFunds`], with nothing written.
+pub fn burn(state: &mut dyn StateWrite, from: &Address, denom: &Denom, amount: U256) -> Result<(), ModuleError> {
+    debit(state, from, denom, amount)?;
+    Ok(state.add(keys::supply(denom), Delta::debit(amount))?)
+}
