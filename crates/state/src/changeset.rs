@@ -42,6 +42,19 @@ impl Changeset {
         self.0.is_empty()
     }
 
+    /// Lays `later` over these changes.
+    pub fn merge(&mut self, later: Changeset) {
+        self.0.extend(later.0);
+    }
+
+    /// Visits `range` of `base` with these changes laid over it, in key order.
+    ///
+    /// # Errors
+    /// Those of scanning `base`.
+    pub fn scan_over(&self, base: &dyn StateRead, range: &crate::KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        scan_merged(self.range(range).map(|(key, value)| (key, value.clone())), base, range, visit)
+    }
+
     /// Takes in one job's writes; deltas are resolved against `self`, then `base`.
     ///
     /// # Errors
