@@ -1,0 +1,61 @@
+//! `cargo xtask bench`: the benchmarks behind the published figures, by name.
+
+use crate::process::{cargo, run};
+use crate::repository::root;
+use crate::verb::{Failure, Outcome, Verb};
+
+/// The row for `cargo xtask bench`.
+pub const VERB: Verb = Verb { name: "bench", summary: "measure: rpc", help: HELP, run: bench };
+
+const HELP: &str = "\
+Usage: cargo xtask bench <name> [arguments for the benchmark]
+
+Builds with optimisation and measures; figures are printed at the end.
+
+Names:
+  rpc   transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
+
+Whatever follows the name goes to the benchmark as it is: `cargo xtask bench rpc --help` asks the benchmark itself.";
+
+/// A benchmark: the name it is asked for by, the package that holds it, its bench target there.
+struct Bench {
+    name: &'static str,
+    package: &'static str,
+    target: &'static str,
+}
+
+const BENCHES: [Bench; 1] = [Bench { name: "rpc", package: "seiza-node", target: "rpc" }];
+
+fn bench(arguments: &[String]) -> Outcome {
+    let (name, rest) = arguments.split_first().ok_or_else(|| Failure::Misused("name a benchmark".into()))?;
+    let bench = BENCHES.iter().find(|bench| bench.name == name);
+    let bench = bench.ok_or_else(|| Failure::Misused(format!("there is no benchmark `{name}`")))?;
+    let mut words = command_words(bench);
+    words.extend(rest.iter().map(String::as_str));
+    run(&mut cargo(&root(), &words)).map_err(Failure::Failed)
+}
+
+fn command_words(bench: &Bench) -> Vec<&'static str> {
+    vec!["bench", "--locked", "-p", bench.package, "--bench", bench.target, "--"]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_becomes_a_bench_target() {
+        assert_eq!(command_words(&BENCHES[0]).join(" "), "bench --locked -p seiza-node --bench rpc --");
+    }
+
+    #[test]
+    fn a_missing_or_unknown_name_is_misuse() {
+        assert!(matches!(bench(&[]), Err(Failure::Misused(_))));
+        assert!(matches!(bench(&["nothing".to_owned()]), Err(Failure::Misused(_))));
+    }
+
+    #[test]
+    fn help_names_every_benchmark() {
+        assert!(BENCHES.iter().all(|bench| HELP.contains(&format!("\n  {}", bench.name))));
+    }
+}
