@@ -84,8 +84,7 @@ fn run(root: &Path, options: &Options) -> Result<(), String> {
     }
     let mut problems = problems(root, &files, &rust);
     problems.iter().for_each(say);
-    let worse = compare(root, &figures, options)?;
-    problems.extend(worse);
+    problems.extend(compare(root, &figures, options)?);
     match problems.len() {
         0 => say(format_args!("tidy: {} files, nothing to say", files.len())),
         found => return Err(format!("{found} problems in {} files", files.len())),
@@ -111,22 +110,18 @@ fn list(figure: &Figure) {
     figure.places.iter().for_each(|place| say(format_args!("  {place}")));
 }
 
-/// Prints the figures beside the record, writes the record where asked; gives the figures that got worse.
+/// Prints the figures beside the record, writes the record where asked; gives those that are worse or not on record.
 fn compare(root: &Path, figures: &[Figure], options: &Options) -> Result<Vec<Problem>, String> {
     let record = read_record(root)?;
-    let mut worse = Vec::new();
-    for figure in figures {
-        let line = describe(&record, figure);
-        say(&line);
-        if record.standing(figure) == Standing::Worse {
-            worse.push(Problem::of(RECORD, line));
-        }
-    }
-    if options.bless && (worse.is_empty() || options.force) {
+    figures.iter().for_each(|figure| say(describe(&record, figure)));
+    let worse = figures.iter().any(|figure| record.standing(figure) == Standing::Worse);
+    if options.bless && (options.force || !worse) {
         write_record(root, &Record::of(figures))?;
-        worse.clear();
+        return Ok(Vec::new());
     }
-    Ok(worse)
+    let held = |figure: &&Figure| matches!(record.standing(figure), Standing::Same | Standing::Better);
+    let loose = figures.iter().filter(|figure| !held(figure));
+    Ok(loose.map(|figure| Problem::of(RECORD, describe(&record, figure))).collect())
 }
 
 fn describe(record: &Record, figure: &Figure) -> String {
@@ -182,7 +177,7 @@ mod tests {
         let force = Options { force: true, bless: true, list: false };
         let recorded = || read_record(&folder).map(|record| record.get("some"));
         let steps = [
-            (5, &plain, 0, None),
+            (5, &plain, 1, None),
             (5, &bless, 0, Some(5)),
             (6, &plain, 1, Some(5)),
             (6, &bless, 1, Some(5)),
