@@ -4,23 +4,12 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use seiza_state::{
-    Access, Changeset, Delta, Key, KeyRange, Overlay, StateError, StateRead, StateWrite, StoreId, Value, Visit,
+    Access, Changeset, Delta, Empty, Key, KeyRange, Overlay, StateError, StateRead, StateWrite, StoreId,
     amount_from_value,
 };
 use seiza_types::U256;
 
 use crate::{Cancel, Job, Mode, RunError, run};
-
-struct Empty;
-
-impl StateRead for Empty {
-    fn get(&self, _: &Key) -> Result<Option<Value>, StateError> {
-        Ok(None)
-    }
-    fn scan(&self, _: &KeyRange, _: Visit<'_>) -> Result<(), StateError> {
-        Ok(())
-    }
-}
 
 fn key(name: &str) -> Key {
     Key::new(StoreId::Bank, &[name.as_bytes()])

@@ -47,6 +47,19 @@ pub trait StateRead {
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError>;
 }
 
+/// The state in which nothing is: what genesis is written over.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Empty;
+
+impl StateRead for Empty {
+    fn get(&self, _: &Key) -> Result<Option<Value>, StateError> {
+        Ok(None)
+    }
+    fn scan(&self, _: &KeyRange, _: Visit<'_>) -> Result<(), StateError> {
+        Ok(())
+    }
+}
+
 /// Write access to the state; what is written is seen by later reads through the same value.
 pub trait StateWrite: StateRead {
     /// Sets `key` to `value`.

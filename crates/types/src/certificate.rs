@@ -2,9 +2,11 @@
 
 use alloy_primitives::B256;
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use prost::Message as _;
 use tendermint::block::{self, Commit, CommitSig, Round, parts};
 use tendermint::vote::{self, ValidatorIndex, Vote};
-use tendermint::{Hash, Time, account, chain, validator};
+use tendermint::{Hash, Time, account, chain, merkle, validator};
+use tendermint_proto::v0_38::types::CommitSig as RawCommitSig;
 
 use crate::Block;
 
@@ -69,6 +71,17 @@ pub fn block_id(hash: B256) -> block::Id {
     let hash = Hash::Sha256(hash.0);
     let part_set_header = parts::Header::new(1, hash).expect("one part with a hash is a valid part set");
     block::Id { hash, part_set_header }
+}
+
+/// Tendermint's `LastCommitHash`: merkle root over the encoded precommits; of nothing for the first block.
+#[must_use]
+pub fn commit_hash(commit: Option<&Commit>) -> B256 {
+    let leaves: Vec<Vec<u8>> = commit
+        .iter()
+        .flat_map(|commit| &commit.signatures)
+        .map(|sig| RawCommitSig::from(sig.clone()).encode_to_vec())
+        .collect();
+    B256::new(merkle::simple_hash_from_byte_vectors::<tendermint::crypto::default::Sha256>(&leaves))
 }
 
 /// A commit signed by one validator alone, over the block's own time (DESIGN 4: commits are rebuilt from certificates).

@@ -8,6 +8,7 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 mod address;
+mod admission;
 mod amount;
 mod block;
 mod certificate;
@@ -19,16 +20,21 @@ mod rules;
 pub mod tx;
 
 pub use address::{AddressError, Hrp, SeiAddress};
+pub use admission::Admission;
 pub use alloy_primitives::{Address, B256, Bloom, Bytes, Log, U256};
 pub use amount::{AmountError, Coin, Denom, USEI, WEI_PER_USEI, usei_from_wei_down, usei_from_wei_up, wei_from_usei};
 pub use block::{Block, BlockError, Header, data_hash};
-pub use certificate::{Certificate, CertificateError, ValidatorKey, block_id, sign_commit};
+pub use certificate::{Certificate, CertificateError, ValidatorKey, block_id, commit_hash, sign_commit};
 pub use event::{Event, EventAttribute};
 pub use fork::Fork;
 pub use receipt::{Code, Receipt, results_hash};
 pub use rules::Rules;
 pub use tx::{DecodeError, Tx, VerifiedTx, VerifyError};
 
+/// A block's time: nanoseconds, UTC.
+pub type Time = tendermint::Time;
+/// A Cosmos chain id.
+pub type ChainId = tendermint::chain::Id;
 /// A block's number. The first block is 1; 0 is the genesis state.
 pub type Height = u64;
 /// Root of the whole state: what a header carries for the height before it.
