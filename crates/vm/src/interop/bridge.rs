@@ -1,0 +1,210 @@
+//! State as native code sees it in the middle of an EVM transaction.
+
+use std::cell::RefCell;
+
+use revm::context::journaled_state::account::JournaledAccountTr as _;
+use revm::primitives::KECCAK_EMPTY;
+use seiza_modules::{auth, bank};
+use seiza_state::{
+    Access, Delta, Key, KeyRange, StateError, StateRead, StateWrite, Value, Visit, amount_from_value, value_from_amount,
+};
+use seiza_types::{Address, B256, Bytes, U256};
+
+use super::native::{mark, sync};
+use crate::evm::{self, DbError, EvmContext};
+
+/// Reads and writes on the EVM's context. Open one per native call; a write that cannot be made (state unreadable) stops
+/// the whole transaction when the call ends.
+pub struct Bridge<'c, 'a>(RefCell<&'c mut EvmContext<'a>>);
+
+/// Which of the EVM's own facts a key names.
+enum Held {
+    Balance(Address),
+    Record(Address),
+    CodeHash(Address),
+    Code(B256),
+    Slot(Address, U256),
+}
+
+fn held(key: &Key) -> Option<Held> {
+    bank::keys::address_of_native(key)
+        .map(Held::Balance)
+        .or_else(|| auth::keys::address_of_account(key).map(Held::Record))
+        .or_else(|| evm::keys::address_of_code_hash(key).map(Held::CodeHash))
+        .or_else(|| evm::keys::hash_of_code(key).map(Held::Code))
+        .or_else(|| evm::keys::slot_of(key).map(|(address, slot)| Held::Slot(address, slot)))
+}
+
+impl<'c, 'a> Bridge<'c, 'a> {
+    /// Opens the state for a native call that may write.
+    pub fn open(ctx: &'c mut EvmContext<'a>) -> Self {
+        mark(ctx);
+        Self(RefCell::new(ctx))
+    }
+
+    /// Opens the state for a native call that only reads.
+    pub fn view(ctx: &'c mut EvmContext<'a>) -> Self {
+        sync(ctx);
+        Self(RefCell::new(ctx))
+    }
+
+    /// Ends the call.
+    pub fn close(self) {}
+
+    /// Adds native events; they share the fate of the call's writes.
+    pub fn emit(&mut self, events: Vec<seiza_types::Event>) {
+        self.0.get_mut().chain.events.extend(events);
+    }
+
+    fn read(&self, key: &Key, held: &Held) -> Result<Option<Value>, DbError> {
+        let ctx = &mut **self.0.borrow_mut();
+        let (journal, db) = (&mut ctx.journaled_state.inner, &mut ctx.journaled_state.database);
+        Ok(match held {
+            Held::Balance(address) => value_from_amount(journal.load_account(db, *address)?.info.balance),
+            Held::Record(address) => {
+                let nonce = journal.load_account(db, *address)?.info.nonce;
+                let logged = ctx.chain.log.get(key)?;
+                let record = logged.map(|value| auth::Account::decode(key, &value)).transpose()?.unwrap_or_default();
+                let record = auth::Account { nonce, ..record };
+                (record != auth::Account::default()).then(|| record.encode())
+            }
+            Held::CodeHash(address) => {
+                let hash = journal.load_account(db, *address)?.info.code_hash;
+                (hash != KECCAK_EMPTY && !hash.is_zero()).then(|| hash.as_slice().into())
+            }
+            Held::Code(hash) => match created_code(journal, hash) {
+                Some(code) => Some(code.0.into()),
+                None => ctx.chain.log.get(key)?,
+            },
+            Held::Slot(address, slot) => {
+                let value = journal.sload(db, *address, *slot, false).map_err(|error| error.unwrap_db_error())?;
+                evm::value_from_slot(value.data)
+            }
+        })
+    }
+
+    fn write(&mut self, key: Key, held: &Held, value: Option<Value>) -> Result<(), DbError> {
+        let ctx = &mut **self.0.get_mut();
+        let (journal, db) = (&mut ctx.journaled_state.inner, &mut ctx.journaled_state.database);
+        match held {
+            Held::Balance(address) => {
+                let balance = amount_from_value(&key, value.as_deref())?;
+                journal.load_account_mut(db, *address)?.set_balance(balance);
+            }
+            Held::Record(address) => {
+                let record = value.map(|value| auth::Account::decode(&key, &value)).transpose()?.unwrap_or_default();
+                let mut account = journal.load_account_mut(db, *address)?;
+                account.touch();
+                if account.nonce() != record.nonce {
+                    account.set_nonce(record.nonce);
+                }
+                if record.public_key.is_some() {
+                    ctx.chain.log.put(key, record.encode());
+                }
+            }
+            Held::CodeHash(address) => {
+                let hash = value.map(|value| B256::try_from(&*value)).transpose();
+                let hash = hash.map_err(|_| StateError::Damaged(key, "a code hash has 32 bytes"))?;
+                let code = evm::bytecode(&ctx.chain.log, hash.unwrap_or(KECCAK_EMPTY))?;
+                journal.load_account_mut(db, *address)?.set_code(hash.unwrap_or(KECCAK_EMPTY), code);
+            }
+            Held::Code(_) => match value {
+                Some(code) => ctx.chain.log.put(key, code),
+                None => ctx.chain.log.delete(key),
+            },
+            Held::Slot(address, slot) => {
+                let value = value.map_or(Ok(U256::ZERO), |value| evm::slot_from_value(&key, &value))?;
+                journal.sstore(db, *address, *slot, value, false).map_err(|error| error.unwrap_db_error())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes a failure that the signature of a write cannot report; the first one counts.
+    fn fail(&mut self, result: Result<(), DbError>) {
+        if let Err(DbError(error)) = result {
+            self.0.get_mut().chain.failure.get_or_insert(error);
+        }
+    }
+}
+
+type Journal = revm::context::journal::JournalInner<revm::context::JournalEntry>;
+
+/// Code that this transaction created: any account that has it will do, for equal hashes mean equal code.
+#[expect(clippy::iter_over_hash_type, reason = "equal hashes mean equal code, whichever account is met first")]
+fn created_code(journal: &Journal, hash: &B256) -> Option<Bytes> {
+    for account in journal.state.values() {
+        if account.info.code_hash == *hash
+            && let Some(code) = &account.info.code
+        {
+            return Some(code.original_bytes());
+        }
+    }
+    None
+}
+
+impl StateRead for Bridge<'_, '_> {
+    fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        match held(key) {
+            Some(held) => self.read(key, &held).map_err(|DbError(error)| error),
+            None => self.0.borrow().chain.log.get(key),
+        }
+    }
+
+    /// Scans what lies below with the journal laid over it.
+    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        let ctx = self.0.borrow();
+        let mut overlaid = Access::unrecorded(&ctx.chain.log);
+        let mut lay = |key: Key, value: Option<Value>| match value {
+            _ if !range.contains(&key) => {}
+            Some(value) => overlaid.put(key, value),
+            None => overlaid.delete(key),
+        };
+        #[expect(clippy::iter_over_hash_type, reason = "laid over by key: the order cannot matter")]
+        for (address, account) in &ctx.journaled_state.inner.state {
+            lay(bank::keys::native(address), value_from_amount(account.info.balance));
+            let code_hash = account.info.code_hash;
+            let has_code = code_hash != KECCAK_EMPTY && !code_hash.is_zero();
+            lay(evm::keys::code_hash(address), has_code.then(|| code_hash.as_slice().into()));
+            for (slot, value) in &account.storage {
+                lay(evm::keys::slot(address, slot), evm::value_from_slot(value.present_value));
+            }
+            let key = auth::keys::account(address);
+            if range.contains(&key) {
+                let logged = ctx.chain.log.get(&key)?;
+                let record = logged.map(|value| auth::Account::decode(&key, &value)).transpose()?.unwrap_or_default();
+                let record = auth::Account { nonce: account.info.nonce, ..record };
+                lay(key, (record != auth::Account::default()).then(|| record.encode()));
+            }
+        }
+        overlaid.scan(range, visit)
+    }
+}
+
+impl StateWrite for Bridge<'_, '_> {
+    fn put(&mut self, key: Key, value: Value) {
+        match held(&key) {
+            Some(held) => {
+                let result = self.write(key, &held, Some(value));
+                self.fail(result);
+            }
+            None => self.0.get_mut().chain.log.put(key, value),
+        }
+    }
+
+    fn delete(&mut self, key: Key) {
+        match held(&key) {
+            Some(held) => {
+                let result = self.write(key, &held, None);
+                self.fail(result);
+            }
+            None => self.0.get_mut().chain.log.delete(key),
+        }
+    }
+
+    fn add(&mut self, key: Key, delta: Delta) -> Result<(), StateError> {
+        let Some(held) = held(&key) else { return self.0.get_mut().chain.log.add(key, delta) };
+        let value = delta.apply(&key, self.get(&key)?.as_deref())?;
+        self.write(key, &held, value).map_err(|DbError(error)| error)
+    }
+}
