@@ -1,0 +1,140 @@
+//! The few things done to files that have to be done right: locking the folder, appearing whole or not at all, and
+//! making names durable.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::StorageError;
+
+/// Ending of files that are being written; found at start they are leftovers of a crash and removed.
+const TEMPORARY: &str = "tmp";
+/// Name of the lock file.
+const LOCK: &str = "LOCK";
+
+/// Holds the folder: while it lives no other process, nor another `Storage` in this one, can open it.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes the folder, or says that another has it. The lock goes with the process, however it ends.
+    pub(crate) fn take(dir: &Path) -> Result<Self, StorageError> {
+        let path = dir.join(LOCK);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(StorageError::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StorageError::Locked(dir.into())),
+            Err(TryLockError::Error(error)) => Err(StorageError::io("lock", &path)(error)),
+        }
+    }
+}
+
+/// Makes the folder and its parents.
+pub(crate) fn make_dir(dir: &Path) -> Result<(), StorageError> {
+    fs::create_dir_all(dir).map_err(StorageError::io("make the folder", dir))
+}
+
+/// Makes names in a folder durable: files created, renamed, removed.
+pub(crate) fn sync_dir(dir: &Path, fsync: bool) -> Result<(), StorageError> {
+    if !fsync {
+        return Ok(());
+    }
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(StorageError::io("sync", dir))
+}
+
+/// A file that appears under its name only when it is whole and durable.
+pub(crate) struct NewFile {
+    /// The open file, to be written.
+    pub(crate) file: File,
+    path: PathBuf,
+    temporary: PathBuf,
+    fsync: bool,
+}
+
+impl NewFile {
+    /// Starts a file that will be called `path`.
+    pub(crate) fn create(path: &Path, fsync: bool) -> Result<Self, StorageError> {
+        let temporary = path.with_extension(TEMPORARY);
+        let file = File::create(&temporary).map_err(StorageError::io("create", &temporary))?;
+        Ok(Self { file, path: path.into(), temporary, fsync })
+    }
+
+    /// The name under which the file is written meanwhile, for errors.
+    pub(crate) fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Makes contents durable, then the name: content first, so that a name never stands for half a file.
+    pub(crate) fn publish(self) -> Result<(), StorageError> {
+        if self.fsync {
+            self.file.sync_all().map_err(StorageError::io("sync", &self.temporary))?;
+        }
+        fs::rename(&self.temporary, &self.path).map_err(StorageError::io("rename", &self.temporary))?;
+        sync_dir(parent(&self.path), self.fsync)
+    }
+}
+
+/// Removes a file; one that is gone already is no error.
+pub(crate) fn remove(path: &Path) -> Result<(), StorageError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StorageError::io("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Files of a folder, sorted by name; what a crash left half-written is removed.
+pub(crate) fn list(dir: &Path) -> Result<Vec<PathBuf>, StorageError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(StorageError::io("list", dir))? {
+        let path = entry.map_err(StorageError::io("list", dir))?.path();
+        if path.extension().is_some_and(|ending| ending == TEMPORARY) {
+            tracing::info!(file = %path.display(), "removes what a crash left half-written");
+            remove(&path)?;
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The folder a file lies in.
+pub(crate) fn parent(path: &Path) -> &Path {
+    path.parent().expect("every file of ours has a folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn the_lock_is_taken_once_and_freed() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = FolderLock::take(dir.path()).unwrap();
+        assert!(matches!(FolderLock::take(dir.path()), Err(StorageError::Locked(_))));
+        drop(lock);
+        FolderLock::take(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_new_file_appears_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.run");
+        let mut new = NewFile::create(&path, true).unwrap();
+        new.file.write_all(b"whole").unwrap();
+        assert!(!path.exists());
+        new.publish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        let _half = NewFile::create(&dir.path().join("b.run"), true).unwrap();
+        assert_eq!(list(dir.path()).unwrap(), [path]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the half file is gone");
+    }
+}

@@ -1,0 +1,42 @@
+//! Bounds on what storage keeps in memory and on disk before it does something about it. Each names its unit.
+
+/// Bytes of one log record's payload: a block, or a block's changes and results. Beyond it the length is damage.
+pub const RECORD_BYTES_MAX: usize = 1 << 30;
+/// Bytes after which a log goes on in a new segment file.
+pub const SEGMENT_BYTES: u64 = 64 << 20;
+/// Decoded blocks kept for readers.
+pub const BLOCK_CACHE_COUNT_MAX: usize = 256;
+/// Encoded bytes of the decoded blocks kept for readers (decoded they take about three times as much).
+pub const BLOCK_CACHE_BYTES_MAX: usize = 64 << 20;
+/// Heights whose state stays in memory as it was, for readers a few blocks behind.
+pub const RECENT_STATES: u64 = 16;
+/// Heights that wait for the indexer at most; a commit beyond waits for it.
+pub const BACKLOG_HEIGHTS_MAX: usize = 1_024;
+/// Bytes that wait for the indexer at most; a commit beyond waits for it.
+pub const BACKLOG_BYTES_MAX: usize = 256 << 20;
+/// Heights after which the indexer writes a run.
+pub const RUN_HEIGHTS: usize = 64;
+/// Bytes of index entries after which the indexer writes a run.
+pub const RUN_BYTES: usize = 8 << 20;
+/// Bytes of one block inside a run: what a point read at a past height loads.
+pub const RUN_BLOCK_BYTES: usize = 8 << 10;
+/// Runs of one size class that are merged into one of the next.
+pub const RUN_FAN_IN: usize = 8;
+/// Bytes beyond which a run is not merged any further.
+pub const RUN_MERGED_BYTES_MAX: u64 = 4 << 30;
+/// Bits of a run's key filter for each key: about one false answer in a hundred.
+pub const FILTER_BITS_PER_KEY: usize = 10;
+/// Bytes of change log after which the trees are written to disk anew (or the last image's size, where that is more).
+pub const IMAGE_LOG_BYTES: u64 = 64 << 20;
+/// Bytes of one record inside a tree image.
+pub const IMAGE_CHUNK_BYTES: usize = 1 << 20;
+/// Tree images kept, the newest first: the older one serves where the newest turns out damaged.
+pub const IMAGES_KEPT: usize = 2;
+/// Speculative states remembered, so that committing one does not compute it again.
+pub const SPECULATIONS_MAX: usize = 16;
+/// Changed keys from which trees are edited and hashed on several cores.
+pub const PARALLEL_CHANGES: usize = 256;
+/// Nodes of a subtree from which its halves are hashed on different cores.
+pub const PARALLEL_NODES: u64 = 512;
+/// Start-up work is reported once it has taken this many milliseconds, and then at this interval divided by ten.
+pub const PROGRESS_AFTER_MS: u64 = 2_000;

@@ -1,0 +1,193 @@
+//! What memory holds beside the trees: the heights that are not indexed yet, the last states, the last blocks decoded.
+//!
+//! Invariant: every committed height is either in `pending` or in the index, at any moment a reader can look. Readers hold
+//! the lock around this only to look something up, so that nobody waits for anybody's disk.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use seiza_state::Changeset;
+use seiza_types::{B256, Bloom, Code, Height};
+
+use crate::entry::{self, Entry, Place};
+use crate::index::RunSet;
+use crate::limits::{BLOCK_CACHE_BYTES_MAX, BLOCK_CACHE_COUNT_MAX, RECENT_STATES};
+use crate::log::Location;
+use crate::version::Version;
+use crate::{BlockResults, StoredBlock};
+
+/// A committed height that waits for the indexer.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) height: Height,
+    pub(crate) place: Place,
+    /// Bytes its entries will take, about.
+    pub(crate) bytes: usize,
+    pub(crate) bloom: Bloom,
+    changes: Arc<Changeset>,
+    txs: HashMap<B256, (u32, bool)>,
+}
+
+impl Pending {
+    /// Collects what will be indexed of a height.
+    pub(crate) fn new(height: Height, place: Place, changes: Arc<Changeset>, results: &BlockResults) -> Self {
+        let mut txs = HashMap::with_capacity(results.tx_hashes.len());
+        for (index, hash) in (0u32..).zip(&results.tx_hashes) {
+            let skipped = results.receipts.get(index as usize).is_some_and(|receipt| receipt.code == Code::Skipped);
+            if !skipped || !txs.contains_key(hash) {
+                txs.insert(*hash, (index, skipped));
+            }
+        }
+        let bytes = 512 + txs.len() * 64 + changes.len() * 128;
+        Self { height, place, bytes, bloom: results.bloom, changes, txs }
+    }
+
+    /// The transaction with that hash: its index and whether it was skipped.
+    pub(crate) fn tx(&self, hash: &B256) -> Option<(u32, bool)> {
+        self.txs.get(hash).copied()
+    }
+
+    /// Appends this height's entries; `before` is the state it changed.
+    pub(crate) fn entries(&self, before: &Version, out: &mut Vec<Entry>) {
+        let mut push = |key, value| out.push(Entry { key, height: self.height, value });
+        for (key, _) in self.changes.iter() {
+            let old = before.leaf(key).map(|leaf| leaf.value.as_slice());
+            push(key.as_bytes().to_vec(), entry::old_value(old));
+        }
+        #[allow(clippy::iter_over_hash_type)] // the entries are sorted before they are written
+        for (hash, (index, skipped)) in &self.txs {
+            push(entry::tx_key(hash), entry::tx_value(*index, *skipped));
+        }
+        push(entry::block_key(&self.place.hash), Vec::new());
+        push(entry::place_key(self.height), entry::place_value(&self.place));
+        if !self.bloom.is_zero() {
+            push(entry::bloom_key(self.height), self.bloom.to_vec());
+        }
+    }
+}
+
+/// A block that is decided and not committed yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Decided {
+    pub(crate) location: Location,
+    pub(crate) block: Arc<StoredBlock>,
+    pub(crate) bytes: usize,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    /// States by height: from the last indexed height, or [`RECENT_STATES`] below the head where that is lower, to the head.
+    pub(crate) versions: BTreeMap<Height, Arc<Version>>,
+    /// Committed heights above the index, without a gap.
+    pub(crate) pending: BTreeMap<Height, Arc<Pending>>,
+    /// Decided heights above the head, without a gap.
+    pub(crate) decided: BTreeMap<Height, Decided>,
+    /// Bytes that the entries of `pending` will take, about.
+    pub(crate) pending_bytes: usize,
+    /// The index of all heights below `pending`.
+    pub(crate) runs: RunSet,
+    /// The lowest height whose block and state can be read.
+    pub(crate) earliest: Height,
+    cache: BTreeMap<Height, (Arc<StoredBlock>, usize)>,
+    cache_bytes: usize,
+}
+
+impl Recent {
+    /// Nothing in memory but one state; all below it is in `runs`.
+    pub(crate) fn new(runs: RunSet, version: Arc<Version>) -> Self {
+        Self { runs, versions: BTreeMap::from([(version.height, version)]), ..Self::default() }
+    }
+
+    /// A height is committed: from now on readers find it.
+    pub(crate) fn commit(&mut self, pending: Arc<Pending>, version: Arc<Version>, block: Arc<StoredBlock>, bytes: usize) {
+        let height = pending.height;
+        self.decided.remove(&height);
+        self.pending_bytes += pending.bytes;
+        self.pending.insert(height, pending);
+        self.versions.insert(height, version);
+        self.cache(height, block, bytes);
+    }
+
+    /// Keeps a decoded block for readers, dropping the lowest ones beyond the bounds.
+    pub(crate) fn cache(&mut self, height: Height, block: Arc<StoredBlock>, bytes: usize) {
+        if let Some((_, old)) = self.cache.insert(height, (block, bytes)) {
+            self.cache_bytes -= old;
+        }
+        self.cache_bytes += bytes;
+        while self.cache.len() > BLOCK_CACHE_COUNT_MAX || (self.cache_bytes > BLOCK_CACHE_BYTES_MAX && self.cache.len() > 1)
+        {
+            let Some((_, (_, freed))) = self.cache.pop_first() else { break };
+            self.cache_bytes -= freed;
+        }
+    }
+
+    /// The block at a height, if it is in memory.
+    pub(crate) fn block(&self, height: Height) -> Option<Arc<StoredBlock>> {
+        let cached = self.cache.get(&height).map(|(block, _)| block);
+        cached.or_else(|| self.decided.get(&height).map(|decided| &decided.block)).cloned()
+    }
+
+    /// The height of a block that is not indexed yet.
+    pub(crate) fn height_of(&self, hash: &B256) -> Option<Height> {
+        let pending = self.pending.iter().rev().find(|(_, pending)| pending.place.hash == *hash);
+        let decided = || self.decided.iter().find(|(_, decided)| decided.block.hash == *hash).map(|(height, _)| *height);
+        pending.map(|(height, _)| *height).or_else(decided)
+    }
+
+    /// The heights that one run would index: their entries, unsorted, and the last height. `None` where none wait.
+    pub(crate) fn batch(&self, heights: usize, bytes: usize) -> Option<Batch> {
+        let mut batch = Batch::default();
+        let mut taken = 0;
+        for pending in self.pending.values().take(heights) {
+            if taken >= bytes {
+                break;
+            }
+            taken += pending.bytes;
+            let before = self.versions.get(&(pending.height - 1)).expect("states below pending heights are kept");
+            batch.heights.push((pending.clone(), before.clone()));
+        }
+        (!batch.heights.is_empty()).then_some(batch)
+    }
+
+    /// Heights up to `last` are indexed: they need no longer wait here. What is let go is given back, to be dropped where
+    /// nobody waits for it.
+    #[must_use = "dropping states takes time: do it outside the lock"]
+    pub(crate) fn indexed(&mut self, last: Height) -> Released {
+        let waiting = self.pending.split_off(&(last + 1));
+        let done = std::mem::replace(&mut self.pending, waiting);
+        self.pending_bytes -= done.values().map(|pending| pending.bytes).sum::<usize>();
+        let head = self.versions.last_key_value().map_or(0, |(height, _)| *height);
+        let kept = self.versions.split_off(&last.min(head.saturating_sub(RECENT_STATES)));
+        let old = std::mem::replace(&mut self.versions, kept);
+        Released { _pending: done, _versions: old }
+    }
+}
+
+/// Heights to be indexed together, each with the state before it.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    heights: Vec<(Arc<Pending>, Arc<Version>)>,
+}
+
+impl Batch {
+    /// First and last height.
+    pub(crate) fn range(&self) -> (Height, Height) {
+        let height = |pair: Option<&(Arc<Pending>, Arc<Version>)>| pair.map_or(0, |(pending, _)| pending.height);
+        (height(self.heights.first()), height(self.heights.last()))
+    }
+
+    /// All entries, sorted by key and height.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        self.heights.iter().for_each(|(pending, before)| pending.entries(before, &mut entries));
+        entries.sort_unstable();
+        entries
+    }
+}
+
+/// What memory no longer needs; dropping it frees whole states.
+pub(crate) struct Released {
+    _pending: BTreeMap<Height, Arc<Pending>>,
+    _versions: BTreeMap<Height, Arc<Version>>,
+}

@@ -1,0 +1,223 @@
+//! What executing a block gave, as storage keeps it: receipts, fees, bloom; and its one encoding.
+//!
+//! Promise: `decode(encode(x)) == x`; decoding accepts no other bytes, and allocates no more than a small multiple of them.
+
+use seiza_types::{Address, B256, Bloom, Bytes, Code, Event, EventAttribute, Log, Receipt};
+
+use crate::wire::{Reader, WireError, put_bytes, put_number};
+
+/// First byte of the encoding.
+const VERSION: u8 = 1;
+/// An event's or attribute's least encoding: two length bytes.
+const PAIR_BYTES_MIN: usize = 2;
+/// A log's least encoding: address, topic count, data length.
+const LOG_BYTES_MIN: usize = 22;
+/// A receipt's least encoding: flags, sender, code, and one byte for each of eight numbers and lengths.
+const RECEIPT_BYTES_MIN: usize = 30;
+
+/// Everything that executing one block gave besides the new state.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BlockResults {
+    /// One receipt for each transaction, in block order.
+    pub receipts: Vec<Receipt>,
+    /// Base fee of the block, wei per gas.
+    pub base_fee_per_gas: u64,
+    /// Gas used by all transactions.
+    pub gas_used: u64,
+    /// Gas the block could have used.
+    pub gas_limit: u64,
+    /// Bloom filter over all EVM logs of the block.
+    pub bloom: Bloom,
+    /// Hash of each transaction, in block order: what the transaction index is built from.
+    pub tx_hashes: Vec<B256>,
+}
+
+impl BlockResults {
+    /// Encodes the results.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512 + self.receipts.len() * 160);
+        self.encode_into(&mut out);
+        out
+    }
+
+    /// Appends the encoding to `out`.
+    pub(crate) fn encode_into(&self, out: &mut Vec<u8>) {
+        out.push(VERSION);
+        for number in [self.base_fee_per_gas, self.gas_used, self.gas_limit] {
+            put_number(out, number);
+        }
+        put_bytes(out, if self.bloom.is_zero() { &[] } else { self.bloom.as_slice() });
+        put_number(out, self.tx_hashes.len() as u64);
+        self.tx_hashes.iter().for_each(|hash| out.extend_from_slice(hash.as_slice()));
+        put_number(out, self.receipts.len() as u64);
+        self.receipts.iter().enumerate().for_each(|(index, receipt)| {
+            let known = self.tx_hashes.get(index) == Some(&receipt.tx_hash);
+            put_receipt(out, receipt, known);
+        });
+    }
+
+    /// Decodes what [`BlockResults::encode`] wrote.
+    ///
+    /// # Errors
+    /// [`WireError`] where the bytes are anything else.
+    pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
+        let mut reader = Reader::new(bytes);
+        match reader.byte()? {
+            VERSION => {}
+            other => return Err(WireError::Version(other)),
+        }
+        let (base_fee_per_gas, gas_used, gas_limit) = (reader.number()?, reader.number()?, reader.number()?);
+        let bloom = bloom(reader.bytes()?)?;
+        let count = reader.count(32)?;
+        let tx_hashes = (0..count).map(|_| reader.array().map(B256::new)).collect::<Result<Vec<_>, _>>()?;
+        let count = reader.count(RECEIPT_BYTES_MIN)?;
+        let receipts =
+            (0..count).map(|index| receipt(&mut reader, tx_hashes.get(index))).collect::<Result<Vec<_>, _>>()?;
+        reader.end()?;
+        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, bloom, tx_hashes })
+    }
+}
+
+fn bloom(bytes: &[u8]) -> Result<Bloom, WireError> {
+    match bytes.len() {
+        0 => Ok(Bloom::ZERO),
+        256 if bytes.iter().any(|byte| *byte != 0) => Ok(Bloom::from_slice(bytes)),
+        _ => Err(WireError::Field("bloom")),
+    }
+}
+
+/// Bits of a receipt's flag byte: which optional fields follow.
+mod flag {
+    pub(super) const HASH: u8 = 1;
+    pub(super) const EVM: u8 = 2;
+    pub(super) const TO: u8 = 4;
+    pub(super) const CREATED: u8 = 8;
+    pub(super) const ALL: u8 = 15;
+}
+
+/// Writes a receipt; its hash is left out where the block's list of hashes has it.
+fn put_receipt(out: &mut Vec<u8>, receipt: &Receipt, hash_known: bool) {
+    let bit = |present: bool, bit: u8| if present { bit } else { 0 };
+    out.push(
+        bit(!hash_known, flag::HASH)
+            | bit(receipt.evm_type.is_some(), flag::EVM)
+            | bit(receipt.to.is_some(), flag::TO)
+            | bit(receipt.contract_address.is_some(), flag::CREATED),
+    );
+    if !hash_known {
+        out.extend_from_slice(receipt.tx_hash.as_slice());
+    }
+    out.extend(receipt.evm_type);
+    out.extend_from_slice(receipt.sender.as_slice());
+    for address in [receipt.to, receipt.contract_address].into_iter().flatten() {
+        out.extend_from_slice(address.as_slice());
+    }
+    put_number(out, u64::from(receipt.code as u32));
+    for number in [receipt.gas_wanted, receipt.gas_used, receipt.cumulative_gas_used, receipt.first_log_index] {
+        put_number(out, number);
+    }
+    put_bytes(out, trimmed(&receipt.effective_gas_price.to_be_bytes()));
+    put_bytes(out, &receipt.data);
+    put_number(out, receipt.logs.len() as u64);
+    receipt.logs.iter().for_each(|log| put_log(out, log));
+    put_number(out, receipt.events.len() as u64);
+    receipt.events.iter().for_each(|event| put_event(out, event));
+}
+
+fn receipt(reader: &mut Reader<'_>, known_hash: Option<&B256>) -> Result<Receipt, WireError> {
+    let flags = reader.byte()?;
+    if flags > flag::ALL {
+        return Err(WireError::Field("receipt flags"));
+    }
+    let tx_hash = match (flags & flag::HASH != 0, known_hash) {
+        (false, Some(hash)) => *hash,
+        (false, None) => return Err(WireError::Field("receipt hash")),
+        (true, known) => Some(B256::new(reader.array()?))
+            .filter(|hash| Some(hash) != known)
+            .ok_or(WireError::Field("receipt hash"))?,
+    };
+    let evm_type = if flags & flag::EVM != 0 { Some(reader.byte()?) } else { None };
+    let sender = Address::new(reader.array()?);
+    let mut optional = |bit| if flags & bit != 0 { reader.array().map(|a| Some(Address::new(a))) } else { Ok(None) };
+    let (to, contract_address) = (optional(flag::TO)?, optional(flag::CREATED)?);
+    let code = Code::from_u32(reader.number_as("code")?).ok_or(WireError::Field("code"))?;
+    let (gas_wanted, gas_used) = (reader.number()?, reader.number()?);
+    let (cumulative_gas_used, first_log_index) = (reader.number()?, reader.number()?);
+    let effective_gas_price = wide_number(reader.bytes()?)?;
+    let data = Bytes::copy_from_slice(reader.bytes()?);
+    let count = reader.count(LOG_BYTES_MIN)?;
+    let logs = (0..count).map(|_| log(reader)).collect::<Result<_, _>>()?;
+    let count = reader.count(PAIR_BYTES_MIN)?;
+    let events = (0..count).map(|_| event(reader)).collect::<Result<_, _>>()?;
+    Ok(Receipt {
+        tx_hash,
+        evm_type,
+        sender,
+        to,
+        code,
+        gas_wanted,
+        gas_used,
+        cumulative_gas_used,
+        effective_gas_price,
+        contract_address,
+        first_log_index,
+        logs,
+        events,
+        data,
+    })
+}
+
+fn put_log(out: &mut Vec<u8>, log: &Log) {
+    out.extend_from_slice(log.address.as_slice());
+    put_number(out, log.data.topics().len() as u64);
+    log.data.topics().iter().for_each(|topic| out.extend_from_slice(topic.as_slice()));
+    put_bytes(out, &log.data.data);
+}
+
+fn log(reader: &mut Reader<'_>) -> Result<Log, WireError> {
+    let address = Address::new(reader.array()?);
+    let count = reader.count(32)?;
+    let topics = (0..count).map(|_| reader.array().map(B256::new)).collect::<Result<_, _>>()?;
+    let data = Bytes::copy_from_slice(reader.bytes()?);
+    Log::new(address, topics, data).ok_or(WireError::Field("log topics"))
+}
+
+fn put_event(out: &mut Vec<u8>, event: &Event) {
+    put_bytes(out, event.kind.as_bytes());
+    put_number(out, event.attributes.len() as u64);
+    for attribute in &event.attributes {
+        put_bytes(out, attribute.key.as_bytes());
+        put_bytes(out, attribute.value.as_bytes());
+    }
+}
+
+fn event(reader: &mut Reader<'_>) -> Result<Event, WireError> {
+    let kind = text(reader)?;
+    let count = reader.count(PAIR_BYTES_MIN)?;
+    let attributes = (0..count)
+        .map(|_| Ok(EventAttribute { key: text(reader)?, value: text(reader)? }))
+        .collect::<Result<_, WireError>>()?;
+    Ok(Event { kind, attributes })
+}
+
+fn text(reader: &mut Reader<'_>) -> Result<String, WireError> {
+    String::from_utf8(reader.bytes()?.to_vec()).map_err(|_| WireError::Field("text"))
+}
+
+/// Big-endian bytes without leading zeros.
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    &bytes[zeros..]
+}
+
+fn wide_number(bytes: &[u8]) -> Result<u128, WireError> {
+    if bytes.len() > 16 || bytes.first() == Some(&0) {
+        return Err(WireError::Number);
+    }
+    Ok(bytes.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)))
+}
+
+#[cfg(test)]
+#[path = "results_tests.rs"]
+mod tests;

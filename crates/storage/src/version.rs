@@ -1,0 +1,152 @@
+//! The whole state after one height, in memory: every store's tree, and the flat map over all of them.
+//!
+//! A [`Version`] is immutable and shares what did not change with the one it was built from.
+
+use std::sync::{Arc, OnceLock};
+
+use ics23::CommitmentProof;
+use rayon::prelude::*;
+use seiza_state::{Changeset, Key, KeyRange, STORES, StateError, StateRead, StoreId, Value, Visit};
+use seiza_types::{AppHash, Height};
+
+use crate::flat::Flat;
+use crate::limits::PARALLEL_CHANGES;
+use crate::merkle::{self, Roots};
+use crate::tree::{Leaf, Tree};
+
+/// One change on its way into the trees: the new leaf, or `None` for a removal.
+type Change<'a> = (&'a Key, Option<Arc<Leaf>>);
+
+/// State after `height`.
+#[derive(Debug, Default)]
+pub(crate) struct Version {
+    pub(crate) height: Height,
+    trees: [Tree; STORES.len()],
+    flat: Flat,
+    roots: OnceLock<Roots>,
+}
+
+impl Version {
+    /// The state made of these trees.
+    pub(crate) fn from_trees(height: Height, trees: [Tree; STORES.len()]) -> Self {
+        let mut flat = Flat::default();
+        for tree in &trees {
+            tree.scan(&KeyRange { start: first_key(), end: None }, &mut |leaf| {
+                flat.insert(leaf.clone());
+                true
+            });
+        }
+        Self { height, trees, flat, roots: OnceLock::new() }
+    }
+
+    /// The state after one more height. Hashes nothing yet.
+    pub(crate) fn apply(&self, height: Height, changes: &Changeset) -> Self {
+        let changes: Vec<Change<'_>> = changes
+            .iter()
+            .map(|(key, value)| (key, value.clone().map(|value| Leaf::new(key.clone(), value, height))))
+            .collect();
+        let (mut trees, mut flat) = (self.trees.clone(), self.flat.clone());
+        if changes.len() < PARALLEL_CHANGES {
+            edit_flat(&mut flat, &changes);
+            edit_trees(&mut trees, &changes, height);
+        } else {
+            rayon::join(|| edit_flat(&mut flat, &changes), || edit_trees(&mut trees, &changes, height));
+        }
+        Self { height, trees, flat, roots: OnceLock::new() }
+    }
+
+    /// Root of the whole state; computed once, on all cores where much changed.
+    pub(crate) fn app_hash(&self) -> AppHash {
+        merkle::app_hash(self.roots())
+    }
+
+    fn roots(&self) -> &Roots {
+        self.roots.get_or_init(|| {
+            let mut roots = Roots::default();
+            roots.par_iter_mut().zip(&self.trees).for_each(|(root, tree)| *root = tree.root());
+            roots
+        })
+    }
+
+    /// The leaf of a key.
+    pub(crate) fn leaf(&self, key: &Key) -> Option<&Arc<Leaf>> {
+        self.flat.get(key)
+    }
+
+    /// The tree of one store.
+    pub(crate) fn tree(&self, store: StoreId) -> &Tree {
+        &self.trees[index(store)]
+    }
+
+    /// Visits the leaves of a range, across stores, until `visit` answers `false`.
+    pub(crate) fn scan<'a>(&'a self, range: &KeyRange, visit: &mut dyn FnMut(&'a Arc<Leaf>) -> bool) {
+        let first = index(range.start.store());
+        for tree in &self.trees[first..] {
+            if !tree.scan(range, visit) {
+                return;
+            }
+        }
+    }
+
+    /// Proof of a key in its store, and of the store under the app hash.
+    pub(crate) fn prove(&self, key: &Key) -> Option<[CommitmentProof; 2]> {
+        let inner = self.tree(key.store()).prove(key)?;
+        Some([inner, merkle::prove_store(self.roots(), key.store())])
+    }
+}
+
+impl StateRead for Version {
+    fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        Ok(self.leaf(key).map(|leaf| leaf.value.clone()))
+    }
+
+    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        Version::scan(self, range, &mut |leaf| visit(&leaf.key, &leaf.value));
+        Ok(())
+    }
+}
+
+/// The smallest key there can be.
+fn first_key() -> Key {
+    Key::new(STORES[0], &[])
+}
+
+/// A store's place in [`STORES`].
+fn index(store: StoreId) -> usize {
+    usize::from(store as u8) - 1
+}
+
+fn edit_flat(flat: &mut Flat, changes: &[Change<'_>]) {
+    for (key, leaf) in changes {
+        match leaf {
+            Some(leaf) => flat.insert(leaf.clone()),
+            None => flat.remove(key),
+        }
+    }
+}
+
+/// Edits each store's tree by its own changes, in key order; large stores side by side.
+fn edit_trees(trees: &mut [Tree; STORES.len()], changes: &[Change<'_>], height: Height) {
+    let groups: Vec<&[Change<'_>]> = changes.chunk_by(|a, b| a.0.store() == b.0.store()).collect();
+    let mut work: Vec<(&mut Tree, &[Change<'_>])> = Vec::with_capacity(groups.len());
+    let mut rest: &mut [Tree] = trees;
+    let mut taken = 0;
+    for group in groups {
+        let (_, tail) = rest.split_at_mut(index(group[0].0.store()) - taken);
+        let (tree, tail) = tail.split_first_mut().expect("a store's index is below the number of stores");
+        taken = index(group[0].0.store()) + 1;
+        rest = tail;
+        work.push((tree, group));
+    }
+    let edit = |(tree, group): (&mut Tree, &[Change<'_>])| edit_tree(tree, group, height);
+    if changes.len() < PARALLEL_CHANGES { work.into_iter().for_each(edit) } else { work.into_par_iter().for_each(edit) }
+}
+
+fn edit_tree(tree: &mut Tree, changes: &[Change<'_>], height: Height) {
+    for (key, leaf) in changes {
+        match leaf {
+            Some(leaf) => tree.set(leaf.clone(), height),
+            None => tree.remove(key, height),
+        }
+    }
+}
