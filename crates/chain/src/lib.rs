@@ -1,1 +1,36 @@
 //! The state machine: check, build, execute, commit.
+//!
+//! [`Chain`] is shared by everyone who asks and by the one who decides; all its methods take `&self`. What it executes is a
+//! value ([`Executed`]): dropping it discards it, only [`Chain::commit`] writes it. The header of height H carries the app
+//! hash and the results hash after H-1, so that a vote never waits for execution.
+//!
+//! | step | call |
+//! |---|---|
+//! | a transaction arrives | [`Chain::check`] |
+//! | a proposer builds | [`Chain::build`] |
+//! | a validator receives | [`Chain::validate`] |
+//! | beside voting | [`Chain::execute`] |
+//! | decided | [`Chain::decide`], then [`Chain::commit`] |
+#![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
+
+mod block;
+mod chain;
+mod check;
+mod error;
+mod execute;
+mod genesis;
+mod header;
+mod read;
+#[cfg(test)]
+mod tests;
+mod tx;
+
+pub use block::VerifiedBlock;
+pub use chain::Chain;
+pub use error::{ChainError, CheckError, InvalidBlock};
+pub use execute::{BlockInput, Executed};
+pub use genesis::{Genesis, GenesisValidator};
+pub use header::Position;
+pub use seiza_executor::{Cancel, Mode};
+pub use seiza_modules as modules;
+pub use seiza_vm::evm;

@@ -1,0 +1,236 @@
+//! The chain itself: one durable state, one published head, and the way from one block to the next.
+
+use std::sync::Arc;
+
+use seiza_executor::{Cancel, Mode};
+use seiza_modules::fees;
+use seiza_state::Overlay;
+use seiza_storage::{Commit, GenesisRecord, Head, Storage};
+use seiza_types::{Admission, AppHash, Block, Certificate, Rules, Time, VerifiedTx};
+use seiza_vm::evm::BlockContext;
+use tendermint::{account, validator};
+
+use crate::execute::{BlockInput, parent_hash};
+use crate::header::coinbase;
+use crate::{ChainError, CheckError, Executed, Genesis, InvalidBlock, Position, VerifiedBlock, check};
+
+/// The state machine over its storage. All methods take `&self`; one caller at a time commits.
+pub struct Chain {
+    storage: Storage,
+    genesis: Genesis,
+    rules: Rules,
+    validators: validator::Set,
+}
+
+impl Chain {
+    /// Opens the chain that `genesis` founds: writes height 0 into an empty storage, and executes again what was decided but
+    /// not committed when the process last ended.
+    ///
+    /// # Errors
+    /// [`ChainError::OtherChain`] where the storage holds another chain, and any failure of storage or execution.
+    pub fn open(storage: Storage, genesis: Genesis) -> Result<Self, ChainError> {
+        let document = genesis.to_bytes();
+        match storage.genesis() {
+            None => {
+                let record = GenesisRecord { time: genesis.time, meta: document.into() };
+                storage.init_genesis(record, &genesis.state()?)?;
+            }
+            Some(found) if found.meta == document => {}
+            Some(found) => {
+                let (found, expected) = (Genesis::hash_bytes(&found.meta), genesis.hash());
+                return Err(ChainError::OtherChain { found, expected });
+            }
+        }
+        let (rules, validators) = (genesis.rules(), genesis.validator_set());
+        let chain = Self { storage, genesis, rules, validators };
+        chain.catch_up()?;
+        Ok(chain)
+    }
+
+    /// Executes and commits the blocks that are decided but not yet in the state.
+    fn catch_up(&self) -> Result<(), ChainError> {
+        while self.head().height < self.storage.decided_tip() {
+            let height = self.head().height + 1;
+            let stored = self.storage.block(height)?.ok_or(ChainError::Height(height))?;
+            let verified =
+                self.validate(stored.block.clone(), |_| None).map_err(|error| ChainError::Decided { height, error })?;
+            let executed = self.execute(&self.head_overlay(), &verified, Mode::Sequential, &Cancel::default())?;
+            self.commit(executed)?;
+        }
+        Ok(())
+    }
+
+    /// The stateless rules.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The founding document.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The validators that decide the next block.
+    #[must_use]
+    pub fn validators(&self) -> &validator::Set {
+        &self.validators
+    }
+
+    /// The storage below: for reading blocks, receipts and indexes.
+    #[must_use]
+    pub fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    /// The published head: block, receipts and state of one height, together.
+    #[must_use]
+    pub fn head(&self) -> Arc<Head> {
+        self.storage.head()
+    }
+
+    /// The state after the head, as a parent to execute on.
+    #[must_use]
+    pub fn head_overlay(&self) -> Overlay {
+        Overlay::new(Arc::new(self.head().state.clone()))
+    }
+
+    /// The position of the block after the head.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position::after(&self.head(), &self.genesis)
+    }
+
+    /// May the transaction wait in the mempool? Asked of the published head.
+    ///
+    /// # Errors
+    /// [`CheckError`], whose texts are those that Ethereum clients match on.
+    pub fn check(&self, tx: &VerifiedTx) -> Result<Admission, CheckError> {
+        let head = self.head();
+        check::check(&head.state, head.height + 1, self.genesis.fees.base_fee_min, tx)
+    }
+
+    /// Builds the block after the head from verified transactions, in the order given. They must fit the block's bounds,
+    /// which is what the mempool's selection sees to.
+    #[must_use]
+    pub fn build(&self, txs: Vec<VerifiedTx>, time: Time, proposer: account::Id) -> VerifiedBlock {
+        let head = self.head();
+        let raw: Vec<_> = txs.iter().map(|tx| tx.raw.clone()).collect();
+        let last_commit = head.block.as_ref().map(|stored| stored.certificate.0.clone());
+        let header = Position::after(&head, &self.genesis).header(&raw, time, proposer, last_commit.as_ref());
+        VerifiedBlock::of(Block { header, txs: raw, last_commit }, txs)
+    }
+
+    /// Checks a block that somebody else built on the head: header, last commit, bounds, and every transaction that
+    /// `known` (asked with a transaction's bytes) has not verified already.
+    ///
+    /// # Errors
+    /// [`InvalidBlock`]: its proposer's fault.
+    pub fn validate(
+        &self,
+        block: Block,
+        known: impl Fn(&[u8]) -> Option<VerifiedTx>,
+    ) -> Result<VerifiedBlock, InvalidBlock> {
+        let head = self.head();
+        Position::after(&head, &self.genesis).check(&block)?;
+        self.check_last_commit(&head, &block)?;
+        VerifiedBlock::verify(block, &self.rules, known)
+    }
+
+    fn check_last_commit(&self, head: &Head, block: &Block) -> Result<(), InvalidBlock> {
+        match (&head.block, &block.last_commit) {
+            (None, None) => Ok(()),
+            (Some(parent), Some(commit)) => {
+                let chain_id = &block.header.chain_id;
+                Ok(Certificate(commit.clone()).verify(&parent.block, chain_id, &self.validators)?)
+            }
+            (parent, commit) => Err(InvalidBlock::Header {
+                field: "last_commit",
+                found: if commit.is_some() { "present" } else { "absent" }.into(),
+                expected: if parent.is_some() { "present" } else { "absent" }.into(),
+            }),
+        }
+    }
+
+    /// Executes a block on `parent`: the head's state, or that of an executed block not yet committed.
+    ///
+    /// # Errors
+    /// [`ChainError::Run`] when cancelled; anything else is fatal.
+    pub fn execute(
+        &self,
+        parent: &Overlay,
+        block: &VerifiedBlock,
+        mode: Mode,
+        cancel: &Cancel,
+    ) -> Result<Executed, ChainError> {
+        let context = self.context_of(parent, block)?;
+        let mut executed = self.execute_unhashed(parent, block, &context, mode, cancel)?;
+        executed.app_hash = self.storage.root_after(executed.overlay.layers())?;
+        Ok(executed)
+    }
+
+    /// As [`Chain::execute`], but the app hash stays zero.
+    pub(crate) fn execute_unhashed(
+        &self,
+        parent: &Overlay,
+        block: &VerifiedBlock,
+        context: &BlockContext,
+        mode: Mode,
+        cancel: &Cancel,
+    ) -> Result<Executed, ChainError> {
+        let input = BlockInput { context, parent_hash: parent_hash(block), txs: block.txs(), fees: &self.genesis.fees };
+        let (changes, results) = input.run(parent, mode, cancel)?;
+        let changes = Arc::new(changes);
+        Ok(Executed {
+            block: block.clone(),
+            overlay: parent.with(changes.clone()),
+            changes,
+            results: Arc::new(results),
+            app_hash: AppHash::ZERO,
+            parent: block.height() - 1,
+        })
+    }
+
+    /// Makes a decided block and its certificate durable: from here on the block cannot be lost.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn decide(&self, block: &Block, certificate: &Certificate) -> Result<(), ChainError> {
+        Ok(self.storage.append_block(block, certificate)?)
+    }
+
+    /// Writes an executed block's changes and publishes the new head. The block must have been decided.
+    ///
+    /// # Errors
+    /// [`ChainError::Stale`] where the head has moved since; otherwise those of the disk.
+    pub fn commit(&self, executed: Executed) -> Result<Arc<Head>, ChainError> {
+        let (block, head) = (executed.block.height(), self.head().height);
+        if executed.parent != head {
+            return Err(ChainError::Stale { block, parent: executed.parent, head });
+        }
+        let Executed { changes, results, app_hash, .. } = executed;
+        let results = Arc::unwrap_or_clone(results);
+        Ok(self.storage.commit(Commit { height: block, changes, results, app_hash })?)
+    }
+
+    /// The EVM's view of a block that is executed on `parent`.
+    pub(crate) fn context_of(&self, parent: &Overlay, block: &Block) -> Result<BlockContext, ChainError> {
+        let (rules, timestamp) = (&self.rules, block.timestamp());
+        Ok(BlockContext {
+            base_fee: fees::base_fee(parent)?,
+            gas_limit: rules.block_gas_max,
+            coinbase: coinbase(&block.header),
+            prevrandao: prevrandao(block),
+            ..BlockContext::new(rules.evm_chain_id, rules.fork, block.height(), timestamp)
+        })
+    }
+}
+
+/// What the EVM sees as PREVRANDAO: a hash over the parent's and the height. Known to the proposer in advance, so no
+/// source of secrets; the same number is the block's `mixHash`.
+fn prevrandao(block: &Block) -> seiza_types::B256 {
+    let mut seed = block.header.last_block_id.map_or_else(Vec::new, |id| id.hash.as_bytes().to_vec());
+    seed.extend(block.height().to_be_bytes());
+    alloy_primitives::keccak256(seed)
+}

@@ -1,0 +1,119 @@
+//! A block's execution, from its parent's state to a value: begin, transactions, end, root.
+
+use std::sync::Arc;
+
+use seiza_executor::{Cancel, Mode, run};
+use seiza_modules::fees::{self, FeeParams};
+use seiza_state::{Access, Changeset, Overlay, StateError};
+use seiza_storage::BlockResults;
+use seiza_types::{AppHash, B256, Block, Height, Receipt, VerifiedTx};
+use seiza_vm::evm::{self, BlockContext};
+
+use crate::tx::{TxJob, TxResult};
+use crate::{ChainError, VerifiedBlock};
+
+/// An executed block: a value. Dropping it discards the block; only `commit` writes it.
+#[derive(Clone)]
+pub struct Executed {
+    /// The block.
+    pub block: VerifiedBlock,
+    /// Everything it changes.
+    pub changes: Arc<Changeset>,
+    /// Its receipts and sums.
+    pub results: Arc<BlockResults>,
+    /// Root of the state after it.
+    pub app_hash: AppHash,
+    /// The state after it: what the next block may be executed on before this one is committed.
+    pub overlay: Overlay,
+    /// Height of the state it was executed on.
+    pub(crate) parent: Height,
+}
+
+/// A block as execution sees it: what is left of it once consensus is taken away. Ethereum's own tests and mainnet blocks
+/// come in by this door too, so that they prove the very code that runs the chain.
+pub struct BlockInput<'a> {
+    /// The EVM's view of the block.
+    pub context: &'a BlockContext,
+    /// Hash of the block before; `None` where there is none to be read.
+    pub parent_hash: Option<B256>,
+    /// Its transactions.
+    pub txs: &'a [VerifiedTx],
+    /// How the base fee moves.
+    pub fees: &'a FeeParams,
+}
+
+impl BlockInput<'_> {
+    /// Runs the whole block over `parent`: what it changes, and its results.
+    ///
+    /// # Errors
+    /// [`ChainError::Run`] when cancelled or where state fails.
+    pub fn run(&self, parent: &Overlay, mode: Mode, cancel: &Cancel) -> Result<(Changeset, BlockResults), ChainError> {
+        let mut changes = begin(parent, self.context, self.parent_hash)?;
+        let started = parent.with(Arc::new(changes.clone()));
+        let jobs: Vec<TxJob<'_>> = self.txs.iter().map(|tx| TxJob { tx, context: self.context }).collect();
+        let outcome = run(&started, &jobs, mode, cancel)?;
+        changes.merge(outcome.changes);
+        let results = results(self.txs, outcome.outputs, self.context);
+        end(parent, &mut changes, self.context, self.fees, results.gas_used)?;
+        Ok((changes, results))
+    }
+}
+
+/// The parent's hash that a block's header names.
+pub(crate) fn parent_hash(block: &Block) -> Option<B256> {
+    block.header.last_block_id.map(|id| B256::from_slice(id.hash.as_bytes()))
+}
+
+/// Begin of block: the parent's hash becomes readable to contracts (EIP-2935).
+pub(crate) fn begin(
+    parent: &Overlay,
+    context: &BlockContext,
+    parent_hash: Option<B256>,
+) -> Result<Changeset, StateError> {
+    let mut access = Access::unrecorded(parent);
+    if let Some(hash) = parent_hash {
+        evm::record_parent_hash(&mut access, context.number, hash);
+    }
+    let mut changes = Changeset::default();
+    changes.absorb(access.finish().1, parent)?;
+    Ok(changes)
+}
+
+/// End of block: the next base fee. Markets will be matched here, one job each, through the same executor.
+fn end(
+    parent: &Overlay,
+    changes: &mut Changeset,
+    context: &BlockContext,
+    params: &FeeParams,
+    gas_used: u64,
+) -> Result<(), StateError> {
+    let next = fees::next_base_fee(params, context.base_fee, gas_used, context.gas_limit);
+    if next == context.base_fee {
+        return Ok(());
+    }
+    let mut access = Access::unrecorded(parent);
+    fees::set_base_fee(&mut access, next);
+    changes.absorb(access.finish().1, parent)
+}
+
+fn results(txs: &[VerifiedTx], outputs: Vec<TxResult>, context: &BlockContext) -> BlockResults {
+    let (mut gas_used, mut logs) = (0, 0);
+    let receipts: Vec<Receipt> = txs
+        .iter()
+        .zip(outputs)
+        .map(|(tx, output)| {
+            let receipt = output.receipt(tx, gas_used, logs);
+            gas_used = receipt.cumulative_gas_used;
+            logs += receipt.logs.len() as u64;
+            receipt
+        })
+        .collect();
+    BlockResults {
+        base_fee_per_gas: context.base_fee,
+        gas_used,
+        gas_limit: context.gas_limit,
+        bloom: receipts.iter().flat_map(|receipt| &receipt.logs).collect(),
+        tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
+        receipts,
+    }
+}

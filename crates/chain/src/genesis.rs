@@ -1,0 +1,138 @@
+//! How a chain begins: a JSON file, the same on every node, and the state of height 0 that follows from it.
+
+use seiza_modules::bank::{Bank, BankGenesis};
+use seiza_modules::fees::{self, FeeParams};
+use seiza_modules::{BlockInfo, Ctx, GasMeter, Module};
+use seiza_state::{Access, Changeset, Empty};
+use seiza_types::limits::BLOCK_GAS_DEFAULT;
+use seiza_types::{B256, Rules, Time};
+use seiza_vm::evm;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tendermint::validator;
+
+use crate::ChainError;
+
+/// The founding document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Genesis {
+    /// Cosmos chain id.
+    pub chain_id: String,
+    /// EIP-155 chain id.
+    pub evm_chain_id: u64,
+    /// Time of height 0, RFC 3339.
+    pub time: Time,
+    /// Gas of one block.
+    #[serde(default = "block_gas_default")]
+    pub block_gas_max: u64,
+    /// Fee market.
+    #[serde(default)]
+    pub fees: FeeParams,
+    /// Balances.
+    #[serde(default)]
+    pub bank: BankGenesis,
+    /// The first validators.
+    pub validators: Vec<GenesisValidator>,
+}
+
+/// One founding validator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenesisValidator {
+    /// Its ed25519 consensus key.
+    pub public_key: tendermint::PublicKey,
+    /// Its voting power.
+    pub power: u64,
+}
+
+fn block_gas_default() -> u64 {
+    BLOCK_GAS_DEFAULT
+}
+
+impl Genesis {
+    /// Reads the JSON document.
+    ///
+    /// # Errors
+    /// [`ChainError::Genesis`] naming line, column and field.
+    pub fn from_json(text: &str) -> Result<Self, ChainError> {
+        let genesis: Self = serde_json::from_str(text).map_err(|error| ChainError::Genesis(error.to_string()))?;
+        genesis.check()?;
+        Ok(genesis)
+    }
+
+    /// Writes the JSON document.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a genesis has no maps with keys that are not texts")
+    }
+
+    /// The compact JSON document: what storage keeps, and what the chain's identity is computed from.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a genesis has no maps with keys that are not texts")
+    }
+
+    /// SHA-256 of the compact JSON: two nodes with the same hash found the same chain.
+    #[must_use]
+    pub fn hash(&self) -> B256 {
+        Self::hash_bytes(&self.to_bytes())
+    }
+
+    pub(crate) fn hash_bytes(document: &[u8]) -> B256 {
+        B256::new(Sha256::digest(document).into())
+    }
+
+    /// The stateless rules of the chain.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        Rules { block_gas_max: self.block_gas_max, ..Rules::new(self.evm_chain_id, self.chain_id.clone()) }
+    }
+
+    /// The founding validators, in Tendermint's order.
+    #[must_use]
+    pub fn validator_set(&self) -> validator::Set {
+        let info = |validator: &GenesisValidator| {
+            let power = u32::try_from(validator.power).unwrap_or(u32::MAX).into();
+            validator::Info::new(validator.public_key, power)
+        };
+        validator::Set::without_proposer(self.validators.iter().map(info).collect())
+    }
+
+    fn check(&self) -> Result<(), ChainError> {
+        let wrong = |text: &str| Err(ChainError::Genesis(text.to_owned()));
+        if tendermint::chain::Id::try_from(self.chain_id.as_str()).is_err() {
+            return wrong("chain_id: 1 to 50 letters, digits, - _ .");
+        }
+        if self.evm_chain_id == 0 || self.block_gas_max < 21_000 {
+            return wrong("evm_chain_id is at least 1 and block_gas_max at least 21000");
+        }
+        if self.fees.base_fee_min > self.fees.base_fee_max || self.fees.elasticity == 0 || self.fees.denominator == 0 {
+            return wrong("fees: base_fee_min is at most base_fee_max, elasticity and denominator are at least 1");
+        }
+        if self.validators.is_empty() || self.validators.iter().any(|v| v.power == 0 || v.power > u64::from(u32::MAX)) {
+            return wrong("validators: at least one, each with a power from 1 to 4294967295");
+        }
+        Ok(())
+    }
+
+    /// The state of height 0.
+    ///
+    /// # Errors
+    /// [`ChainError::Genesis`] where a module refuses its part.
+    pub fn state(&self) -> Result<Changeset, ChainError> {
+        let mut access = Access::unrecorded(&Empty);
+        let block = BlockInfo {
+            height: 0,
+            timestamp: u64::try_from(self.time.unix_timestamp()).unwrap_or(0),
+            evm_chain_id: self.evm_chain_id,
+        };
+        let (mut gas, mut events) = (GasMeter::new(u64::MAX), Vec::new());
+        let mut ctx = Ctx { state: &mut access, block: &block, gas: &mut gas, events: &mut events };
+        Bank::init_genesis(&mut ctx, &self.bank).map_err(|error| ChainError::Genesis(error.to_string()))?;
+        fees::set_base_fee(ctx.state, self.fees.base_fee.clamp(self.fees.base_fee_min, self.fees.base_fee_max));
+        evm::init_genesis(ctx.state);
+        let mut changes = Changeset::default();
+        changes.absorb(access.finish().1, &Empty)?;
+        Ok(changes)
+    }
+}
