@@ -72,7 +72,7 @@ export async function startChain({ home = scratchFolder('home'), blockTime = '1s
     home, ports: [http, ws, metrics], pid: state.child.pid,
     http: `http://127.0.0.1:${http}`, ws: `ws://127.0.0.1:${onAnvil ? http : ws}`,
     rpc: rpcAt(`http://127.0.0.1:${http}`), logs: () => state.output,
-    stop: () => end(state, 'SIGINT'), kill: () => end(state, 'SIGKILL'),
+    stop: () => end(state, 'SIGINT'), kill: () => end(state, 'SIGKILL'), ended: state.ended,
   };
   await untilAnswering(chain, state);
   return chain;
