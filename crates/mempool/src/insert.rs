@@ -1,6 +1,5 @@
 //! A transaction's way in: checks against its lane, room in the pool, its place.
 
-use seiza_types::tx::FeeOffer;
 use seiza_types::{Address, B256, U256, VerifiedTx};
 
 use crate::entry::{Entry, outbids};
@@ -8,7 +7,6 @@ use crate::error::InsertError;
 use crate::lane::Lane;
 use crate::limits::EVICTIONS_MAX;
 use crate::pool::Pool;
-use crate::rank::{Rank, Score, lower};
 use crate::settle::LaneUpdate;
 
 /// What state says of a transaction's account: computed by `chain::check`.
@@ -37,13 +35,6 @@ pub struct Inserted {
     pub evicted: Vec<B256>,
 }
 
-/// Where a transaction would go, all checks of its lane passed.
-struct Slot {
-    rank: Rank,
-    /// Transactions and bytes that its replaced one gives back.
-    freed: (usize, usize),
-}
-
 impl Pool {
     /// Takes a transaction in. `base_fee` (wei per gas) decides what is worst in a full pool; `now_ms` is when it arrived.
     ///
@@ -63,12 +54,17 @@ impl Pool {
         if self.contains(&tx.hash) {
             return Err(InsertError::AlreadyKnown);
         }
-        let mut changes = self.refresh(&admission);
-        let slot = self.slot(&tx, &admission, base_fee)?;
-        changes.dropped.extend(self.make_room(&tx, admission.lane, &slot, base_fee)?);
-        let mut inserted = self.attach(tx, &admission);
+        if tx.raw.len() > self.limits.bytes {
+            return Err(InsertError::Full);
+        }
+        let changes = self.refresh(&admission);
+        self.check(&tx, &admission)?;
+        let slot = (admission.lane, tx.nonce);
+        let (mut inserted, replaced) = self.attach(tx, &admission);
+        let evicted = self.make_room(slot, base_fee).inspect_err(|_| self.detach(slot, replaced))?;
         inserted.promoted.splice(0..0, changes.promoted);
-        inserted.evicted = changes.dropped;
+        inserted.promoted.retain(|hash| self.contains(hash));
+        inserted.evicted = [changes.dropped, evicted].concat();
         Ok(inserted)
     }
 
@@ -82,8 +78,8 @@ impl Pool {
         }
     }
 
-    /// Checks nonce, funds, replacement and the lane's bounds.
-    fn slot(&self, tx: &VerifiedTx, admission: &Admission, base_fee: u128) -> Result<Slot, InsertError> {
+    /// Checks nonce, replacement, funds and the lane's bounds.
+    fn check(&self, tx: &VerifiedTx, admission: &Admission) -> Result<(), InsertError> {
         let unused = Lane::new(admission.state_nonce, admission.balance);
         let lane = self.lanes.get(&admission.lane).unwrap_or(&unused);
         self.check_nonce(tx, lane)?;
@@ -93,12 +89,10 @@ impl Pool {
         }
         check_funds(tx, lane, admission.lane)?;
         let joins_run = tx.nonce == lane.next() && lane.run_len() < self.limits.lane_executable;
-        let executable = lane.is_executable(tx.nonce) || joins_run;
-        if !executable && old.is_none() && lane.queued_len() >= self.limits.lane_queued {
+        if old.is_none() && !joins_run && lane.queued_len() >= self.limits.lane_queued {
             return Err(InsertError::LaneFull { address: admission.lane, limit: self.limits.lane_queued });
         }
-        let rank = Rank { executable, score: Score::of(floor(tx, lane), base_fee) };
-        Ok(Slot { rank, freed: old.map_or((0, 0), |old| (1, old.tx.raw.len())) })
+        Ok(())
     }
 
     fn check_nonce(&self, tx: &VerifiedTx, lane: &Lane) -> Result<(), InsertError> {
@@ -111,64 +105,8 @@ impl Pool {
         }
     }
 
-    /// Evicts the worst tails until `tx` fits; gives their hashes. Where one that would have to go is not worse than `tx`,
-    /// all are put back.
-    fn make_room(
-        &mut self,
-        tx: &VerifiedTx,
-        lane: Address,
-        slot: &Slot,
-        base_fee: u128,
-    ) -> Result<Vec<B256>, InsertError> {
-        let mut evicted = Vec::new();
-        while let Err(full) = self.fits(tx, slot) {
-            let victim =
-                if evicted.len() < EVICTIONS_MAX { self.victim(tx, lane, slot.rank, base_fee) } else { Err(full) };
-            match victim {
-                Ok(address) => evicted.push((address, self.evict_tail(address))),
-                Err(error) => {
-                    self.restore(evicted);
-                    return Err(error);
-                }
-            }
-        }
-        evicted.iter().filter(|(address, _)| *address != lane).for_each(|(address, _)| self.sweep(*address));
-        Ok(evicted.into_iter().map(|(_, entry)| entry.tx.hash).collect())
-    }
-
-    fn fits(&self, tx: &VerifiedTx, slot: &Slot) -> Result<(), InsertError> {
-        let txs = self.counts.txs() + 1 - slot.freed.0;
-        let bytes = self.counts.bytes + tx.raw.len() - slot.freed.1;
-        if txs <= self.limits.txs && bytes <= self.limits.bytes { Ok(()) } else { Err(InsertError::Full) }
-    }
-
-    /// The lane whose tail is the pool's worst transaction, if it is worth less than `rank`.
-    fn victim(&self, tx: &VerifiedTx, lane: Address, rank: Rank, base_fee: u128) -> Result<Address, InsertError> {
-        let (tail, worst) = self.tails.worst(base_fee).ok_or(InsertError::Full)?;
-        if (tail.lane, tail.nonce) == (lane, tx.nonce) {
-            return Err(InsertError::Full); // what it replaces is counted as freed already
-        }
-        if worst < rank { Ok(tail.lane) } else { Err(InsertError::Underpriced) }
-    }
-
-    fn evict_tail(&mut self, address: Address) -> Entry {
-        let entry = self.update(address, |lane, _| lane.take_tail()).flatten().expect("a tail names a lane's entry");
-        self.forget(&entry);
-        entry
-    }
-
-    /// Undoes evictions, the latest first, so that each lane grows back from its tail.
-    fn restore(&mut self, evicted: Vec<(Address, Entry)>) {
-        for (address, entry) in evicted.into_iter().rev() {
-            self.remember(address, &entry);
-            self.update(address, |lane, limits| {
-                lane.put(entry);
-                lane.promote(limits.lane_executable);
-            });
-        }
-    }
-
-    fn attach(&mut self, tx: VerifiedTx, admission: &Admission) -> Inserted {
+    /// Puts a checked transaction into its lane; gives also the one that it replaces.
+    fn attach(&mut self, tx: VerifiedTx, admission: &Admission) -> (Inserted, Option<Entry>) {
         let (hash, nonce, address) = (tx.hash, tx.nonce, admission.lane);
         let entry = Entry { floor: tx.fee, arrival: self.arrivals, at_ms: self.now_ms, tx };
         self.arrivals += 1;
@@ -180,9 +118,55 @@ impl Pool {
             promoted.retain(|promoted| *promoted != hash);
             (replaced, promoted, lane.is_executable(nonce))
         });
-        let (replaced, promoted, executable) = change.expect("the lane was made if it was not there");
-        let replaced = replaced.map(|old| self.forget(&old));
-        Inserted { hash, executable, replaced, promoted, evicted: Vec::new() }
+        let (old, promoted, executable) = change.expect("the lane was made if it was not there");
+        let replaced = old.as_ref().map(|old| self.forget(old));
+        (Inserted { hash, executable, replaced, promoted, evicted: Vec::new() }, old)
+    }
+
+    /// Undoes [`Pool::attach`].
+    fn detach(&mut self, (address, nonce): (Address, u64), replaced: Option<Entry>) {
+        let taken = self.update(address, |lane, _| lane.take(&[nonce])).unwrap_or_default();
+        self.forget_all(&taken);
+        if let Some(old) = replaced {
+            self.put_back(address, old);
+        }
+        self.sweep(address);
+    }
+
+    /// Evicts the worst tails until the pool is within its bounds; gives their hashes. Where the newcomer is itself the
+    /// worst of those that remain, all others are put back.
+    fn make_room(&mut self, newcomer: (Address, u64), base_fee: u128) -> Result<Vec<B256>, InsertError> {
+        let mut evicted = Vec::new();
+        while self.is_over() {
+            let victim = self.tails.worst(base_fee).expect("a pool beyond its bounds is not empty");
+            let fault = if evicted.len() == EVICTIONS_MAX { InsertError::Full } else { InsertError::Underpriced };
+            if victim == newcomer || fault == InsertError::Full {
+                evicted.into_iter().rev().for_each(|(address, entry)| self.put_back(address, entry));
+                return Err(fault);
+            }
+            evicted.push((victim.0, self.evict_tail(victim.0)));
+        }
+        evicted.iter().for_each(|(address, _)| self.sweep(*address));
+        Ok(evicted.into_iter().map(|(_, entry)| entry.tx.hash).collect())
+    }
+
+    fn is_over(&self) -> bool {
+        self.counts.txs() > self.limits.txs || self.counts.bytes > self.limits.bytes
+    }
+
+    fn evict_tail(&mut self, address: Address) -> Entry {
+        let entry = self.update(address, |lane, _| lane.take_tail()).flatten().expect("a tail names a lane's entry");
+        self.forget(&entry);
+        entry
+    }
+
+    /// Undoes an eviction. A lane is a function of what it holds, so it becomes what it was.
+    fn put_back(&mut self, address: Address, entry: Entry) {
+        self.remember(address, &entry);
+        self.update(address, |lane, limits| {
+            lane.put(entry);
+            lane.promote(limits.lane_executable);
+        });
     }
 }
 
@@ -199,9 +183,4 @@ fn check_funds(tx: &VerifiedTx, lane: &Lane, address: Address) -> Result<(), Ins
     // A sum beyond 256 bits saturates: no balance reaches it, unless it is the very maximum.
     let affordable = others.checked_add(tx.cost_max).is_some_and(|sum| sum <= have);
     if affordable { Ok(()) } else { Err(InsertError::InsufficientFunds { address, have, want }) }
-}
-
-/// The transaction's worth behind those before it.
-fn floor(tx: &VerifiedTx, lane: &Lane) -> FeeOffer {
-    lane.before(tx.nonce).map_or(tx.fee, |before| lower(before.floor, tx.fee))
 }

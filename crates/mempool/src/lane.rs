@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use seiza_types::{B256, U256, VerifiedTx};
 
 use crate::entry::Entry;
-use crate::rank::lower;
+use crate::score::lower;
 
 /// A lane. Its run is `nonce..next`: unbroken, affordable in full, within the bound; it is as long as it can be after
 /// every call of [`Lane::promote`].

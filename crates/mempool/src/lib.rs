@@ -29,7 +29,7 @@ mod insert;
 mod lane;
 mod limits;
 mod pool;
-mod rank;
+mod score;
 mod select;
 mod settle;
 mod tails;

@@ -10,7 +10,7 @@ use seiza_types::Address;
 use seiza_types::tx::FeeOffer;
 
 use crate::entry::Entry;
-use crate::rank::{Rank, Score};
+use crate::score::Score;
 
 /// Executable or not, a cap, and the newest first among equals: the first key is the worst.
 type Order = (bool, u128, Reverse<u64>);
@@ -24,9 +24,9 @@ pub(crate) struct Tails {
 
 /// A lane's last transaction.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tail {
-    pub(crate) lane: Address,
-    pub(crate) nonce: u64,
+struct Tail {
+    lane: Address,
+    nonce: u64,
     floor: FeeOffer,
 }
 
@@ -44,13 +44,19 @@ impl Tails {
         self.by_fee_cap.remove(&by_fee);
     }
 
-    /// The tail that is worth least, the newest among equals.
-    pub(crate) fn worst(&self, base_fee: u128) -> Option<(Tail, Rank)> {
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        assert_eq!(self.by_tip_cap.len(), self.by_fee_cap.len());
+        self.by_tip_cap.len()
+    }
+
+    /// Lane and nonce of the tail that is worth least: queued before executable, then by what it offers at `base_fee`, the
+    /// newest among equals.
+    pub(crate) fn worst(&self, base_fee: u128) -> Option<(Address, u64)> {
         let firsts = [&self.by_tip_cap, &self.by_fee_cap].into_iter().filter_map(BTreeMap::first_key_value);
-        let ranked = firsts.map(|(&(executable, _, newest), tail)| {
-            (Rank { executable, score: Score::of(tail.floor, base_fee) }, newest, *tail)
-        });
-        ranked.min_by_key(|(rank, newest, _)| (*rank, *newest)).map(|(rank, _, tail)| (tail, rank))
+        let worst = firsts
+            .min_by_key(|((executable, _, newest), tail)| (*executable, Score::of(tail.floor, base_fee), *newest));
+        worst.map(|(_, tail)| (tail.lane, tail.nonce))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which of two waiting transactions is worth more.
+//! What a waiting transaction is worth.
 
 use seiza_types::tx::FeeOffer;
 
@@ -18,13 +18,6 @@ impl Score {
             None => Self { covers_base_fee: false, amount: offer.max_fee_per_gas },
         }
     }
-}
-
-/// A transaction's worth to the pool: executable before queued, then by score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Rank {
-    pub(crate) executable: bool,
-    pub(crate) score: Score,
 }
 
 /// The lower of both caps, each for itself: what a transaction is worth that can only run after another.
