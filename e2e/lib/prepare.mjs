@@ -8,6 +8,7 @@ import { E2E_DIR } from './target.mjs';
 
 export const PYTHON = join(E2E_DIR, '.venv', 'bin', 'python');
 export const CHROMIUM = '/usr/bin/chromium';
+const OUTPUT_BYTES_MAX = 1 << 26;
 const STEPS = { npm: installNpm, venv: installVenv, chromium: installChromium };
 
 /** Installs each of the named needs ('npm', 'venv', 'chromium'). */
@@ -42,11 +43,15 @@ function onChange(lockFile, stamp, install) {
   writeFileSync(stamp, digest);
 }
 
+/** Runs an installer, a second time if the first failed (a registry may be short of breath once), or throws. */
 function must(command, args) {
   const started = Date.now();
   console.log(`installing: ${command} ${args.slice(0, 2).join(' ')} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: E2E_DIR, env, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(`"${command} ${args.join(' ')}" failed: ${error?.message ?? (stderr || stdout).slice(-2000)}`);
+  const run = () => spawnSync(command, args, { cwd: E2E_DIR, env, encoding: 'utf8', maxBuffer: OUTPUT_BYTES_MAX });
+  let ended = run();
+  if (ended.status !== 0 && !ended.error) ended = run();
+  const { status, stdout, stderr, error } = ended;
+  if (status !== 0) throw new Error(`"${command} ${args.join(' ')}" failed: ${error?.message ?? (stderr || stdout).slice(0, 2000)}`);
   console.log(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }

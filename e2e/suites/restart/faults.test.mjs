@@ -21,7 +21,7 @@ async function refusal({ home, ports }) {
   assert.equal(signal, null, `it did not end by itself:\n${output}`);
   assert.equal(code, 1, output);
   assert.doesNotMatch(output, /panicked|RUST_BACKTRACE|Error \{/);
-  const lines = stderr.trim().split('\n').filter((line) => /error/i.test(line));
+  const lines = stderr.trim().split('\n').filter((line) => /^error: /.test(line));
   assert.equal(lines.length, 1, `one line, not:\n${stderr}`);
   return lines[0];
 }
