@@ -1,5 +1,5 @@
 // The node's own face: identity, pool, fees, batches, HTTP manners and error codes.
-// Proves: net_*, web3_*, txpool_*, feeHistory, eth_syncing, JSON-RPC batches, -32601, -32602, -32700, CORS, gzip-safe.
+// Proves: net_*, web3_*, txpool_*, feeHistory, eth_syncing, JSON-RPC batches, -32601, -32602, -32700, CORS.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { keccak256, toUtf8Bytes } from 'ethers';
