@@ -1,0 +1,138 @@
+//! The one place that touches the chain, the pool and the store. Everything else asks here.
+
+mod blocks;
+mod pending;
+mod pool;
+mod state;
+mod submit;
+mod view;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use seiza_chain::{Chain, ChainError};
+use seiza_mempool::Pool;
+use seiza_state::StateError;
+use seiza_storage::{Head, StorageError};
+use seiza_types::{Height, Rules, Time};
+
+use crate::{Address, B256, Failure, Notifier};
+
+pub(crate) use state::{Moment, State};
+pub(crate) use view::{Shown, View};
+
+/// What node knows of its peers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Peers {
+    /// How many are connected.
+    pub count: u64,
+    /// Whether others may connect to us.
+    pub listening: bool,
+    /// Heights while blocks are being fetched: where it began, and the highest known; `None` when in step.
+    pub syncing: Option<(Height, Height)>,
+}
+
+/// What a [`Backend`] is made of.
+pub struct Parts {
+    /// The chain.
+    pub chain: Arc<Chain>,
+    /// The waiting transactions, shared with the proposer.
+    pub pool: Arc<Mutex<Pool>>,
+    /// Told of every transaction that a client sends; node tells it of commits and of gossip.
+    pub notifier: Notifier,
+    /// The clock.
+    pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
+    /// Called after transactions came into the pool, so that the proposer and gossip look. Must not block.
+    pub on_admitted: Arc<dyn Fn() + Send + Sync>,
+    /// What node knows of its peers.
+    pub peers: Arc<dyn Fn() -> Peers + Send + Sync>,
+}
+
+/// The chain as the methods see it.
+pub struct Backend {
+    parts: Parts,
+    verifiers: ThreadPool,
+    genesis_hash: B256,
+    context: state::ContextCache,
+    pending: pending::PendingCache,
+}
+
+impl Backend {
+    /// A backend over these parts.
+    ///
+    /// # Panics
+    /// Where the system refuses to start a thread for each core.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let verifiers = ThreadPoolBuilder::new()
+            .num_threads(cores)
+            .thread_name(|index| format!("verifier-{index}"))
+            .build()
+            .expect("a thread for each core starts, or nothing does");
+        let genesis_hash = parts.chain.genesis().hash();
+        Self { parts, verifiers, genesis_hash, context: Default::default(), pending: Default::default() }
+    }
+
+    /// The threads on which signatures are recovered.
+    pub(crate) fn verifiers(&self) -> &ThreadPool {
+        &self.verifiers
+    }
+
+    /// The chain's rules.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        self.parts.chain.rules()
+    }
+
+    /// The published head.
+    #[must_use]
+    pub fn head(&self) -> Arc<Head> {
+        self.parts.chain.head()
+    }
+
+    /// Who is told of news.
+    #[must_use]
+    pub fn notifier(&self) -> &Notifier {
+        &self.parts.notifier
+    }
+
+    /// What node knows of its peers.
+    #[must_use]
+    pub fn peers(&self) -> Peers {
+        (self.parts.peers)()
+    }
+
+    /// Who proposes the next block, as the EVM names them.
+    pub(crate) fn proposer(&self) -> Address {
+        let proposer = self.parts.chain.validators().validators().first().map(|validator| validator.address);
+        proposer.map_or(Address::ZERO, |address| Address::from_slice(address.as_bytes()))
+    }
+
+    fn now(&self) -> Time {
+        (self.parts.clock)()
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<ChainError> for Failure {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Height(_) => Self::HeaderNotFound,
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A transaction's way from a client's bytes into the pool: decode, verify, check against the head, insert, tell the others.
+
+use rayon::prelude::*;
+use seiza_chain::CheckError;
+use seiza_types::{Admission, Tx, VerifiedTx};
+
+use super::Backend;
+use crate::methods::Answer;
+use crate::{B256, Bytes, Failure};
+
+impl Backend {
+    /// Takes in raw transactions: verified and checked on all cores of the calling pool, inserted in the order given.
+    pub(crate) fn submit(&self, raws: Vec<Answer<Bytes>>) -> Vec<Answer<B256>> {
+        let checked: Vec<_> = match raws.len() {
+            1 => raws.into_iter().map(|raw| self.verify(raw)).collect(),
+            _ => raws.into_par_iter().map(|raw| self.verify(raw)).collect(),
+        };
+        let base_fee = match self.next_base_fee() {
+            Ok(base_fee) => u128::from(base_fee),
+            Err(failure) => return checked.into_iter().map(|_| Err(failure.clone())).collect(),
+        };
+        let now_ms = u64::try_from(self.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+        let answers = self.insert(checked, base_fee, now_ms);
+        if answers.iter().any(Result::is_ok) {
+            (self.parts.on_admitted)();
+        }
+        answers
+    }
+
+    fn verify(&self, raw: Answer<Bytes>) -> Answer<(VerifiedTx, Admission)> {
+        let refused = |text: String| Failure::Rejected(text);
+        let tx = Tx::decode(&raw?).map_err(|error| refused(error.to_string()))?;
+        let tx = tx.verify(self.rules()).map_err(|error| refused(error.to_string()))?;
+        let admission = self.parts.chain.check(&tx).map_err(|error| match error {
+            CheckError::State(error) => Failure::from(error),
+            other => refused(other.to_string()),
+        })?;
+        Ok((tx, admission))
+    }
+
+    fn insert(&self, checked: Vec<Answer<(VerifiedTx, Admission)>>, base_fee: u128, now_ms: u64) -> Vec<Answer<B256>> {
+        let mut admitted = Vec::with_capacity(checked.len());
+        let mut pool = self.parts.pool.lock();
+        let mut one = |(tx, admission): (VerifiedTx, Admission)| {
+            let Admission { lane, state_nonce, balance } = admission;
+            let admission = seiza_mempool::Admission { lane, state_nonce, balance };
+            let inserted = pool.insert(tx.clone(), admission, base_fee, now_ms);
+            let inserted = inserted.map_err(|error| Failure::Rejected(error.to_string()))?;
+            admitted.push(tx);
+            Ok(inserted.hash)
+        };
+        let answers = checked.into_iter().map(|checked| checked.and_then(&mut one)).collect();
+        drop(pool);
+        admitted.iter().for_each(|tx| self.parts.notifier.admitted(tx));
+        answers
+    }
+}

@@ -1,0 +1,57 @@
+//! Bounds on what one client, one request or one answer may cost. Each is named in the error that it causes.
+
+use std::time::Duration;
+
+/// Bytes of one request body, or of one WebSocket message, after decompression.
+pub const REQUEST_BYTES_MAX: u32 = 16 << 20;
+/// Bytes of one answer, batches included.
+pub const RESPONSE_BYTES_MAX: u32 = 64 << 20;
+/// Calls in one batch.
+pub const BATCH_CALLS_MAX: u32 = 1_000;
+/// HTTP requests in flight and WebSocket connections open, on each listener.
+pub const CONNECTIONS_MAX: u32 = 1_000;
+/// Subscriptions of one WebSocket connection.
+pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: u32 = 1_024;
+/// Answers shorter than this are sent as they are; longer ones by gzip to clients that take it.
+pub const GZIP_BYTES_MIN: u16 = 1_024;
+/// Messages that wait for one slow WebSocket client before its subscriptions are held back.
+pub const WS_MESSAGES_WAITING_MAX: u32 = 1_024;
+
+/// Gas of `eth_call`, of each try of `eth_estimateGas`, and of all of `eth_simulateV1` (geth's `--rpc.gascap`).
+pub const CALL_GAS_MAX: u64 = 50_000_000;
+/// Time of `eth_call`, `eth_estimateGas` and `eth_createAccessList`.
+pub const CALL_TIME_MAX: Duration = Duration::from_secs(5);
+/// Time of `eth_getLogs` and `eth_getFilterLogs`.
+pub const LOGS_TIME_MAX: Duration = Duration::from_secs(10);
+/// Time of a trace, and of `eth_simulateV1`.
+pub const TRACE_TIME_MAX: Duration = Duration::from_secs(30);
+/// How long a call waits for a free worker before it is refused.
+pub const WORKER_WAIT_MAX: Duration = Duration::from_secs(10);
+/// Opcodes between two looks at the clock while tracing.
+pub const STEPS_PER_CLOCK_LOOK: u32 = 1_024;
+
+/// Bytes that a tracer may record of one transaction.
+pub const TRACE_BYTES_MAX: usize = 512 << 20;
+
+/// Logs in one answer; the error names a range that fits.
+pub const LOGS_MAX: usize = 10_000;
+/// Addresses, and choices of one topic, in a log filter.
+pub const FILTER_CHOICES_MAX: usize = 1_000;
+/// Filters of all HTTP clients together; the longest unpolled gives way.
+pub const FILTERS_MAX: usize = 10_000;
+/// A filter that is not polled for so long is dropped.
+pub const FILTER_IDLE_MAX: Duration = Duration::from_secs(5 * 60);
+/// Pending transactions remembered for `newPendingTransactions`; a slower client misses some.
+pub const PENDING_EVENTS_MAX: usize = 16_384;
+
+/// Blocks of one `eth_feeHistory`.
+pub const FEE_HISTORY_BLOCKS_MAX: u64 = 1_024;
+/// Percentiles of one `eth_feeHistory`.
+pub const FEE_HISTORY_PERCENTILES_MAX: usize = 100;
+/// Blocks of one `eth_simulateV1`.
+pub const SIMULATE_BLOCKS_MAX: usize = 256;
+/// Calls of one `eth_simulateV1`, all blocks together.
+pub const SIMULATE_CALLS_MAX: usize = 1_000;
+/// Share of time spent on pending blocks: one is kept for this many times what it took to build, if transactions keep
+/// coming.
+pub const PENDING_REUSE_FACTOR: u32 = 4;
