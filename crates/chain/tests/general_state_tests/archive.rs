@@ -12,22 +12,26 @@ fn folder() -> PathBuf {
     std::env::var_os("SEIZA_FIXTURES").map_or_else(beside, PathBuf::from)
 }
 
+/// A file's path in its archive, and its bytes.
+pub type Entry = (String, Vec<u8>);
+
 /// The JSON files in an archive, or `None` where there is no such archive.
-pub fn read(name: &str) -> Option<Vec<Vec<u8>>> {
+pub fn read(name: &str) -> Option<Vec<Entry>> {
     let file = File::open(folder().join(name)).ok()?;
     Some(unpack(file).expect("the archive is whole"))
 }
 
-fn unpack(file: File) -> io::Result<Vec<Vec<u8>>> {
+fn unpack(file: File) -> io::Result<Vec<Entry>> {
     let mut decoder = zstd::Decoder::new(file)?;
     decoder.window_log_max(WINDOW_LOG_MAX)?;
     let mut files = Vec::new();
     for entry in tar::Archive::new(decoder).entries()? {
         let mut entry = entry?;
-        if entry.path()?.extension().is_some_and(|extension| extension == "json") {
+        let path = entry.path()?.to_string_lossy().into_owned();
+        if path.ends_with(".json") {
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
-            files.push(bytes);
+            files.push((path, bytes));
         }
     }
     Ok(files)

@@ -31,7 +31,7 @@ fn ethereum_general_state_tests() {
         println!("Make it from the folder GeneralStateTests of github.com/ethereum/tests, or set SEIZA_FIXTURES.");
         return;
     };
-    let mut cases: Vec<fixture::Case> = files.par_iter().flat_map_iter(|file| fixture::cases(file)).collect();
+    let mut cases: Vec<fixture::Case> = files.par_iter().flat_map_iter(|(_, file)| fixture::cases(file)).collect();
     let total = cases.len();
     if std::env::var("SEIZA_CONFORMANCE").as_deref() != Ok("all") {
         let seed =

@@ -1,0 +1,70 @@
+//! Ethereum mainnet blocks, Frontier to Cancun, through our state, block rules and executor.
+//!
+//! There is no post-state to compare with: each block must reproduce its header's gas used and logs bloom, from Byzantium on
+//! its receipts root too, and every mode of execution must leave what sequential execution leaves. Six random blocks run by
+//! default (the seed is printed; `SEIZA_SEED` repeats one), all 48 with `SEIZA_CONFORMANCE=all`.
+
+#[path = "../general_state_tests/archive.rs"]
+mod archive;
+mod block;
+mod pre_state;
+
+use std::num::NonZeroUsize;
+
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use seiza_chain::modules::fees::FeeParams;
+use seiza_chain::{BlockInput, Cancel, Mode};
+
+const SAMPLE: usize = 6;
+
+#[test]
+fn mainnet_blocks_reproduce_their_headers_in_every_mode() {
+    let Some(files) = archive::read("mainnet-blocks.tar.zst") else {
+        println!(
+            "NOTHING WAS CHECKED: mainnet-blocks.tar.zst is missing; set SEIZA_FIXTURES to the folder that holds it."
+        );
+        println!("Its format is that of the folder data of github.com/risechain/pevm.");
+        return;
+    };
+    let world = pre_state::World::read(files);
+    let mut numbers = world.numbers();
+    assert!(!numbers.is_empty(), "the archive holds no block");
+    if std::env::var("SEIZA_CONFORMANCE").as_deref() != Ok("all") {
+        let seed =
+            std::env::var("SEIZA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::rng().random());
+        println!("SEIZA_SEED={seed}");
+        numbers.shuffle(&mut StdRng::seed_from_u64(seed));
+        numbers.truncate(SAMPLE);
+    }
+    for number in numbers {
+        check(&world, number);
+    }
+}
+
+fn modes() -> Vec<Mode> {
+    let workers = |count| NonZeroUsize::new(count).unwrap();
+    let parallel = [1, 2, 4]
+        .into_iter()
+        .flat_map(|count| [Mode::Declared { workers: workers(count) }, Mode::Optimistic { workers: workers(count) }]);
+    parallel.collect()
+}
+
+fn check(world: &pre_state::World, number: u64) {
+    let block = world.block(number);
+    let parent = world.state(number);
+    let context = block.context(world.block_hashes());
+    let txs = block.verified();
+    let input = BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &FeeParams::default() };
+    let (changes, results) = input.run(&parent, Mode::Sequential, &Cancel::default()).unwrap();
+    assert_eq!(results.gas_used, block.gas_used(), "gas used of block {number}");
+    assert_eq!(results.bloom, block.bloom(), "logs bloom of block {number}");
+    if let Some(root) = block.receipts_root() {
+        assert_eq!(block::receipts_root_of(&results.receipts), root, "receipts root of block {number}");
+    }
+    for mode in modes() {
+        let (other_changes, other_results) = input.run(&parent, mode, &Cancel::default()).unwrap();
+        assert!(other_changes == changes && other_results == results, "block {number} differs in {mode:?}");
+    }
+    println!("block {number}: {} transactions, {} gas", txs.len(), results.gas_used);
+}
