@@ -1,21 +1,23 @@
 //! One job's recorded view of the state: reads are noted, writes collected, checkpoints undo writes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::changeset::scan_merged;
-use crate::{Delta, Key, KeyRange, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteSet};
+use crate::{
+    Delta, Key, KeyRange, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteBuffer, WriteSet,
+};
 
 /// A job's access to state: its own writes over a shared base. Dropping it discards the writes.
 ///
 /// Reads that reach the base are recorded; reads of what the job wrote itself are not. An `add` is no read.
 pub struct Access<'a> {
     base: &'a dyn StateRead,
-    writes: BTreeMap<Key, Write>,
-    /// What each write replaced, newest last: reverting walks it backwards.
-    journal: Vec<(Key, Option<Write>)>,
+    writes: WriteBuffer,
     reads: RefCell<ReadSet>,
     records: bool,
+    /// Whether there is a checkpoint to return to; what was written before the first is never undone.
+    journals: Cell<bool>,
 }
 
 /// A point to which an [`Access`] can return. Checkpoints nest; an older one undoes the newer.
@@ -27,35 +29,43 @@ impl<'a> Access<'a> {
     /// Access that records what it reads from `base`.
     #[must_use]
     pub fn new(base: &'a dyn StateRead) -> Self {
-        Self { base, writes: BTreeMap::new(), journal: Vec::new(), reads: RefCell::default(), records: true }
+        Self { records: true, ..Self::unrecorded(base) }
     }
 
     /// Access without a read set, for modes and callers that compare none.
     #[must_use]
     pub fn unrecorded(base: &'a dyn StateRead) -> Self {
-        Self { records: false, ..Self::new(base) }
+        Self::reusing(base, WriteBuffer::default())
+    }
+
+    /// As [`Access::unrecorded`], in the memory of an earlier job. What `buffer` holds is forgotten.
+    #[must_use]
+    pub fn reusing(base: &'a dyn StateRead, mut buffer: WriteBuffer) -> Self {
+        buffer.drain();
+        Self { base, writes: buffer, reads: RefCell::default(), records: false, journals: Cell::new(false) }
     }
 
     /// Marks the present state of the writes.
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint(self.journal.len())
+        self.journals.set(true);
+        Checkpoint(self.writes.journaled())
     }
 
     /// Undoes all writes since `checkpoint`. The reads stay: the result still depends on them.
     pub fn revert(&mut self, checkpoint: Checkpoint) {
-        debug_assert!(checkpoint.0 <= self.journal.len(), "checkpoint was reverted past already");
-        for (key, old) in self.journal.drain(checkpoint.0..).rev() {
-            match old {
-                Some(write) => self.writes.insert(key, write),
-                None => self.writes.remove(&key),
-            };
-        }
+        self.writes.undo(checkpoint.0);
     }
 
     /// What the job read and what it wrote.
     #[must_use]
-    pub fn finish(self) -> (ReadSet, WriteSet) {
-        (self.reads.into_inner(), WriteSet(self.writes))
+    pub fn finish(mut self) -> (ReadSet, WriteSet) {
+        (self.reads.into_inner(), self.writes.drain().collect())
+    }
+
+    /// What the job wrote, unsorted and with its memory.
+    #[must_use]
+    pub fn into_buffer(self) -> WriteBuffer {
+        self.writes
     }
 
     fn base_get(&self, key: &Key) -> Result<Option<Value>, StateError> {
@@ -66,8 +76,7 @@ impl<'a> Access<'a> {
     }
 
     fn write(&mut self, key: Key, write: Write) {
-        let old = self.writes.insert(key.clone(), write);
-        self.journal.push((key, old));
+        self.writes.write(key, write, self.journals.get());
     }
 }
 
@@ -83,9 +92,9 @@ impl StateRead for Access<'_> {
         if self.records {
             self.reads.borrow_mut().ranges.push(range.clone());
         }
-        let mut own = Vec::new();
-        for (key, write) in self.writes.range::<Key, _>(range.bounds()) {
-            own.push((key, write.resolve(key, || self.base.get(key))?));
+        let mut own = BTreeMap::new();
+        for (key, write) in self.writes.iter().filter(|(key, _)| range.contains(key)) {
+            own.insert(key, write.resolve(key, || self.base.get(key))?);
         }
         scan_merged(own.into_iter(), self.base, range, visit)
     }
@@ -107,5 +116,51 @@ impl StateWrite for Access<'_> {
         };
         self.write(key, write);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Empty, StoreId};
+
+    fn key(n: u8) -> Key {
+        Key::new(StoreId::Bank, &[&[n]])
+    }
+
+    proptest! {
+        /// Random writes with checkpoints and reverts, against a map that is copied at every checkpoint.
+        #[test]
+        fn reverts_restore_exactly_what_a_copy_would_hold(
+            steps in prop::collection::vec((0u8..6, 0u8..24, any::<u8>()), 0..120),
+        ) {
+            let mut access = Access::unrecorded(&Empty);
+            let (mut map, mut saved) = (BTreeMap::new(), Vec::new());
+            for (step, n, byte) in steps {
+                match step {
+                    0 => saved.push((access.checkpoint(), map.clone())),
+                    1 => if let Some((checkpoint, copy)) = saved.pop() {
+                        access.revert(checkpoint);
+                        map = copy;
+                    },
+                    2 => { access.delete(key(n)); map.insert(key(n), Write::Delete); }
+                    _ => {
+                        let value = Value::from(vec![byte]);
+                        access.put(key(n), value.clone());
+                        map.insert(key(n), Write::Put(value));
+                    }
+                }
+                prop_assert_eq!(access.get(&key(n)).unwrap(), map.get(&key(n)).and_then(|write| match write {
+                    Write::Put(value) => Some(value.clone()),
+                    _ => None,
+                }));
+            }
+            let written = access.finish().1;
+            prop_assert!(written.iter().eq(map.iter()), "the same writes, in key order");
+        }
     }
 }

@@ -42,9 +42,15 @@ impl Changeset {
         self.0.is_empty()
     }
 
-    /// Lays `later` over these changes.
-    pub fn merge(&mut self, later: Changeset) {
-        self.0.extend(later.0);
+    /// Lays `later` over these changes. What it costs is the smaller of the two.
+    pub fn merge(&mut self, mut later: Changeset) {
+        if self.len() >= later.len() {
+            return self.0.extend(later.0);
+        }
+        for (key, value) in std::mem::take(&mut self.0) {
+            later.0.entry(key).or_insert(value);
+        }
+        *self = later;
     }
 
     /// Visits `range` of `base` with these changes laid over it, in key order.
@@ -60,7 +66,7 @@ impl Changeset {
     /// # Errors
     /// Those of reading `base`, and overflow or underflow of an amount.
     pub fn absorb(&mut self, writes: WriteSet, base: &dyn StateRead) -> Result<(), StateError> {
-        for (key, write) in writes.0 {
+        for (key, write) in writes {
             let value = write.resolve(&key, || match self.0.get(&key) {
                 Some(changed) => Ok(changed.clone()),
                 None => base.get(&key),
@@ -71,8 +77,11 @@ impl Changeset {
     }
 }
 
-/// Visits `range` of `base` with `changes` laid over it, in key order.
-pub(crate) fn scan_merged<'a>(
+/// Visits `range` of `base` with `changes` (ascending, all inside the range) laid over it, in key order.
+///
+/// # Errors
+/// Those of scanning `base`.
+pub fn scan_merged<'a>(
     changes: impl Iterator<Item = (&'a Key, Option<Value>)>,
     base: &dyn StateRead,
     range: &crate::KeyRange,
@@ -103,5 +112,27 @@ pub(crate) fn scan_merged<'a>(
 impl FromIterator<(Key, Option<Value>)> for Changeset {
     fn from_iter<I: IntoIterator<Item = (Key, Option<Value>)>>(changes: I) -> Self {
         Self(changes.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StoreId;
+
+    #[test]
+    fn merging_prefers_the_later_whichever_is_larger() {
+        let set = |pairs: &[(u8, u8)]| -> Changeset {
+            pairs.iter().map(|(k, v)| (Key::new(StoreId::Bank, &[&[*k]]), Some(vec![*v].into()))).collect()
+        };
+        let cases = [
+            (set(&[(1, 1)]), set(&[(1, 2), (2, 2), (3, 2)]), set(&[(1, 2), (2, 2), (3, 2)])),
+            (set(&[(1, 1), (2, 1), (3, 1)]), set(&[(2, 2)]), set(&[(1, 1), (2, 2), (3, 1)])),
+            (set(&[(9, 1)]), set(&[(1, 2), (2, 2)]), set(&[(1, 2), (2, 2), (9, 1)])),
+        ];
+        for (mut merged, later, expected) in cases {
+            merged.merge(later);
+            assert_eq!(merged, expected);
+        }
     }
 }

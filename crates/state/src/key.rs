@@ -1,13 +1,13 @@
-//! Keys and values: a key is a store id and the module's own bytes; a value is bytes that are cheap to clone.
+//! Keys: a store id and the module's own bytes, ordered bytewise, in one cache line where they fit.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Bound;
 
-use bytes::Bytes;
-use smallvec::SmallVec;
-
-/// Bytes kept inside a key without an allocation: an EVM storage key (store, prefix, address, slot) is 54.
-const KEY_INLINE_BYTES: usize = 56;
+/// Bytes kept inside a key without an allocation, so that a key is one cache line: an EVM storage key (store, prefix,
+/// address, slot) takes 54 of them.
+const KEY_INLINE_BYTES: usize = 62;
 
 /// One store per module, each with an IAVL tree of its own. The number is the first byte of every key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,44 +91,102 @@ impl StoreId {
 }
 
 /// A state key: one byte of store id, then the module's bytes. Ordered bytewise, so a store is one contiguous range.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(SmallVec<[u8; KEY_INLINE_BYTES]>);
+#[derive(Clone)]
+pub struct Key(KeyBytes);
+
+/// Short keys lie in the key itself, padded with zeros: copies and comparisons have a fixed length, no loop, no pointer.
+#[derive(Clone)]
+enum KeyBytes {
+    Inline { len: u8, bytes: [u8; KEY_INLINE_BYTES] },
+    Heap(Box<[u8]>),
+}
 
 impl Key {
     /// A key of `store` from parts that are joined without separators.
     #[must_use]
     pub fn new(store: StoreId, parts: &[&[u8]]) -> Self {
-        let mut bytes = SmallVec::new();
-        bytes.push(store as u8);
-        for part in parts {
-            bytes.extend_from_slice(part);
+        let len = 1 + parts.iter().map(|part| part.len()).sum::<usize>();
+        let mut bytes = [0; KEY_INLINE_BYTES];
+        if len > KEY_INLINE_BYTES {
+            return Self(KeyBytes::Heap([&[store as u8], parts.concat().as_slice()].concat().into()));
         }
-        Self(bytes)
+        bytes[0] = store as u8;
+        let mut at = 1;
+        for part in parts {
+            bytes[at..at + part.len()].copy_from_slice(part);
+            at += part.len();
+        }
+        Self(KeyBytes::Inline { len: len as u8, bytes })
     }
 
     /// A key from its whole encoding (store byte first); `None` where the store byte is unknown or missing.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        StoreId::from_byte(*bytes.first()?)?;
-        Some(Self(SmallVec::from_slice(bytes)))
+        let store = StoreId::from_byte(*bytes.first()?)?;
+        Some(Self::new(store, &[&bytes[1..]]))
     }
 
     /// The store this key belongs to.
     #[must_use]
     pub fn store(&self) -> StoreId {
-        StoreId::from_byte(self.0[0]).expect("both constructors checked the store byte")
+        StoreId::from_byte(self.as_bytes()[0]).expect("every constructor checked the store byte")
     }
 
     /// The module's own bytes: what the store's IAVL tree is keyed by.
     #[must_use]
     pub fn path(&self) -> &[u8] {
-        &self.0[1..]
+        &self.as_bytes()[1..]
     }
 
     /// Store byte and path: the key's encoding.
     #[must_use]
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            KeyBytes::Inline { len, bytes } => &bytes[..usize::from(*len)],
+            KeyBytes::Heap(bytes) => bytes,
+        }
+    }
+}
+
+impl PartialEq for Key {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (KeyBytes::Inline { len, bytes }, KeyBytes::Inline { len: other_len, bytes: other }) => {
+                len == other_len && bytes == other
+            }
+            _ => self.as_bytes() == other.as_bytes(),
+        }
+    }
+}
+
+impl Eq for Key {}
+
+impl Ord for Key {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (&self.0, &other.0) {
+            // Padding sorts below every byte but zero; between equal paddings, the shorter is a prefix of the longer.
+            (KeyBytes::Inline { len, bytes }, KeyBytes::Inline { len: other_len, bytes: other }) => {
+                bytes.cmp(other).then(len.cmp(other_len))
+            }
+            _ => self.as_bytes().cmp(other.as_bytes()),
+        }
+    }
+}
+
+impl PartialOrd for Key {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Key {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
     }
 }
 
@@ -151,15 +209,15 @@ impl KeyRange {
     /// All keys that begin with `prefix`.
     #[must_use]
     pub fn prefix(prefix: Key) -> Self {
-        let mut end = prefix.0.clone();
-        while let Some(last) = end.last_mut() {
-            if *last < u8::MAX {
-                *last += 1;
-                return Self { start: prefix, end: Some(Key(end)) };
-            }
+        let mut end = prefix.as_bytes().to_vec();
+        while end.last() == Some(&u8::MAX) {
             end.pop();
         }
-        Self { start: prefix, end: None }
+        if let Some(last) = end.last_mut() {
+            *last += 1;
+        }
+        // After the last store there is no key, hence no end.
+        Self { start: prefix, end: Key::decode(&end) }
     }
 
     /// All keys of one store.
@@ -181,51 +239,30 @@ impl KeyRange {
     }
 }
 
-/// A stored value. Cloning shares the bytes.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-pub struct Value(Bytes);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Value {
-    /// The value's bytes.
-    #[must_use]
-    pub fn as_slice(&self) -> &[u8] {
-        &self.0
+    use super::*;
+
+    fn any_path() -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![Just(0u8), Just(1), Just(u8::MAX)];
+        prop_oneof![prop::collection::vec(byte.clone(), 0..4), prop::collection::vec(byte, 59..65)]
     }
 
-    /// The value as shared bytes.
-    #[must_use]
-    pub fn into_bytes(self) -> Bytes {
-        self.0
-    }
-}
+    proptest! {
+        #[test]
+        fn keys_compare_as_their_bytes_do(a in any_path(), b in any_path()) {
+            let (a, b) = (Key::new(StoreId::Evm, &[&a]), Key::new(StoreId::Evm, &[&a[..a.len() / 2], &b]));
+            prop_assert_eq!(a.cmp(&b), a.as_bytes().cmp(b.as_bytes()));
+            prop_assert_eq!(a == b, a.as_bytes() == b.as_bytes());
+            prop_assert_eq!(Key::decode(a.as_bytes()), Some(a));
+        }
 
-impl fmt::Debug for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "0x{}", alloy_primitives::hex::encode(&self.0))
-    }
-}
-
-impl std::ops::Deref for Value {
-    type Target = [u8];
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl From<Vec<u8>> for Value {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
-    }
-}
-
-impl From<Bytes> for Value {
-    fn from(bytes: Bytes) -> Self {
-        Self(bytes)
-    }
-}
-
-impl From<&[u8]> for Value {
-    fn from(bytes: &[u8]) -> Self {
-        Self(Bytes::copy_from_slice(bytes))
+        #[test]
+        fn a_prefix_range_holds_exactly_what_begins_so(prefix in any_path(), path in any_path()) {
+            let range = KeyRange::prefix(Key::new(StoreId::Params, &[&prefix]));
+            prop_assert_eq!(range.contains(&Key::new(StoreId::Params, &[&path])), path.starts_with(&prefix));
+        }
     }
 }

@@ -18,15 +18,19 @@ mod error;
 mod key;
 mod overlay;
 mod read_set;
+mod value;
+mod write_buffer;
 mod write_set;
 
 pub use access::{Access, Checkpoint};
-pub use changeset::Changeset;
+pub use changeset::{Changeset, scan_merged};
 pub use delta::{Delta, amount_from_value, value_from_amount};
 pub use error::StateError;
-pub use key::{Key, KeyRange, STORES, StoreId, Value};
+pub use key::{Key, KeyRange, STORES, StoreId};
 pub use overlay::Overlay;
 pub use read_set::ReadSet;
+pub use value::Value;
+pub use write_buffer::WriteBuffer;
 pub use write_set::{Write, WriteSet};
 
 /// Calls back for one pair of a scan; answers whether to go on.

@@ -1,7 +1,5 @@
 //! What one job writes: puts, deletes and unresolved deltas, in key order.
 
-use std::collections::BTreeMap;
-
 use crate::{Delta, Key, StateError, Value};
 
 /// One key's change.
@@ -48,7 +46,7 @@ impl Write {
 
 /// All changes of one job, in key order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WriteSet(pub BTreeMap<Key, Write>);
+pub struct WriteSet(Vec<(Key, Write)>);
 
 impl WriteSet {
     /// Whether nothing was written.
@@ -59,6 +57,24 @@ impl WriteSet {
 
     /// The changes in key order.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Write)> {
-        self.0.iter()
+        self.0.iter().map(|(key, write)| (key, write))
+    }
+}
+
+impl IntoIterator for WriteSet {
+    type Item = (Key, Write);
+    type IntoIter = std::vec::IntoIter<(Key, Write)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromIterator<(Key, Write)> for WriteSet {
+    /// From writes of different keys, in any order.
+    fn from_iter<I: IntoIterator<Item = (Key, Write)>>(writes: I) -> Self {
+        let mut writes: Vec<_> = writes.into_iter().collect();
+        writes.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Self(writes)
     }
 }

@@ -1,0 +1,124 @@
+//! A job's writes while it runs: found by key in no time however many, undone newest first, reusable for the next job.
+
+use std::hash::BuildHasher;
+use std::vec::Drain;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::{Key, Write};
+
+/// Up to so many writes are searched one by one, which beats hashing; transfers write three or four.
+const SEARCHED_IN_ORDER: usize = 8;
+
+/// The writes of one job in the order of each key's first write. Emptied and handed back, it allocates nothing the next
+/// time.
+#[derive(Debug, Default)]
+pub struct WriteBuffer {
+    entries: Vec<(Key, Write)>,
+    /// Places in `entries` by hash of the key; empty until there are more than are searched in order.
+    index: HashTable<u32>,
+    /// Seeded per process: nobody outside can choose keys that collide, and no result depends on the order.
+    hasher: RandomState,
+    /// What each write replaced, newest last: reverting walks it backwards.
+    journal: Vec<(u32, Option<Write>)>,
+}
+
+impl WriteBuffer {
+    /// Takes out all writes, in the order of each key's first write.
+    pub fn drain(&mut self) -> Drain<'_, (Key, Write)> {
+        self.index.clear();
+        self.journal.clear();
+        self.entries.drain(..)
+    }
+
+    /// How many keys are written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The writes in the order of each key's first write.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(Key, Write)> {
+        self.entries.iter()
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, key: &Key) -> Option<&Write> {
+        self.find(key).map(|at| &self.entries[at].1)
+    }
+
+    #[inline]
+    fn find(&self, key: &Key) -> Option<usize> {
+        if self.entries.len() <= SEARCHED_IN_ORDER {
+            return self.entries.iter().position(|(written, _)| written == key);
+        }
+        let hash = self.hasher.hash_one(key);
+        self.index.find(hash, |at| self.entries[*at as usize].0 == *key).map(|at| *at as usize)
+    }
+
+    /// Writes; what was there before goes to the journal if `journals`.
+    #[inline]
+    pub(crate) fn write(&mut self, key: Key, write: Write, journals: bool) {
+        let (at, old) = match self.find(&key) {
+            Some(at) => (at, Some(std::mem::replace(&mut self.entries[at].1, write))),
+            None => (self.push(key, write), None),
+        };
+        if journals {
+            self.journal.push((at as u32, old));
+        }
+    }
+
+    fn push(&mut self, key: Key, write: Write) -> usize {
+        let at = self.entries.len();
+        self.entries.push((key, write));
+        if at == SEARCHED_IN_ORDER {
+            (0..at).for_each(|earlier| self.index(earlier));
+        }
+        if at >= SEARCHED_IN_ORDER {
+            self.index(at);
+        }
+        at
+    }
+
+    fn index(&mut self, at: usize) {
+        let Self { entries, index, hasher, .. } = self;
+        let hash = hasher.hash_one(&entries[at].0);
+        index.insert_unique(hash, at as u32, |at| hasher.hash_one(&entries[*at as usize].0));
+    }
+
+    /// How many writes the journal can undo.
+    pub(crate) fn journaled(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// Undoes all writes but the first `kept` of the journal.
+    pub(crate) fn undo(&mut self, kept: usize) {
+        debug_assert!(kept <= self.journal.len(), "checkpoint was reverted past already");
+        while self.journal.len() > kept {
+            let (at, old) = self.journal.pop().expect("it is longer than what is kept");
+            match old {
+                Some(write) => self.entries[at as usize].1 = write,
+                None => self.pop(at as usize),
+            }
+        }
+    }
+
+    /// Keys are first written in the journal's order, so that the newest is always the last.
+    fn pop(&mut self, at: usize) {
+        let (key, _) = self.entries.pop().expect("the journal tells of its write");
+        debug_assert_eq!(at, self.entries.len(), "the newest key lies last");
+        if at > SEARCHED_IN_ORDER {
+            let hash = self.hasher.hash_one(&key);
+            self.index.find_entry(hash, |place| *place as usize == at).expect("it was indexed").remove();
+        } else if at == SEARCHED_IN_ORDER {
+            self.index.clear();
+        }
+    }
+}
