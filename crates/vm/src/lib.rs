@@ -11,3 +11,6 @@
 pub mod evm;
 pub mod interop;
 pub mod precompiles;
+
+#[cfg(test)]
+mod tests;

@@ -126,14 +126,14 @@ pub(crate) fn has_storage(state: &dyn StateRead, address: &Address) -> Result<bo
     Ok(found)
 }
 
-/// Sets the account's code; empty code removes it.
+/// Sets the account's code; empty code removes it. The code is stored before the account names it.
 pub fn set_code(state: &mut dyn StateWrite, address: &Address, code: Bytes) {
     if code.is_empty() {
         return state.delete(keys::code_hash(address));
     }
     let hash = keccak256(&code);
-    state.put(keys::code_hash(address), hash.as_slice().into());
     state.put(keys::code(&hash), code.0.into());
+    state.put(keys::code_hash(address), hash.as_slice().into());
 }
 
 /// Sets one storage slot; zero removes it.

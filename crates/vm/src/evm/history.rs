@@ -12,7 +12,7 @@ pub const HISTORY_ADDRESS: Address = alloy_eips::eip2935::HISTORY_STORAGE_ADDRES
 /// Hashes that the ring buffer holds: one more block than contracts may ask for.
 pub const HISTORY_BLOCKS: u64 = 8191;
 /// Installs the history contract, with nonce 1 as on Ethereum.
-pub fn init_genesis(state: &mut dyn StateWrite) {
+pub(super) fn init_genesis(state: &mut dyn StateWrite) {
     auth::set_account(state, &HISTORY_ADDRESS, &auth::Account { nonce: 1, public_key: None });
     accounts::set_code(state, &HISTORY_ADDRESS, HISTORY_STORAGE_CODE.clone());
 }

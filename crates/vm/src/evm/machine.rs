@@ -245,3 +245,11 @@ fn disassemble<I>(
         None => Ok(Run { result: result?, state: evm_state, effects }),
     }
 }
+
+/// The context of a transaction that has not begun, for tests of native code alone.
+#[cfg(test)]
+pub(crate) fn with_context(state: &dyn StateRead, block: &BlockContext, work: impl FnOnce(&mut EvmContext<'_>)) {
+    let mut parts = Parts::new();
+    parts.configure(block, Checks::NONE, false);
+    work(&mut parts.assemble(state, block, CallEnv::default(), ()).ctx);
+}

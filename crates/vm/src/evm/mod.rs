@@ -25,17 +25,27 @@ pub use block::{BlockContext, BlockHashes, FeePolicy};
 pub use db::{StateDb, TxDb};
 pub use env::{CallEnv, Checks};
 pub use error::{DbError, EvmError, Invalid};
-pub use history::{HISTORY_ADDRESS, HISTORY_BLOCKS, init_genesis, record_parent_hash, recorded_hash};
+pub use history::{HISTORY_ADDRESS, HISTORY_BLOCKS, record_parent_hash, recorded_hash};
 pub use machine::EvmContext;
 pub use outcome::{Simulation, TxOutcome};
 
 pub(crate) use accounts::{bytecode, slot_from_value, value_from_slot};
 pub(crate) use handler::burned_by_entries;
+#[cfg(test)]
+pub(crate) use machine::with_context;
 pub(crate) use outcome::Effects;
 
 use revm::Inspector;
 use seiza_state::{StateRead, StateWrite};
 use seiza_types::tx::{EvmTx, Signer};
+
+use crate::precompiles;
+
+/// Installs what stands at fixed addresses: the history contract (EIP-2935) and the marks of the native precompiles.
+pub fn init_genesis(state: &mut dyn StateWrite) {
+    history::init_genesis(state);
+    precompiles::init_genesis(state);
+}
 
 /// Runs a signed transaction and writes what it did, fees and the linking of the sender's addresses included.
 ///

@@ -52,7 +52,7 @@ impl<'c, 'a> Bridge<'c, 'a> {
     pub fn close(self) {}
 
     /// Adds native events; they share the fate of the call's writes.
-    pub fn emit(&mut self, events: Vec<seiza_types::Event>) {
+    pub fn emit(&mut self, events: impl IntoIterator<Item = seiza_types::Event>) {
         self.0.get_mut().chain.events.extend(events);
     }
 

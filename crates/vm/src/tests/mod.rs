@@ -1,0 +1,12 @@
+//! Stories of the EVM on the keyed state. Each checks afterwards that the bank's supply is the sum of its balances.
+
+mod asm;
+mod forks;
+mod history;
+mod interop;
+mod precompiles;
+mod random;
+mod refusals;
+mod simulation;
+mod transactions;
+mod world;
