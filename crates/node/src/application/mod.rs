@@ -1,0 +1,247 @@
+//! What consensus asks of this node, and nothing of how consensus works. The methods are those that a Tendermint engine
+//! calls its host for (`docs/` and ENGINE: GetValue, received parts, Decided, GetDecidedValues), so that whoever decides,
+//! the single [`local`] proposer or an engine, drives the same code.
+//!
+//! | engine's message | method |
+//! |---|---|
+//! | ConsensusReady, Finalized | [`Application::next_height`], [`Application::validators`] |
+//! | GetValue | [`Application::propose`] |
+//! | ReceivedProposalPart (complete), ProcessSyncedValue | [`Application::received`] |
+//! | - (beside voting) | [`Application::speculate`] |
+//! | RestreamProposal, StartedRound | [`Application::known`] |
+//! | Decided | [`Application::decided`] |
+//! | GetDecidedValues, GetHistoryMinHeight | [`Application::decided_block`], [`Application::history_min_height`] |
+//!
+//! Promises: a height and round is proposed once, asking again gives the same block; a block is executed at most once,
+//! whether before it is decided or after; nothing is published before it is durable.
+
+mod cache;
+pub mod local;
+mod settle;
+mod wake;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use metrics::{counter, gauge, histogram};
+use parking_lot::Mutex;
+use seiza_chain::modules::fees;
+use seiza_chain::{Cancel, Chain, ChainError, Executed, InvalidBlock, Mode, VerifiedBlock};
+use seiza_mempool::{Pool, SelectLimits};
+use seiza_rpc::Notifier;
+use seiza_storage::Head;
+use seiza_types::{B256, Block, Certificate, Height, Time, VerifiedTx};
+use tendermint::{account, validator};
+
+use crate::clock;
+use crate::telemetry::figures;
+use cache::Cache;
+pub use wake::Wake;
+
+/// What is thought of a block that somebody else proposed.
+#[derive(Debug)]
+pub enum Validity {
+    /// May be voted for.
+    Valid(B256),
+    /// Its proposer's fault.
+    Invalid(InvalidBlock),
+}
+
+/// What an application is made of; rpc shares the first three.
+#[derive(Clone)]
+pub struct Shared {
+    /// The chain.
+    pub chain: Arc<Chain>,
+    /// Waiting transactions.
+    pub pool: Arc<Mutex<Pool>>,
+    /// Who is told of news.
+    pub notifier: Notifier,
+}
+
+/// The node's side of consensus. One thread at a time drives it.
+pub struct Application {
+    shared: Shared,
+    /// The consensus address that proposes here.
+    proposer: account::Id,
+    cache: Cache,
+}
+
+impl Application {
+    /// An application that proposes as `proposer`.
+    pub fn new(shared: Shared, proposer: account::Id) -> Self {
+        Self { shared, proposer, cache: Cache::default() }
+    }
+
+    /// The height to decide next.
+    pub fn next_height(&self) -> Height {
+        self.shared.chain.head().height + 1
+    }
+
+    /// Who decides the next height.
+    pub fn validators(&self) -> &validator::Set {
+        self.shared.chain.validators()
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> &Chain {
+        &self.shared.chain
+    }
+
+    /// Whether a block made now would hold a transaction.
+    ///
+    /// # Errors
+    /// Those of reading state.
+    pub fn has_work(&self) -> Result<bool, ChainError> {
+        let ready = self.shared.pool.lock().counts().pending > 0;
+        Ok(ready && !self.select(1)?.is_empty())
+    }
+
+    /// The block for this height and round, of what waits now: the same again if it was asked for before. `deadline` is
+    /// when the engine stops waiting; choosing is far faster than any sensible one, so it is only watched.
+    ///
+    /// # Errors
+    /// Those of reading state.
+    pub fn propose(&mut self, height: Height, round: u32, deadline: Instant) -> Result<VerifiedBlock, ChainError> {
+        if let Some(block) = self.cache.proposed(height, round) {
+            return Ok(block);
+        }
+        let start = Instant::now();
+        let txs = self.select(usize::MAX)?;
+        let block = self.shared.chain.build(txs, clock::now(), self.proposer);
+        self.cache.propose(round, block.clone());
+        histogram!(figures::BUILD_SECONDS).record(start.elapsed());
+        if Instant::now() > deadline {
+            tracing::warn!(height, round, "the proposal took longer than consensus waits for it");
+        }
+        Ok(block)
+    }
+
+    fn select(&self, count: usize) -> Result<Vec<VerifiedTx>, ChainError> {
+        let chain = &self.shared.chain;
+        let base_fee = fees::base_fee(&chain.head().state)?;
+        let room = SelectLimits { gas: chain.rules().block_gas_max, ..SelectLimits::default() };
+        let room = SelectLimits { count: room.count.min(count), ..room };
+        Ok(self.shared.pool.lock().select(u128::from(base_fee), room))
+    }
+
+    /// A complete block from somebody else, proposed or synced: may it be voted for? Its transactions that wait in the pool
+    /// are not verified again. What is valid stays known until its height is decided.
+    pub fn received(&mut self, block: Block) -> Validity {
+        let verified = self.shared.chain.validate(block, |raw| {
+            let hash = if raw.first() == Some(&0x0a) { sha256(raw) } else { alloy_primitives::keccak256(raw) };
+            self.shared.pool.lock().get(&hash).cloned()
+        });
+        match verified {
+            Ok(block) => {
+                let hash = block.hash();
+                self.cache.know(block);
+                Validity::Valid(hash)
+            }
+            Err(error) => Validity::Invalid(error),
+        }
+    }
+
+    /// A block that was proposed or received at this height.
+    pub fn known(&self, hash: &B256) -> Option<VerifiedBlock> {
+        self.cache.block(hash)
+    }
+
+    /// Executes a known block before it is decided; the result waits in memory to be adopted or dropped.
+    ///
+    /// # Errors
+    /// Cancelled, or fatal.
+    pub fn speculate(&mut self, hash: &B256, cancel: &Cancel) -> Result<(), ChainError> {
+        let Some(block) = self.cache.block(hash) else { return Ok(()) };
+        if self.cache.executed(hash).is_none() {
+            let executed = self.execute(&block, cancel)?;
+            self.cache.adopt(executed);
+        }
+        Ok(())
+    }
+
+    fn execute(&self, block: &VerifiedBlock, cancel: &Cancel) -> Result<Executed, ChainError> {
+        let start = Instant::now();
+        let chain = &self.shared.chain;
+        let executed = chain.execute(&chain.head_overlay(), block, Mode::Sequential, cancel)?;
+        histogram!(figures::EXECUTE_SECONDS).record(start.elapsed());
+        Ok(executed)
+    }
+
+    /// The certificate's block is decided: makes it durable, executes it if that has not happened, commits, publishes the
+    /// head, and tells pool and clients.
+    ///
+    /// # Errors
+    /// Fatal ones: the disk, or a block that nobody showed us.
+    pub fn decided(&mut self, certificate: &Certificate) -> Result<Arc<Head>, ChainError> {
+        let hash = B256::from_slice(certificate.0.block_id.hash.as_bytes());
+        let block = self.cache.block(&hash).ok_or(ChainError::Height(certificate.0.height.value()))?;
+        let start = Instant::now();
+        self.shared.chain.decide(&block, certificate)?;
+        histogram!(figures::DECIDE_SECONDS).record(start.elapsed());
+        let executed = match self.cache.take_executed(&hash) {
+            Some(executed) => executed,
+            None => self.execute(&block, &Cancel::default())?,
+        };
+        self.commit(executed)
+    }
+
+    fn commit(&mut self, executed: Executed) -> Result<Arc<Head>, ChainError> {
+        let start = Instant::now();
+        let (block, changes) = (executed.block.clone(), executed.changes.clone());
+        let head = self.shared.chain.commit(executed)?;
+        histogram!(figures::COMMIT_SECONDS).record(start.elapsed());
+        self.cache.clear();
+        settle::settle(&self.shared.pool, &block, &changes, &head)?;
+        self.shared.notifier.committed(head.height);
+        self.note(&head);
+        Ok(head)
+    }
+
+    fn note(&self, head: &Head) {
+        let Some(results) = head.block.as_ref().and_then(|block| block.results.as_ref()) else { return };
+        let counts = self.shared.pool.lock().counts();
+        let txs = results.receipts.len() as u64;
+        counter!(figures::BLOCKS).increment(1);
+        counter!(figures::TXS).increment(txs);
+        counter!(figures::GAS).increment(results.gas_used);
+        let levels = [
+            (figures::HEIGHT, head.height),
+            (figures::BLOCK_TXS, txs),
+            (figures::POOL_READY, counts.pending as u64),
+            (figures::POOL_WAITING, counts.queued as u64),
+            (figures::POOL_BYTES, counts.bytes as u64),
+        ];
+        for (name, level) in levels {
+            #[allow(clippy::cast_precision_loss)] // a gauge of Prometheus is a float
+            gauge!(name).set(level as f64);
+        }
+    }
+
+    /// A decided block with its certificate, for those who fetch it.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn decided_block(&self, height: Height) -> Result<Option<(Block, Certificate)>, ChainError> {
+        let stored = self.shared.chain.storage().block(height)?;
+        Ok(stored.map(|stored| (stored.block.clone(), stored.certificate.clone())))
+    }
+
+    /// The lowest height whose block can be fetched here.
+    pub fn history_min_height(&self) -> Height {
+        1
+    }
+
+    /// Drops what has waited too long in the pool.
+    pub fn expire(&self, now: Time) {
+        let now_ms = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
+        let expired = self.shared.pool.lock().expire(now_ms).len();
+        if expired > 0 {
+            tracing::info!(expired, "transactions that waited too long were dropped");
+        }
+    }
+}
+
+fn sha256(bytes: &[u8]) -> B256 {
+    use sha2::Digest as _;
+    B256::new(sha2::Sha256::digest(bytes).into())
+}

@@ -1,0 +1,221 @@
+//! Every setting of `config.toml`, declared once: name, type, default, bound, flag and sentence. The commented default
+//! file, the reference in docs/operations.md and the list of known keys are made from this table.
+
+use std::fmt::Write as _;
+
+/// What a value is in TOML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A quoted text.
+    Text,
+    /// A whole number.
+    Whole,
+}
+
+impl Kind {
+    /// As named in an error.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Text => "a text in quotes",
+            Self::Whole => "a whole number",
+        }
+    }
+}
+
+/// One setting.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Table in the file.
+    pub section: &'static str,
+    /// Key in the table.
+    pub name: &'static str,
+    /// Type in the file.
+    pub kind: Kind,
+    /// Value where nothing else is said, as text.
+    pub default: &'static str,
+    /// What values are allowed.
+    pub bound: &'static str,
+    /// The flag that overrides it, if there is one.
+    pub flag: Option<&'static str>,
+    /// What it does.
+    pub says: &'static str,
+}
+
+impl Field {
+    /// `section.name`.
+    pub fn key(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// The environment variable: `SEIZA_SECTION_NAME`.
+    pub fn variable(&self) -> String {
+        format!("SEIZA_{}_{}", self.section, self.name).to_ascii_uppercase()
+    }
+
+    fn toml_default(&self) -> String {
+        match self.kind {
+            Kind::Text => format!("\"{}\"", self.default),
+            Kind::Whole => self.default.to_owned(),
+        }
+    }
+}
+
+const fn text(section: &'static str, name: &'static str, default: &'static str) -> Field {
+    Field { section, name, kind: Kind::Text, default, bound: "", flag: None, says: "" }
+}
+
+const fn whole(section: &'static str, name: &'static str, default: &'static str) -> Field {
+    Field { section, name, kind: Kind::Whole, default, bound: "", flag: None, says: "" }
+}
+
+const PORT: &str = "0 to 65535";
+const SPAN: &str = "a length of time up to 1h, such as 400ms or 1s";
+
+/// Address to listen on.
+pub static HOST: Field = Field {
+    bound: "an IP address",
+    flag: Some("--host"),
+    says: "Address to listen on. 127.0.0.1 serves this machine only, 0.0.0.0 everybody who can reach it.",
+    ..text("server", "host", "127.0.0.1")
+};
+/// Ethereum JSON-RPC over HTTP.
+pub static HTTP_PORT: Field = Field {
+    bound: PORT,
+    flag: Some("--http-port"),
+    says: "Port of Ethereum JSON-RPC over HTTP. 0 takes a free one.",
+    ..whole("server", "http_port", "8545")
+};
+/// Ethereum JSON-RPC over WebSocket.
+pub static WS_PORT: Field = Field {
+    bound: PORT,
+    flag: Some("--ws-port"),
+    says: "Port of Ethereum JSON-RPC over WebSocket. 0 takes a free one.",
+    ..whole("server", "ws_port", "8546")
+};
+/// Prometheus.
+pub static METRICS_PORT: Field = Field {
+    bound: PORT,
+    flag: Some("--metrics-port"),
+    says: "Port of the Prometheus metrics. 0 takes a free one.",
+    ..whole("server", "metrics_port", "26660")
+};
+/// Connections at a time.
+pub static CONNECTIONS_MAX: Field = Field {
+    bound: "1 to 100000",
+    says: "Connections open at a time, HTTP and WebSocket each; more are turned away.",
+    ..whole("server", "connections_max", "1000")
+};
+/// Interval of empty blocks.
+pub static BLOCK_TIME: Field = Field {
+    bound: SPAN,
+    flag: Some("--block-time"),
+    says: "Time after which a block is made though no transaction waits. Waiting transactions get theirs at once.",
+    ..text("blocks", "time", "1s")
+};
+/// Wait after the first transaction.
+pub static GATHER: Field = Field {
+    bound: SPAN,
+    flag: Some("--gather"),
+    says: "Time a proposer waits after the first waiting transaction for others to join its block. Longer gives fuller \
+           blocks, shorter gives earlier ones. Full blocks follow each other without waiting.",
+    ..text("blocks", "gather", "2ms")
+};
+/// Pool bound.
+pub static POOL_TXS_MAX: Field = Field {
+    bound: "1 to 10000000",
+    says: "Transactions that may wait in the pool; the worst paying ones make room.",
+    ..whole("mempool", "txs_max", "100000")
+};
+/// Which log lines.
+pub static LOG_FILTER: Field = Field {
+    bound: "a level (error, warn, info, debug, trace) or a list such as info,seiza_rpc=debug",
+    flag: Some("--log"),
+    says: "Which log lines are written (to standard error).",
+    ..text("log", "filter", "info")
+};
+/// How log lines look.
+pub static LOG_FORMAT: Field = Field {
+    bound: "text or json",
+    flag: Some("--log-format"),
+    says: "How log lines are written: text for people, json for machines.",
+    ..text("log", "format", "text")
+};
+
+/// All settings, in the file's order.
+pub static FIELDS: [&Field; 10] = [
+    &HOST,
+    &HTTP_PORT,
+    &WS_PORT,
+    &METRICS_PORT,
+    &CONNECTIONS_MAX,
+    &BLOCK_TIME,
+    &GATHER,
+    &POOL_TXS_MAX,
+    &LOG_FILTER,
+    &LOG_FORMAT,
+];
+
+/// What a table of the file is about.
+fn section_says(section: &str) -> &'static str {
+    match section {
+        "server" => "Who can reach this node, and where.",
+        "blocks" => "When blocks are made.",
+        "mempool" => "How many transactions may wait.",
+        _ => "What is logged.",
+    }
+}
+
+/// The commented default file.
+pub fn default_file() -> String {
+    let mut file = String::from(
+        "# Settings of a Seiza node. Precedence: command line flag, then environment variable, then this file, then the\n\
+         # default. What the chain itself is (ids, accounts, validators, gas limit) stands in genesis.json, not here.\n",
+    );
+    let mut section = "";
+    for field in FIELDS {
+        if field.section != section {
+            section = field.section;
+            let _ = write!(file, "\n# {}\n[{section}]\n", section_says(section));
+        }
+        let _ = write!(file, "{}\n{} = {}\n", comment(field), field.name, field.toml_default());
+    }
+    file
+}
+
+fn comment(field: &Field) -> String {
+    let mut text = format!("{} Allowed: {}. Variable: {}.", field.says, field.bound, field.variable());
+    if let Some(flag) = field.flag {
+        let _ = write!(text, " Flag: {flag}.");
+    }
+    wrapped(&text, "# ", 110)
+}
+
+/// Text broken at spaces into lines of at most `width`, each behind `prefix`.
+fn wrapped(text: &str, prefix: &str, width: usize) -> String {
+    let mut lines = vec![String::from(prefix)];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("the list begins with a line");
+        if line.len() + word.len() > width {
+            lines.push(format!("{prefix}{word} "));
+        } else {
+            line.push_str(word);
+            line.push(' ');
+        }
+    }
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// The settings as a Markdown table.
+pub fn reference() -> String {
+    let mut table = String::from("| key | default | allowed | flag | variable | what it does |\n|---|---|---|---|---|---|\n");
+    for field in FIELDS {
+        let flag = field.flag.map_or(String::from("-"), |flag| format!("`{flag}`"));
+        let (key, variable) = (field.key(), field.variable());
+        let _ = writeln!(
+            table,
+            "| `{key}` | `{}` | {} | {flag} | `{variable}` | {} |",
+            field.default, field.bound, field.says
+        );
+    }
+    table
+}
