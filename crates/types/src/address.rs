@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use alloy_primitives::{Address, keccak256};
+use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp as Prefix};
 use ripemd::Ripemd160;
 use sha2::{Digest, Sha256};
@@ -82,7 +83,8 @@ impl SeiAddress {
     /// # Errors
     /// [`AddressError`] where the text is malformed, has another prefix or another length.
     pub fn parse(text: &str, hrp: Hrp) -> Result<Self, AddressError> {
-        let (prefix, bytes) = bech32::decode(text).map_err(|error| AddressError::Bech32(error.to_string()))?;
+        let checked = CheckedHrpstring::new::<Bech32>(text).map_err(|error| AddressError::Bech32(error.to_string()))?;
+        let (prefix, bytes) = (checked.hrp(), checked.byte_iter().collect::<Vec<u8>>());
         if prefix.as_str() != hrp.as_str() {
             return Err(AddressError::Prefix { expected: hrp.as_str(), found: prefix.to_string() });
         }

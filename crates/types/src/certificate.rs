@@ -119,7 +119,7 @@ fn precommit(block: &Block, round: u32, validator: account::Id, index: usize, ti
 }
 
 impl Certificate {
-    /// Checks that more than two thirds of `set` signed `block`.
+    /// Checks that more than two thirds of `set` signed `block`; signatures stand in the set's order.
     ///
     /// # Errors
     /// [`CertificateError`].
@@ -132,9 +132,11 @@ impl Certificate {
         for (index, sig) in commit.signatures.iter().enumerate() {
             let CommitSig::BlockIdFlagCommit { validator_address, timestamp, signature } = sig else { continue };
             let vote = precommit(block, commit.round.value(), *validator_address, index, *timestamp);
-            let info = set.validator(*validator_address).ok_or(CertificateError::Signature(index))?;
+            // By place in the set, as Tendermint does: looked up by address, one validator could be counted twice.
+            let info = set.validators().get(index).filter(|info| info.address == *validator_address);
+            let info = info.ok_or(CertificateError::Signature(index))?;
             let valid = signature.as_ref().is_some_and(|signature| {
-                verifies(&info, &vote.into_signable_vec(chain_id.clone()), signature.as_bytes())
+                verifies(info, &vote.into_signable_vec(chain_id.clone()), signature.as_bytes())
             });
             if !valid {
                 return Err(CertificateError::Signature(index));

@@ -15,7 +15,7 @@ use secp256k1::{PublicKey, SECP256K1};
 use sha2::{Digest, Sha256};
 
 use super::verified::{Body, Signer, Verified, VerifiedTx};
-use super::{DecodeError, VerifyError};
+use super::{DecodeError, VerifyError, fields};
 use crate::limits::{COINS_MAX, MEMO_BYTES_MAX, TX_MESSAGES_MAX};
 use crate::{Coin, Rules, SeiAddress, wei_from_usei};
 
@@ -97,6 +97,7 @@ pub struct CosmosTx {
     public_key: Vec<u8>,
     sign_mode: i32,
     fee_denoms_known: bool,
+    signer_pays: bool,
     body_bytes: Vec<u8>,
     auth_info_bytes: Vec<u8>,
     signature: Vec<u8>,
@@ -109,11 +110,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<CosmosTx, DecodeError> {
     }
     let body = TxBody::decode(raw.body_bytes.as_slice()).map_err(protobuf)?;
     let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice()).map_err(protobuf)?;
+    check_fields(&raw)?;
+    bounded("extension_options", body.extension_options.len(), 0)?;
     bounded("messages", body.messages.len(), TX_MESSAGES_MAX)?;
     bounded("memo", body.memo.len(), MEMO_BYTES_MAX)?;
     let [signature] = raw.signatures.as_slice() else { return Err(DecodeError::Missing("exactly one signature")) };
     let [signer] = auth.signer_infos.as_slice() else { return Err(DecodeError::Missing("exactly one signer info")) };
     let fee = auth.fee.ok_or(DecodeError::Missing("fee"))?;
+    let signer_pays = fee.payer.is_empty() && fee.granter.is_empty();
     let (fee_usei, fee_denoms_known) = fee_amount(&fee)?;
     Ok(CosmosTx {
         messages: body.messages.iter().map(message).collect::<Result<_, _>>()?,
@@ -128,10 +132,17 @@ pub(super) fn decode(bytes: &[u8]) -> Result<CosmosTx, DecodeError> {
             _ => 0,
         },
         fee_denoms_known,
+        signer_pays,
         body_bytes: raw.body_bytes,
         auth_info_bytes: raw.auth_info_bytes,
         signature: signature.clone(),
     })
+}
+
+/// Field 3 of `AuthInfo` is a tip by another payer, which the Cosmos SDK has given up too.
+fn check_fields(raw: &TxRaw) -> Result<(), DecodeError> {
+    fields::check("TxBody", &raw.body_bytes, &[1, 2, 3, 1_023, 2_047], true)?;
+    fields::check("AuthInfo", &raw.auth_info_bytes, &[1, 2], false)
 }
 
 fn protobuf(error: prost::DecodeError) -> DecodeError {
@@ -171,6 +182,7 @@ fn coins(field: &'static str, coins: &[ProtoCoin]) -> Result<Vec<Coin>, DecodeEr
 fn message(any: &Any) -> Result<Message, DecodeError> {
     match any.type_url.as_str() {
         MSG_SEND_TYPE_URL => {
+            fields::check("MsgSend", &any.value, &[1, 2, 3], false)?;
             let send = MsgSend::decode(any.value.as_slice()).map_err(protobuf)?;
             Ok(Message::Send {
                 from: address("from_address", &send.from_address)?,
@@ -202,6 +214,9 @@ pub(super) fn verify(tx: CosmosTx, raw: Bytes, rules: &Rules) -> Result<Verified
     if tx.sign_mode != SIGN_MODE_DIRECT {
         return Err(VerifyError::SignMode(tx.sign_mode));
     }
+    if tx.sequence == u64::MAX {
+        return Err(VerifyError::NonceMax(tx.sequence));
+    }
     if tx.messages.is_empty() {
         return Err(VerifyError::Signer("a transaction has at least one message"));
     }
@@ -227,6 +242,9 @@ pub(super) fn verify(tx: CosmosTx, raw: Bytes, rules: &Rules) -> Result<Verified
 fn fee_offer(tx: &CosmosTx, rules: &Rules) -> Result<(FeeOffer, U256), VerifyError> {
     if !tx.fee_denoms_known {
         return Err(VerifyError::Fee("fees are paid in usei alone"));
+    }
+    if !tx.signer_pays {
+        return Err(VerifyError::Fee("the signer pays: no payer or granter can be named"));
     }
     if tx.gas_limit == 0 {
         return Err(VerifyError::Fee("gas limit is zero"));

@@ -125,9 +125,6 @@ pub enum VerifyError {
     /// EIP-7702.
     #[error("EIP-7702 transaction with empty auth list")]
     EmptyAuthorizations,
-    /// EIP-7702 transactions create nothing.
-    #[error("EIP-7702 transaction cannot be used to create contract")]
-    SetCodeCreates,
     /// A blob transaction that breaks EIP-4844's static rules.
     #[error("blob transaction: {0}")]
     Blob(&'static str),

@@ -8,6 +8,7 @@
 mod cosmos;
 mod error;
 mod evm;
+mod fields;
 mod intrinsic;
 mod verified;
 
