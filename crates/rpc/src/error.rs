@@ -28,6 +28,9 @@ pub enum Failure {
     /// Subscriptions need a WebSocket (-32601).
     #[error("notifications not supported")]
     NoNotifications,
+    /// No such topic (-32601).
+    #[error("no {0:?} subscription in eth namespace")]
+    NoSubscription(String),
     /// Known, but not served by this chain (-32004).
     #[error("{0}")]
     NotSupported(&'static str),
@@ -88,7 +91,7 @@ impl Failure {
     pub fn code(&self) -> i32 {
         match self {
             Self::InvalidParams(_) => INVALID_PARAMS,
-            Self::MethodNotFound(_) | Self::NoNotifications => METHOD_NOT_FOUND,
+            Self::MethodNotFound(_) | Self::NoSubscription(_) | Self::NoNotifications => METHOD_NOT_FOUND,
             Self::NotSupported(_) => METHOD_NOT_SUPPORTED,
             Self::Reverted(_) => EXECUTION_REVERTED,
             Self::Busy | Self::LimitExceeded(_) => LIMIT_EXCEEDED,

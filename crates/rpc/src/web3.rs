@@ -5,8 +5,7 @@ use crate::methods::{Answer, Api, Registered, Table};
 use crate::{B256, Bytes};
 
 /// Name, version and platform, as other clients write it.
-pub(crate) const CLIENT_VERSION: &str =
-    concat!("seiza/v", env!("CARGO_PKG_VERSION"), "/rust");
+pub(crate) const CLIENT_VERSION: &str = concat!("seiza/v", env!("CARGO_PKG_VERSION"), "/rust");
 
 pub(crate) fn register(table: &mut Table) -> Registered {
     table.quick("web3_clientVersion", |_, _| Ok(CLIENT_VERSION))?;

@@ -55,9 +55,11 @@ impl Backend {
     pub(super) fn pending_view(&self) -> Answer<View> {
         let executed = self.pending_block()?;
         let frame = Frame {
-            parent_hash: executed.block.header.last_block_id.map_or(self.genesis_hash, |id| {
-                crate::B256::from_slice(id.hash.as_bytes())
-            }),
+            parent_hash: executed
+                .block
+                .header
+                .last_block_id
+                .map_or(self.genesis_hash, |id| crate::B256::from_slice(id.hash.as_bytes())),
             prevrandao: state::prevrandao(&executed.block),
             state_root: executed.app_hash,
         };

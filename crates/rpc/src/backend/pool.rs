@@ -34,7 +34,8 @@ impl Backend {
     /// One account's waiting transactions.
     pub(crate) fn lane(&self, address: &Address) -> Waiting {
         let pool = self.parts.pool.lock();
-        pool.lane(address).map_or_else(Default::default, |lane| (lane.pending().cloned().collect(), lane.queued().cloned().collect()))
+        pool.lane(address)
+            .map_or_else(Default::default, |lane| (lane.pending().cloned().collect(), lane.queued().cloned().collect()))
     }
 
     /// All waiting transactions, by account.

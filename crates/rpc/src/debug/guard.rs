@@ -55,7 +55,8 @@ impl Guard {
         self.bytes += if records.stack { interp.stack.len() * WORD_BYTES } else { 0 };
         self.bytes += if records.memory { interp.memory.size() } else { 0 };
         if self.bytes > TRACE_BYTES_MAX {
-            let text = format!("trace takes more than {TRACE_BYTES_MAX} bytes: disable stack and memory, or use callTracer");
+            let text =
+                format!("trace takes more than {TRACE_BYTES_MAX} bytes: disable stack and memory, or use callTracer");
             self.stopped = Some(Failure::LimitExceeded(text));
         }
     }

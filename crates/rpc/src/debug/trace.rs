@@ -2,8 +2,7 @@
 
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use alloy_rpc_types_trace::geth::{
-    GethDebugTracingCallOptions, GethDebugTracingOptions, GethDefaultTracingOptions, GethTrace,
-    TraceResult,
+    GethDebugTracingCallOptions, GethDebugTracingOptions, GethDefaultTracingOptions, GethTrace, TraceResult,
 };
 use revm::context::{BlockEnv, TxEnv};
 use revm::primitives::TxKind;
@@ -56,8 +55,8 @@ impl Tracing<'_> {
         let mut inspector = (Guard::new(*self.deadline, records(&self.options)), tracer);
         let (tx, block) = (tx_env(&env), block_env(context));
         let (from, gas) = (env.from, env.gas);
-        let simulation = evm::inspect(state, context, env, checks, &mut inspector)
-            .map_err(|error| refusal(error, from, gas))?;
+        let simulation =
+            evm::inspect(state, context, env, checks, &mut inspector).map_err(|error| refusal(error, from, gas))?;
         let (guard, mut tracer) = inspector;
         guard.verdict()?;
         let trace = tracer
@@ -77,7 +76,8 @@ impl Tracing<'_> {
     ) -> Answer<(GethTrace, Simulation)> {
         let hash = shown.receipt.tx_hash;
         let damaged = || Failure::Internal(format!("transaction {hash} does not verify"));
-        let verified = Tx::decode(shown.raw).map_err(|_| damaged())?.verify(api.backend.rules()).map_err(|_| damaged())?;
+        let verified =
+            Tx::decode(shown.raw).map_err(|_| damaged())?.verify(api.backend.rules()).map_err(|_| damaged())?;
         let Body::Evm(tx) = &verified.body else { return Err(damaged()) };
         let about = TransactionContext {
             block_hash: view.hash,

@@ -51,7 +51,8 @@ fn storage_at(api: &Api, args: &Args<'_>) -> Answer<B256> {
 
 /// A slot as clients write it: a quantity, or all 32 bytes; leading zeros or none.
 fn slot(text: &str) -> Answer<U256> {
-    let invalid = |why: &str| Failure::InvalidParams(format!("invalid argument 1: unable to decode storage key: {why}"));
+    let invalid =
+        |why: &str| Failure::InvalidParams(format!("invalid argument 1: unable to decode storage key: {why}"));
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
     if digits.len() > 64 {
         return Err(invalid("hex string too long, want at most 32 bytes"));
@@ -59,7 +60,9 @@ fn slot(text: &str) -> Answer<U256> {
     let hex = |text: &str| U256::from_str_radix(text, 16).ok();
     match digits {
         "" => Ok(U256::ZERO),
-        digits if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => hex(digits).ok_or_else(|| invalid("hex string invalid")),
+        digits if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            hex(digits).ok_or_else(|| invalid("hex string invalid"))
+        }
         _ => Err(invalid("hex string invalid")),
     }
 }

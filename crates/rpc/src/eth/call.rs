@@ -27,7 +27,8 @@ fn call(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Bytes> {
 pub(crate) fn run(request: &CallRequest, state: &State) -> Answer<ExecutionResult> {
     let (env, checks) = request.env(state)?;
     let (from, gas) = (env.from, env.gas);
-    let simulation = evm::call(&state.overlay, &state.context, env, checks).map_err(|error| refusal(error, from, gas))?;
+    let simulation =
+        evm::call(&state.overlay, &state.context, env, checks).map_err(|error| refusal(error, from, gas))?;
     Ok(simulation.result.result)
 }
 

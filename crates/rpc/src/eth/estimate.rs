@@ -57,10 +57,12 @@ fn search(request: &CallRequest, state: &State, deadline: &Deadline) -> Answer<u
     let named = request.gas.map(|gas| gas.to::<u64>()).filter(|gas| *gas >= TRANSFER_GAS);
     let allowance = request.allowance(state)?;
     let most = named.unwrap_or(state.context.gas_limit).min(CALL_GAS_MAX).min(allowance);
-    if request.is_plain_transfer() && is_plain_account(request, state)? && most >= TRANSFER_GAS {
-        if let Try::Enough(_) = attempt(request, state, TRANSFER_GAS)? {
-            return Ok(TRANSFER_GAS);
-        }
+    if request.is_plain_transfer()
+        && most >= TRANSFER_GAS
+        && is_plain_account(request, state)?
+        && let Try::Enough(_) = attempt(request, state, TRANSFER_GAS)?
+    {
+        return Ok(TRANSFER_GAS);
     }
     let result = match attempt(request, state, most)? {
         Try::Enough(result) => result,

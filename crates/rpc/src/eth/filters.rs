@@ -153,7 +153,9 @@ fn changes(api: &Api, args: &Args<'_>, deadline: &Deadline) -> Answer<Changes> {
 /// What of the new heights a filter's own range wants.
 fn bounds(api: &Api, filter: &LogFilter, from: Height, head: Height) -> std::ops::RangeInclusive<Height> {
     let FilterBlockOption::Range { from_block, to_block } = filter.block_option else { return from..=head };
-    let number = |tag: Option<alloy_eips::BlockNumberOrTag>| tag.filter(|tag| tag.is_number()).and_then(|tag| api.backend.height_of(tag));
+    let number = |tag: Option<alloy_eips::BlockNumberOrTag>| {
+        tag.filter(|tag| tag.is_number()).and_then(|tag| api.backend.height_of(tag))
+    };
     let first = number(from_block).map_or(from, |first| first.max(from));
     let last = number(to_block).map_or(head, |last| last.min(head));
     first..=last

@@ -20,7 +20,8 @@ pub(super) fn register(table: &mut Table) -> Registered {
     table.quick("eth_getWork", no_work)?;
     table.quick("eth_submitWork", |_, _| Ok(false))?;
     table.quick("eth_submitHashrate", |_, _| Ok(false))?;
-    for name in ["eth_sign", "eth_signTransaction", "eth_sendTransaction", "eth_signTypedData", "eth_signTypedData_v4"] {
+    for name in ["eth_sign", "eth_signTransaction", "eth_sendTransaction", "eth_signTypedData", "eth_signTypedData_v4"]
+    {
         table.refused(name, || Failure::UnknownAccount)?;
     }
     table.refused("eth_getProof", || {

@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn filters_are_bounded() {
-        let many = |count: u64| Filter::new().address((0..count).map(|n| crate::Address::left_padding_from(&n.to_be_bytes())).collect::<Vec<_>>());
+        let many = |count: u64| {
+            Filter::new()
+                .address((0..count).map(|n| crate::Address::left_padding_from(&n.to_be_bytes())).collect::<Vec<_>>())
+        };
         assert!(check(&many(1_000)).is_ok());
         assert_eq!(check(&many(1_001)).unwrap_err().code(), -32005);
     }

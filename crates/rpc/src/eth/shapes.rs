@@ -4,7 +4,9 @@
 //! `null`, and because a struct without flattened parts renders faster.
 
 use alloy_consensus::transaction::Recovered;
-use alloy_consensus::{Eip658Value, EthereumTxEnvelope, ReceiptEnvelope, ReceiptWithBloom, Transaction as _, TxEip4844};
+use alloy_consensus::{
+    Eip658Value, EthereumTxEnvelope, ReceiptEnvelope, ReceiptWithBloom, Transaction as _, TxEip4844,
+};
 use alloy_primitives::{B64, U64};
 use alloy_rpc_types_eth::{Log, Transaction, TransactionReceipt};
 use seiza_types::tx::Body;

@@ -85,7 +85,10 @@ fn filled(blocks: &[SimBlock<CallRequest>], parent: u64) -> Answer<Vec<SimBlock<
         let number = block.block_number_override().map_or(Ok(next), u64::try_from);
         let number = number.map_err(|_| Failure::InvalidParams("block number exceeds 64 bits".into()))?;
         if number < next {
-            return Err(failure(code::BLOCK_NUMBER, format!("block numbers must be in order: {number} <= {}", next - 1)));
+            return Err(failure(
+                code::BLOCK_NUMBER,
+                format!("block numbers must be in order: {number} <= {}", next - 1),
+            ));
         }
         let gap = usize::try_from(number - next).unwrap_or(usize::MAX);
         if gap.saturating_add(all.len()) >= SIMULATE_BLOCKS_MAX {
@@ -187,7 +190,10 @@ impl Run<'_> {
             return Err(failure(code::BLOCK_GAS, text));
         }
         if gas > self.gas_left {
-            return Err(failure(code::TOO_MANY, format!("RPC gas cap exhausted: {} left, {gas} wanted", self.gas_left)));
+            return Err(failure(
+                code::TOO_MANY,
+                format!("RPC gas cap exhausted: {} left, {gas} wanted", self.gas_left),
+            ));
         }
         let (mut env, checks) = request.env_with(&self.state, gas)?;
         let nonce = || Ok::<_, Failure>(evm::account(access, &env.from)?.map_or(0, |account| account.nonce));

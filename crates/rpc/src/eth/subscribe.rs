@@ -23,7 +23,9 @@ use crate::methods::{Answer, Api, Registered, SUBSCRIBE, SUBSCRIPTION, Table, UN
 pub(super) fn register(table: &mut Table) -> Registered {
     table
         .module()
-        .register_subscription(SUBSCRIBE, SUBSCRIPTION, UNSUBSCRIBE, |params, pending, api, _| subscribe(params, pending, api))
+        .register_subscription(SUBSCRIBE, SUBSCRIPTION, UNSUBSCRIBE, |params, pending, api, _| {
+            subscribe(params, pending, api)
+        })
         .map(|_| ())
 }
 
@@ -47,7 +49,7 @@ impl Topic {
             }
             "newPendingTransactions" => Ok(Self::Pending { full: args.optional(1)?.unwrap_or(false) }),
             "syncing" => Ok(Self::Syncing),
-            other => Err(Failure::MethodNotFound(format!("subscription {other:?} in eth namespace"))),
+            other => Err(Failure::NoSubscription(other.chars().take(64).collect())),
         }
     }
 }

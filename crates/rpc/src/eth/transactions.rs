@@ -34,7 +34,11 @@ fn raw(_: &View, shown: Shown<'_>) -> Answer<Bytes> {
 }
 
 /// What `shape` makes of an included transaction; `None` where there is none of that hash.
-pub(crate) fn included<T>(api: &Api, hash: &B256, shape: impl FnOnce(&View, Shown<'_>) -> Answer<T>) -> Answer<Option<T>> {
+pub(crate) fn included<T>(
+    api: &Api,
+    hash: &B256,
+    shape: impl FnOnce(&View, Shown<'_>) -> Answer<T>,
+) -> Answer<Option<T>> {
     let Some((view, place)) = api.backend.transaction(hash)? else { return Ok(None) };
     let shown = view.shown().find(|shown| shown.place == place);
     shown.map(|shown| shape(&view, shown)).transpose()

@@ -1,6 +1,7 @@
 //! What every call passes on its way to its method: meters, geth's words for unknown methods, and the short way for
 //! batches of raw transactions, whose signatures are recovered on all cores at once.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -71,7 +72,9 @@ where
         let errors = results.iter().filter(|result| result.is_err()).count();
         self.meters.get(SEND_RAW).note_many(start, requests.len() as u64, errors as u64);
         let answer = |(request, result): (Request<'_>, Result<_, Failure>)| match result {
-            Ok(hash) => MethodResponse::response(request.id, ResponsePayload::success(hash), RESPONSE_BYTES_MAX as usize),
+            Ok(hash) => {
+                MethodResponse::response(request.id, ResponsePayload::success(hash), RESPONSE_BYTES_MAX as usize)
+            }
             Err(failure) => MethodResponse::error(request.id, ErrorObjectOwned::from(failure)),
         };
         requests.into_iter().zip(results).map(answer).collect()
@@ -123,6 +126,10 @@ fn raw_transaction(request: &Request<'_>) -> Result<Bytes, Failure> {
 
 /// jsonrpsee's own errors, as geth says them.
 fn failure_in_geths_words(method: &str, answer: &MethodResponse) -> Option<Failure> {
+    if answer.is_subscription() {
+        // The subscription itself has told the client already.
+        return None;
+    }
     match answer.as_error_code()? {
         METHOD_NOT_FOUND => Some(Failure::MethodNotFound(method.chars().take(128).collect())),
         INTERNAL_ERROR if [SUBSCRIBE, UNSUBSCRIBE].contains(&method) => Some(Failure::NoNotifications),
@@ -147,6 +154,6 @@ where
     }
 
     fn notification<'a>(&self, notification: Notification<'a>) -> impl Future<Output = MethodResponse> + Send + 'a {
-        async move { MethodResponse::notification().with_extensions(notification.extensions) }
+        ready(MethodResponse::notification().with_extensions(notification.extensions))
     }
 }

@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 
 use jsonrpsee::core::BoxError;
 use jsonrpsee::server::{HttpBody, HttpRequest, HttpResponse, ws};
-use tower::layer::{LayerFn, layer_fn};
 use tower::Service;
+use tower::layer::{LayerFn, layer_fn};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;

@@ -45,7 +45,10 @@ pub(super) struct Meters {
 
 impl Meters {
     pub(super) fn of(methods: &Methods) -> Self {
-        Self { known: methods.method_names().map(|name| (name, Meter::of(name))).collect(), unknown: Meter::of("unknown") }
+        Self {
+            known: methods.method_names().map(|name| (name, Meter::of(name))).collect(),
+            unknown: Meter::of("unknown"),
+        }
     }
 
     pub(super) fn get(&self, method: &str) -> &Meter {

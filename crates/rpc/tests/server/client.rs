@@ -30,10 +30,19 @@ pub(crate) fn post(address: SocketAddr, body: &str) -> Answer {
 
 /// Sends one HTTP request on a connection of its own.
 pub(crate) fn request(address: SocketAddr, method: &str, headers: &str, body: &str) -> Answer {
+    exchange(address, method, headers, body.len(), body)
+}
+
+/// Sends the head of a request whose body has that length, and no body.
+pub(crate) fn announce(address: SocketAddr, length: usize) -> Answer {
+    exchange(address, "POST", "Content-Type: application/json\r\n", length, "")
+}
+
+fn exchange(address: SocketAddr, method: &str, headers: &str, length: usize, body: &str) -> Answer {
     let mut stream = connect(address);
-    let length = body.len();
-    write!(stream, "{method} / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}")
-        .unwrap();
+    let head =
+        format!("{method} / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+    stream.write_all((head + body).as_bytes()).unwrap();
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
     let end = all.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
