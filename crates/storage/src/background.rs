@@ -2,12 +2,15 @@
 //! waits where too much is left undone, and is refused once background work has failed.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::StorageError;
+use crate::limits::{BATCH_HEIGHTS_MAX, IMAGES_KEPT, PRUNE_STEPS};
+use crate::open::{INDEX_DIR, block_log, change_log};
 use crate::store::Shared;
+use crate::{StorageError, files, image, index, log};
 
 /// How the writer and the threads tell each other that something happened.
 #[derive(Debug, Default)]
@@ -83,13 +86,28 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Starts the threads.
-    pub(crate) fn start(shared: Arc<Shared>) -> Self {
-        Self { shared, threads: Vec::new() }
+    /// Starts the threads: one indexes, so that commits never wait behind longer work, which the other does.
+    pub(crate) fn start(shared: Arc<Shared>) -> Result<Self, StorageError> {
+        let mut background = Self { shared, threads: Vec::new() };
+        background.spawn("seiza-index", Shared::index_pending)?;
+        background.spawn("seiza-tidy", Shared::tidy)?;
+        Ok(background)
     }
 
+    /// What the threads and the handle share.
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    fn spawn(&mut self, name: &str, work: fn(&Shared) -> Result<(), StorageError>) -> Result<(), StorageError> {
+        let shared = self.shared.clone();
+        let run = move || match work(&shared) {
+            Err(error) if !shared.signal.stopping() => shared.signal.fail(&error),
+            _ => {}
+        };
+        let thread = std::thread::Builder::new().name(name.into()).spawn(run);
+        self.threads.push(thread.map_err(StorageError::io("start a thread for", &self.shared.dir))?);
+        Ok(())
     }
 }
 
@@ -100,5 +118,100 @@ impl Drop for Background {
             // A thread that panicked has nothing left to end.
             let _ = thread.join();
         }
+    }
+}
+
+impl Shared {
+    /// Writes waiting heights to the index, whenever enough of them wait.
+    fn index_pending(&self) -> Result<(), StorageError> {
+        let enough = || {
+            let recent = self.recent.read();
+            recent.pending.len() >= self.options.run_heights || recent.pending_bytes >= self.options.run_bytes
+        };
+        while self.signal.wait_until(enough) {
+            let batch = self.recent.read().batch(BATCH_HEIGHTS_MAX, self.options.run_bytes);
+            let Some(batch) = batch else { continue };
+            let run = batch.write(&self.dir, self.options.fsync)?;
+            let released = {
+                let mut recent = self.recent.write();
+                recent.runs = recent.runs.with(run);
+                recent.indexed(batch.range().1)
+            };
+            drop((released, batch));
+            self.signal.notify();
+        }
+        Ok(())
+    }
+
+    /// Everything that may take its time: merges runs, writes tree images, prunes.
+    fn tidy(&self) -> Result<(), StorageError> {
+        let mut done = 0;
+        // Every run that is added is a reason to look whether anything is due.
+        while self.signal.wait_until(|| self.recent.read().runs.last() > done) {
+            done = self.recent.read().runs.last();
+            self.merge_runs()?;
+            self.write_image()?;
+            self.prune()?;
+        }
+        Ok(())
+    }
+
+    fn merge_runs(&self) -> Result<(), StorageError> {
+        let heights_max = self.options.keep_heights.map(|keep| (keep / PRUNE_STEPS).max(self.options.run_heights as u64));
+        loop {
+            let runs = self.recent.read().runs.clone();
+            let Some(group) = index::due(runs.runs(), heights_max) else { return Ok(()) };
+            let dir = self.dir.join(INDEX_DIR);
+            let merged = index::merge(group, &dir, self.options.fsync, &|| self.signal.stopping())?;
+            {
+                let mut recent = self.recent.write();
+                recent.runs = recent.runs.replaced(merged);
+            }
+            group.iter().try_for_each(|run| files::remove(run.path()))?;
+        }
+    }
+
+    /// Writes the trees of the last indexed height, once enough log has gathered behind the last image.
+    fn write_image(&self) -> Result<(), StorageError> {
+        let gathered = self.log_bytes.load(Ordering::Relaxed);
+        if gathered < self.options.image_log_bytes.max(self.image_bytes.load(Ordering::Relaxed)) {
+            return Ok(());
+        }
+        let version = {
+            let recent = self.recent.read();
+            recent.versions.get(&recent.runs.last()).cloned()
+        };
+        let Some(version) = version else { return Ok(()) };
+        let bytes = image::write(&self.dir, self.options.fsync, &version, &|| self.signal.stopping())?;
+        self.image_bytes.store(bytes, Ordering::Relaxed);
+        self.log_bytes.fetch_sub(gathered, Ordering::Relaxed);
+        image::prune(&self.dir, self.options.fsync, IMAGES_KEPT)?;
+        tracing::debug!(height = version.height, bytes, "tree image written");
+        Ok(())
+    }
+
+    /// Drops whole files that hold only heights below those to keep.
+    fn prune(&self) -> Result<(), StorageError> {
+        let Some(keep) = self.options.keep_heights else { return Ok(()) };
+        let horizon = self.head.read().height.saturating_sub(keep);
+        let (dropped, earliest) = {
+            let mut recent = self.recent.write();
+            let kept = recent.runs.reaching(horizon);
+            let dropped: Vec<_> = recent.runs.runs().iter().filter(|run| run.last() < horizon).cloned().collect();
+            // The newest run stays in any case: without it nobody would know what is indexed.
+            if dropped.is_empty() || kept.runs().is_empty() {
+                return Ok(());
+            }
+            recent.pruned(kept);
+            (dropped, recent.earliest)
+        };
+        dropped.iter().try_for_each(|run| files::remove(run.path()))?;
+        files::sync_dir(&self.dir.join(INDEX_DIR), self.options.fsync)?;
+        log::prune(&block_log(&self.dir, &self.options), earliest)?;
+        // A start replays the changes above an image: they stay, however far back the older image lies.
+        if let Some((image, _)) = image::list(&self.dir)?.last() {
+            log::prune(&change_log(&self.dir, &self.options), earliest.min(image + 1))?;
+        }
+        Ok(())
     }
 }

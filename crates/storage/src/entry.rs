@@ -17,6 +17,9 @@ use seiza_types::{B256, Height};
 use crate::log::Location;
 use crate::wire::{Reader, WireError, put_number};
 
+/// No key of the index below this byte is anything but a state key.
+pub(crate) const FIRST_INDEX_BYTE: u8 = TX;
+
 const TX: u8 = 0xf1;
 const BLOCK: u8 = 0xf2;
 const PLACE: u8 = 0xf3;

@@ -88,20 +88,30 @@ pub(crate) fn remove(path: &Path) -> Result<(), StorageError> {
     }
 }
 
-/// Files of a folder, sorted by name; what a crash left half-written is removed.
+/// Files of a folder, sorted by name; those that are only being written are left out.
 pub(crate) fn list(dir: &Path) -> Result<Vec<PathBuf>, StorageError> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(StorageError::io("list", dir))? {
-        let path = entry.map_err(StorageError::io("list", dir))?.path();
-        if path.extension().is_some_and(|ending| ending == TEMPORARY) {
-            tracing::info!(file = %path.display(), "removes what a crash left half-written");
-            remove(&path)?;
-        } else {
-            files.push(path);
-        }
-    }
+    let mut files = all(dir)?;
+    files.retain(|path| !is_temporary(path));
     files.sort();
     Ok(files)
+}
+
+/// Removes what a crash left half-written. Only at opening: later such a file is someone's work.
+pub(crate) fn sweep(dir: &Path) -> Result<(), StorageError> {
+    for path in all(dir)?.into_iter().filter(|path| is_temporary(path)) {
+        tracing::info!(file = %path.display(), "removes what a crash left half-written");
+        remove(&path)?;
+    }
+    Ok(())
+}
+
+fn all(dir: &Path) -> Result<Vec<PathBuf>, StorageError> {
+    let entries = fs::read_dir(dir).map_err(StorageError::io("list", dir))?;
+    entries.map(|entry| Ok(entry.map_err(StorageError::io("list", dir))?.path())).collect()
+}
+
+fn is_temporary(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == TEMPORARY)
 }
 
 /// The folder a file lies in.
@@ -135,6 +145,8 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         let _half = NewFile::create(&dir.path().join("b.run"), true).unwrap();
         assert_eq!(list(dir.path()).unwrap(), [path]);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "it may be someone's work");
+        sweep(dir.path()).unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the half file is gone");
     }
 }

@@ -5,7 +5,7 @@
 //! own leaves, so keys and values exist once. The hash is keyed by the process, so that nobody can choose colliding keys;
 //! nothing that anyone can observe depends on it, because ranges are read from the trees.
 
-use std::hash::{BuildHasher, Hash as _, Hasher as _, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, LazyLock};
 
 use seiza_state::Key;
@@ -58,9 +58,7 @@ impl Flat {
 }
 
 fn hash(key: &Key) -> u64 {
-    let mut hasher = SEED.build_hasher();
-    key.hash(&mut hasher);
-    hasher.finish()
+    SEED.hash_one(key)
 }
 
 /// The bit of a hash at a level, and how many children lie before it.

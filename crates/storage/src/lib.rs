@@ -26,6 +26,7 @@ mod flat;
 mod genesis;
 mod head;
 mod history;
+mod image;
 mod index;
 pub mod limits;
 mod log;

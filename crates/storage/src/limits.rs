@@ -18,6 +18,12 @@ pub const BACKLOG_BYTES_MAX: usize = 256 << 20;
 pub const RUN_HEIGHTS: usize = 64;
 /// Bytes of index entries after which the indexer writes a run.
 pub const RUN_BYTES: usize = 8 << 20;
+/// Bytes of index entries after which a replay at start writes a run.
+pub const REPLAY_RUN_BYTES: usize = 64 << 20;
+/// Heights that one new run takes in at most.
+pub const BATCH_HEIGHTS_MAX: usize = 512;
+/// A merged run spans at most this part of the heights kept, so that pruning, which drops whole runs, keeps up.
+pub const PRUNE_STEPS: u64 = 4;
 /// Bytes of one block inside a run: what a point read at a past height loads.
 pub const RUN_BLOCK_BYTES: usize = 8 << 10;
 /// Runs of one size class that are merged into one of the next.

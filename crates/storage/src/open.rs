@@ -1,10 +1,14 @@
 //! Opening: takes the folder, finds the ends of both logs, and replays what no image or index holds.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
+use seiza_state::Changeset;
+use seiza_types::{AppHash, B256, Height};
 use tendermint::Time;
 
 use crate::background::{Background, Signal};
@@ -12,15 +16,15 @@ use crate::entry::Place;
 use crate::files::{self, FolderLock};
 use crate::genesis::{self, GenesisRecord};
 use crate::index::RunSet;
-use crate::limits::PROGRESS_AFTER_MS;
-use crate::log::{Log, LogConfig};
+use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
+use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
 use crate::recent::{Decided, Pending, Recent};
 use crate::speculation::Speculation;
 use crate::store::Shared;
 use crate::version::Version;
 use crate::write::{block_head, genesis_head};
-use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, payload};
+use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, WireError, image, payload};
 
 /// Folder of the index runs.
 pub(crate) const INDEX_DIR: &str = "index";
@@ -42,7 +46,7 @@ impl Storage {
         opening.replay_blocks()?;
         opening.replay_changes()?;
         let shared = opening.finish(lock)?;
-        Ok(Self::new(Background::start(Arc::new(shared))))
+        Ok(Self::new(Background::start(Arc::new(shared))?))
     }
 }
 
@@ -68,9 +72,13 @@ struct Opening {
     block_log: Log,
     change_log: Log,
     recent: Recent,
+    /// Blocks whose changes are still to be replayed.
+    blocks: BTreeMap<Height, (B256, Location)>,
     version: Arc<Version>,
     head: Head,
     meter: Meter,
+    log_bytes: u64,
+    image_bytes: u64,
 }
 
 impl Opening {
@@ -79,35 +87,50 @@ impl Opening {
         let change_log = Log::open(change_log(dir, &options), 1)?;
         let runs = RunSet::open(&dir.join(INDEX_DIR))?;
         let stored = genesis::read(dir)?;
-        check_ends(dir, stored.is_some(), &block_log, &change_log, &options)?;
-        let version = match &stored {
-            Some((_, changes)) => Version::default().apply(0, changes),
-            None => Version::default(),
-        };
-        let version = Arc::new(version);
+        check_ends(dir, stored.is_some(), &block_log, &change_log, &runs, &options)?;
+        let mut meter = Meter::new(&options);
+        let no_changes = Changeset::default();
+        let changes = stored.as_ref().map_or(&no_changes, |(_, changes)| changes);
+        let (version, image_bytes) = base(dir, &options, runs.last(), changes, &mut meter)?;
         let genesis = stored.map(|(record, _)| record);
         let head = genesis_head(&genesis.clone().unwrap_or_else(nothing), &version);
         let recent = Recent::new(runs, version.clone());
-        let meter = Meter::new(&options);
-        Ok(Self { dir: dir.into(), options, genesis, block_log, change_log, recent, version, head, meter })
+        Ok(Self {
+            dir: dir.into(),
+            options,
+            genesis,
+            block_log,
+            change_log,
+            recent,
+            blocks: BTreeMap::new(),
+            version,
+            head,
+            meter,
+            log_bytes: 0,
+            image_bytes,
+        })
     }
 
-    /// Reads the blocks that the index does not hold. All count as decided until their changes are found.
+    /// Finds the blocks that the index does not hold: those to be committed by the replay, and those only decided.
     fn replay_blocks(&mut self) -> Result<(), StorageError> {
         let from = self.recent.runs.last() + 1;
         let total = self.block_log.next().saturating_sub(from);
-        let reader = self.block_log.reader();
-        let (decided, meter) = (&mut self.recent.decided, &mut self.meter);
         if total == 0 {
             return Ok(());
         }
+        let reader = self.block_log.reader();
+        let committed = self.change_log.next();
         reader.replay(from, &mut |record, location| {
-            let (block, certificate) =
-                payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
+            let (block, certificate) = payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
-            let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
-            decided.insert(record.height, Decided { location, block, bytes: record.payload.len() });
-            meter.show("reading blocks", record.height + 1 - from, total);
+            if record.height < committed {
+                self.blocks.insert(record.height, (hash, location));
+            } else {
+                let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
+                let decided = Decided { location, block, bytes: record.payload.len() };
+                self.recent.decided.insert(record.height, decided);
+            }
+            self.meter.show("reading blocks", record.height + 1 - from, total);
             Ok(())
         })
     }
@@ -121,39 +144,64 @@ impl Opening {
         }
         let reader = self.change_log.reader();
         let mut stated = None;
-        reader.clone().replay(from, &mut |record, location| {
-            let damaged = |error| reader.damage(location, error);
-            let commit = payload::commit(record.payload).map_err(damaged)?;
-            let changes = Arc::new(payload::changes(commit.changes).map_err(damaged)?);
-            self.version = Arc::new(self.version.apply(record.height, &changes));
-            if record.height > self.recent.runs.last() {
-                let decided = self.recent.decided.get(&record.height).cloned();
-                let decided = decided.ok_or_else(|| damaged(crate::WireError::Field("block of this height")))?;
-                let results = BlockResults::decode(commit.results).map_err(damaged)?;
-                let place = Place { hash: decided.block.hash, block: decided.location, commit: location };
-                let pending = Pending::new(record.height, place, changes, &results);
-                let block = StoredBlock { results: Some(Arc::new(results)), ..(*decided.block).clone() };
-                let bytes = decided.bytes + record.payload.len();
-                self.recent.commit(Arc::new(pending), self.version.clone(), Arc::new(block), bytes);
-            }
-            stated = Some((commit.app_hash, location));
+        reader.replay(from, &mut |record, location| {
+            stated = Some((self.replay_commit(record, location, &reader)?, location));
             self.meter.show("replaying changes", record.height + 1 - from, total);
             Ok(())
         })?;
         // Roots between are not needed: nodes hash the same whenever they are asked, so the last root vouches for all.
         match stated {
             Some((stated, location)) if stated != self.version.app_hash() => {
-                Err(reader.damage(location, crate::WireError::Field("app hash")))
+                Err(reader.damage(location, WireError::Field("app hash")))
             }
             _ => Ok(()),
         }
     }
 
-    fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
-        if let Some(block) = self.recent.block(self.version.height) {
-            self.head = block_head(&block, &self.version);
+    /// Applies one height; answers the app hash stated for it.
+    fn replay_commit(
+        &mut self,
+        record: Record<'_>,
+        location: Location,
+        reader: &LogReader,
+    ) -> Result<AppHash, StorageError> {
+        let damaged = |error| reader.damage(location, error);
+        let height = record.height;
+        let commit = payload::commit(record.payload).map_err(damaged)?;
+        let changes = Arc::new(payload::changes(commit.changes).map_err(damaged)?);
+        self.version = Arc::new(self.version.apply(height, &changes));
+        self.log_bytes += record.payload.len() as u64;
+        if height <= self.recent.runs.last() {
+            self.recent.versions = BTreeMap::from([(height, self.version.clone())]);
+            return Ok(commit.app_hash);
         }
-        Ok(Shared {
+        let block = self.blocks.remove(&height);
+        let (hash, block) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
+        let results = BlockResults::decode(commit.results).map_err(damaged)?;
+        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results);
+        self.recent.commit(Arc::new(pending), self.version.clone());
+        self.index_if_many_wait()?;
+        Ok(commit.app_hash)
+    }
+
+    /// A long replay must not gather what it would take much memory to hold.
+    fn index_if_many_wait(&mut self) -> Result<(), StorageError> {
+        let many = self.recent.pending.len() >= BATCH_HEIGHTS_MAX || self.recent.pending_bytes >= REPLAY_RUN_BYTES;
+        let Some(batch) = many.then(|| self.recent.batch(BATCH_HEIGHTS_MAX, REPLAY_RUN_BYTES)).flatten() else {
+            return Ok(());
+        };
+        let run = batch.write(&self.dir, self.options.fsync)?;
+        self.recent.runs = self.recent.runs.with(run);
+        drop(self.recent.indexed(batch.range().1));
+        Ok(())
+    }
+
+    fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
+        self.recent.earliest = match self.recent.runs.first() {
+            None | Some(1) => 0,
+            Some(first) => first,
+        };
+        let shared = Shared {
             dir: self.dir,
             options: self.options,
             genesis: RwLock::new(self.genesis),
@@ -161,21 +209,78 @@ impl Opening {
             change_reader: self.change_log.reader(),
             block_log: Mutex::new(self.block_log),
             change_log: Mutex::new(self.change_log),
-            speculation: Mutex::new(Speculation::new(self.version)),
+            speculation: Mutex::new(Speculation::new(self.version.clone())),
             head: RwLock::new(Arc::new(self.head)),
             recent: RwLock::new(self.recent),
             signal: Signal::default(),
+            log_bytes: AtomicU64::new(self.log_bytes),
+            image_bytes: AtomicU64::new(self.image_bytes),
             _lock: lock,
-        })
+        };
+        show_last_block(&shared, &self.version)?;
+        Ok(shared)
     }
 }
 
-/// The logs vouch for each other: no height has changes without a block, and none exists without a genesis.
-fn check_ends(dir: &Path, has_genesis: bool, blocks: &Log, changes: &Log, options: &Options) -> Result<(), StorageError> {
-    if blocks.next() < changes.next() {
-        let what = format!("it ends with height {}, but height {} was committed", blocks.next() - 1, changes.next() - 1);
-        return Err(StorageError::damaged(&block_log(dir, options).dir, 0, what));
+/// Makes the block at the state's height the head.
+fn show_last_block(shared: &Shared, version: &Arc<Version>) -> Result<(), StorageError> {
+    if version.height == 0 {
+        return Ok(());
     }
+    let block = shared.place(version.height)?.map_or(Ok(None), |place| shared.load(version.height, &place))?;
+    let missing = || StorageError::damaged(&shared.dir.join(INDEX_DIR), 0, format!("block {} is missing", version.height));
+    *shared.head.write() = Arc::new(block_head(&block.ok_or_else(missing)?, version));
+    Ok(())
+}
+
+/// The state to replay from: the newest image that is whole and not above the index, else genesis; and the image's size.
+fn base(
+    dir: &Path,
+    options: &Options,
+    indexed: Height,
+    genesis: &Changeset,
+    meter: &mut Meter,
+) -> Result<(Arc<Version>, u64), StorageError> {
+    image::prepare(dir)?;
+    let first = log::first_height(&change_log(dir, options))?;
+    let mut failure = None;
+    for (height, path) in image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first) {
+        let mut bytes = 0;
+        let loaded = image::load(&path, height, &mut |done, total| {
+            bytes = total;
+            meter.show("reading the state", done, total);
+        });
+        match loaded {
+            Ok(version) => return Ok((Arc::new(version), bytes)),
+            Err(error) => {
+                tracing::warn!(%error, "goes back to an older image");
+                failure = Some(error);
+            }
+        }
+    }
+    if first > 1 {
+        let gone = || StorageError::damaged(&dir.join(image::IMAGE_DIR), 0, "no image is left, and older changes are pruned");
+        return Err(failure.unwrap_or_else(gone));
+    }
+    Ok((Arc::new(Version::default().apply(0, genesis)), 0))
+}
+
+/// The files vouch for each other: no height has changes without a block, none is indexed without both, and none exists
+/// without a genesis.
+fn check_ends(
+    dir: &Path,
+    has_genesis: bool,
+    blocks: &Log,
+    changes: &Log,
+    runs: &RunSet,
+    options: &Options,
+) -> Result<(), StorageError> {
+    let short = |log: &Log, config: LogConfig, known: Height| {
+        let what = format!("the log ends with height {}, but height {known} was committed", log.next() - 1);
+        if log.next() <= known { Err(StorageError::damaged(&config.dir, 0, what)) } else { Ok(()) }
+    };
+    short(changes, change_log(dir, options), runs.last())?;
+    short(blocks, block_log(dir, options), changes.next() - 1)?;
     if !has_genesis && blocks.next() > 1 {
         return Err(StorageError::damaged(&genesis::path(dir), 0, "it is missing, but there are blocks"));
     }

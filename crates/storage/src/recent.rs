@@ -4,17 +4,19 @@
 //! the lock around this only to look something up, so that nobody waits for anybody's disk.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use seiza_state::Changeset;
 use seiza_types::{B256, Bloom, Code, Height};
 
 use crate::entry::{self, Entry, Place};
-use crate::index::RunSet;
+use crate::index::{self, Run, RunSet, RunSpec};
 use crate::limits::{BLOCK_CACHE_BYTES_MAX, BLOCK_CACHE_COUNT_MAX, RECENT_STATES};
 use crate::log::Location;
+use crate::open::INDEX_DIR;
 use crate::version::Version;
-use crate::{BlockResults, StoredBlock};
+use crate::{BlockResults, StorageError, StoredBlock};
 
 /// A committed height that waits for the indexer.
 #[derive(Debug)]
@@ -100,17 +102,17 @@ impl Recent {
     }
 
     /// A height is committed: from now on readers find it.
-    pub(crate) fn commit(&mut self, pending: Arc<Pending>, version: Arc<Version>, block: Arc<StoredBlock>, bytes: usize) {
+    pub(crate) fn commit(&mut self, pending: Arc<Pending>, version: Arc<Version>) {
         let height = pending.height;
         self.decided.remove(&height);
         self.pending_bytes += pending.bytes;
         self.pending.insert(height, pending);
         self.versions.insert(height, version);
-        self.cache(height, block, bytes);
     }
 
     /// Keeps a decoded block for readers, dropping the lowest ones beyond the bounds.
-    pub(crate) fn cache(&mut self, height: Height, block: Arc<StoredBlock>, bytes: usize) {
+    pub(crate) fn cache(&mut self, block: Arc<StoredBlock>, bytes: usize) {
+        let height = block.block.height();
         if let Some((_, old)) = self.cache.insert(height, (block, bytes)) {
             self.cache_bytes -= old;
         }
@@ -120,6 +122,15 @@ impl Recent {
             let Some((_, (_, freed))) = self.cache.pop_first() else { break };
             self.cache_bytes -= freed;
         }
+    }
+
+    /// Heights below `earliest` are pruned: nothing in memory answers for them either.
+    pub(crate) fn pruned(&mut self, kept: RunSet) {
+        self.earliest = kept.first().unwrap_or(self.earliest);
+        self.runs = kept;
+        let cached = self.cache.split_off(&self.earliest);
+        self.cache = cached;
+        self.cache_bytes = self.cache.values().map(|(_, bytes)| bytes).sum();
     }
 
     /// The block at a height, if it is in memory.
@@ -177,12 +188,13 @@ impl Batch {
         (height(self.heights.first()), height(self.heights.last()))
     }
 
-    /// All entries, sorted by key and height.
-    pub(crate) fn entries(&self) -> Vec<Entry> {
+    /// Writes the run of these heights.
+    pub(crate) fn write(&self, dir: &Path, fsync: bool) -> Result<Run, StorageError> {
         let mut entries = Vec::new();
         self.heights.iter().for_each(|(pending, before)| pending.entries(before, &mut entries));
         entries.sort_unstable();
-        entries
+        let spec = RunSpec { dir: &dir.join(INDEX_DIR), range: self.range(), level: 0, fsync };
+        index::write(spec, entries.into_iter().map(Ok))
     }
 }
 

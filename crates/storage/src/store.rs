@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use ics23::CommitmentProof;
 use parking_lot::{Mutex, RwLock};
@@ -14,6 +15,7 @@ use crate::entry::{self, Place};
 use crate::files::FolderLock;
 use crate::genesis::GenesisRecord;
 use crate::history::PastState;
+use crate::limits::BLOCK_CACHE_COUNT_MAX;
 use crate::log::{Log, LogReader};
 use crate::options::Options;
 use crate::recent::Recent;
@@ -42,6 +44,10 @@ pub(crate) struct Shared {
     pub(crate) head: RwLock<Arc<Head>>,
     pub(crate) recent: RwLock<Recent>,
     pub(crate) signal: Signal,
+    /// Bytes of change log since the last tree image began.
+    pub(crate) log_bytes: AtomicU64,
+    /// Size of the last tree image.
+    pub(crate) image_bytes: AtomicU64,
     pub(crate) _lock: FolderLock,
 }
 
@@ -87,7 +93,7 @@ impl Storage {
         }
         let (_, base) = recent.versions.first_key_value()?;
         let reaches = height >= recent.earliest && height < base.height;
-        reaches.then(|| Snapshot::past(PastState::new(height, base.clone(), recent.runs.clone())))
+        reaches.then(|| Snapshot::past(PastState::new(height, base.clone(), &recent.runs)))
     }
 
     /// What was stored as genesis; `None` where nothing was yet.
@@ -115,11 +121,21 @@ impl Storage {
     /// # Errors
     /// Those of reading the logs.
     pub fn block(&self, height: Height) -> Result<Option<Arc<StoredBlock>>, StorageError> {
-        let cached = self.shared().recent.read().block(height);
-        match cached {
-            Some(block) => Ok(Some(block)),
-            None => self.shared().place(height)?.map_or(Ok(None), |place| self.shared().load(height, &place)),
+        let shared = self.shared();
+        let cached = shared.recent.read().block(height);
+        if cached.is_some() {
+            return Ok(cached);
         }
+        let Some(place) = shared.place(height)? else { return Ok(None) };
+        let loaded = shared.load(height, &place)?;
+        // After a start the last blocks are not in memory yet, and will be asked for again.
+        if let Some(block) = &loaded
+            && height + BLOCK_CACHE_COUNT_MAX as Height > self.head().height
+        {
+            let bytes = place.block.payload_bytes as usize + place.commit.payload_bytes as usize;
+            shared.recent.write().cache(block.clone(), bytes);
+        }
+        Ok(loaded)
     }
 
     /// The decided block with that hash; `None` where there is none, or it is pruned.
@@ -223,7 +239,7 @@ impl Storage {
             }
             wanted
         };
-        for found in runs.range(&entry::bloom_key(first), Some(&entry::bloom_key(last + 1)))? {
+        for found in runs.range(&entry::bloom_key(first), Some(&entry::bloom_key(last + 1)[..]))? {
             let found = found?;
             if !fill(&mut next, found.height, visit) {
                 return Ok(false);
@@ -241,7 +257,7 @@ impl Storage {
 
 impl Shared {
     /// Where a committed height's records lie.
-    fn place(&self, height: Height) -> Result<Option<Place>, StorageError> {
+    pub(crate) fn place(&self, height: Height) -> Result<Option<Place>, StorageError> {
         let runs = {
             let recent = self.recent.read();
             if let Some(pending) = recent.pending.get(&height) {

@@ -79,7 +79,7 @@ impl Version {
     }
 
     /// Visits the leaves of a range, across stores, until `visit` answers `false`.
-    pub(crate) fn scan<'a>(&'a self, range: &KeyRange, visit: &mut dyn FnMut(&'a Arc<Leaf>) -> bool) {
+    pub(crate) fn leaves<'a>(&'a self, range: &KeyRange, visit: &mut dyn FnMut(&'a Arc<Leaf>) -> bool) {
         let first = index(range.start.store());
         for tree in &self.trees[first..] {
             if !tree.scan(range, visit) {
@@ -101,7 +101,7 @@ impl StateRead for Version {
     }
 
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
-        Version::scan(self, range, &mut |leaf| visit(&leaf.key, &leaf.value));
+        self.leaves(range, &mut |leaf| visit(&leaf.key, &leaf.value));
         Ok(())
     }
 }

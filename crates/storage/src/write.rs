@@ -1,6 +1,7 @@
 //! Writing: genesis, decided blocks, commits. One writer at a time each; the order of steps is what the promises rest on.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use seiza_state::Changeset;
 use seiza_types::{AppHash, B256, Block, Certificate, Height};
@@ -111,6 +112,7 @@ impl Storage {
         }
         let record = payload::commit_record(actual, &commit.changes, &commit.results);
         let bytes = decided.bytes + record.len();
+        shared.log_bytes.fetch_add(record.len() as u64, Ordering::Relaxed);
         let location = log.append(commit.height, record)?;
         let place = Place { hash: decided.block.hash, block: decided.location, commit: location };
         Ok(shared.publish(commit, place, &decided, version, bytes))
@@ -123,7 +125,11 @@ impl crate::store::Shared {
         let pending = Pending::new(commit.height, place, commit.changes.clone(), &commit.results);
         let block = Arc::new(StoredBlock { results: Some(Arc::new(commit.results)), ..(*decided.block).clone() });
         let head = Arc::new(block_head(&block, &version));
-        self.recent.write().commit(Arc::new(pending), version.clone(), block, bytes);
+        {
+            let mut recent = self.recent.write();
+            recent.cache(block, bytes);
+            recent.commit(Arc::new(pending), version.clone());
+        }
         let mut speculation = self.speculation.lock();
         speculation.advance(version, commit.changes);
         *self.head.write() = head.clone();
@@ -134,7 +140,7 @@ impl crate::store::Shared {
 
     /// Where too much waits for the indexer, waits for it; says so where background work has failed.
     fn wait_for_indexer(&self) -> Result<(), StorageError> {
-        self.signal.wait_while(|| false && {
+        self.signal.wait_while(|| {
             let recent = self.recent.read();
             recent.pending.len() >= BACKLOG_HEIGHTS_MAX || recent.pending_bytes >= BACKLOG_BYTES_MAX
         })

@@ -16,7 +16,7 @@ use seiza_types::Height;
 
 use crate::{StorageError, files};
 pub(crate) use read::LogReader;
-pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
+pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, payload_bytes, seal};
 use segment::{SEGMENT_HEADER_BYTES, Segment};
 
 /// Which log, where, and how it is written.
@@ -61,6 +61,7 @@ impl Log {
     /// Opens the log, or begins it with height `first`; cuts a record that a crash left half-written.
     pub(crate) fn open(config: LogConfig, first: Height) -> Result<Self, StorageError> {
         files::make_dir(&config.dir)?;
+        files::sweep(&config.dir)?;
         let found = match recover::last_segment(&config)? {
             Some(found) => found,
             None => recover::Found { segment: Segment::create(&config, first)?, end: SEGMENT_HEADER_BYTES, next: first },
@@ -133,8 +134,11 @@ pub(crate) fn prune(config: &LogConfig, height: Height) -> Result<(), StorageErr
     files::sync_dir(&config.dir, config.fsync)
 }
 
-/// The first height that the log still holds; `None` for a log without segments.
-pub(crate) fn first_height(config: &LogConfig) -> Result<Option<Height>, StorageError> {
-    Ok(segment::list(config)?.first().map(|(first, _)| *first))
+/// The first height that the log still holds; 1 for a log without segments.
+pub(crate) fn first_height(config: &LogConfig) -> Result<Height, StorageError> {
+    Ok(segment::list(config)?.first().map_or(1, |(first, _)| *first))
 }
 
+
+#[cfg(test)]
+mod tests;

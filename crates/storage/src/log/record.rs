@@ -71,7 +71,7 @@ pub(crate) fn seal(record: &mut Vec<u8>, height: Height, salt: u32) -> u32 {
 }
 
 /// A header, where its checksum holds: payload bytes and height.
-pub(super) fn header(bytes: &[u8], salt: u32) -> Result<(usize, Height), Fault> {
+fn header(bytes: &[u8], salt: u32) -> Result<(usize, Height), Fault> {
     let Some(header) = bytes.first_chunk::<HEADER_BYTES>() else { return Err(Fault::Short) };
     let [payload, crc] = [0, 12].map(|at| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")));
     let payload = payload as usize;
@@ -91,6 +91,11 @@ pub(crate) fn parse(bytes: &[u8], salt: u32) -> Result<(Record<'_>, usize), Faul
         return Err(Fault::Payload);
     }
     Ok((Record { height, payload }, whole))
+}
+
+/// How long the payload behind a header is, where the header's checksum holds.
+pub(crate) fn payload_bytes(bytes: &[u8], salt: u32) -> Result<usize, Fault> {
+    header(bytes, salt).map(|(payload, _)| payload)
 }
 
 fn checksum(salt: u32, bytes: &[u8]) -> u32 {

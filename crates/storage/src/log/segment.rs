@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! name    NAME-HEIGHT.log            the height in 20 digits
-//! header  "SEIZALOG" | format u32 = 1 | salt u32        little-endian
+//! header  "SEIZALOG" | format u32 = 1 | salt u32 | crc32(the 16 bytes before) u32        little-endian
 //! ```
+//! The header has its own checksum because a flipped bit in the salt would make every record look cut off.
 
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -17,7 +18,7 @@ use crate::StorageError;
 use crate::files::{self, NewFile};
 
 /// Bytes before the first record.
-pub(super) const SEGMENT_HEADER_BYTES: u64 = 16;
+pub(super) const SEGMENT_HEADER_BYTES: u64 = 20;
 const MAGIC: &[u8; 8] = b"SEIZALOG";
 const FORMAT: u32 = 1;
 
@@ -36,7 +37,8 @@ impl Segment {
         let path = path(config, first);
         let salt = random();
         let mut new = NewFile::create(&path, config.fsync)?;
-        let header = [&MAGIC[..], &FORMAT.to_le_bytes(), &salt.to_le_bytes()].concat();
+        let mut header = [&MAGIC[..], &FORMAT.to_le_bytes(), &salt.to_le_bytes()].concat();
+        header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
         new.file.write_all(&header).map_err(StorageError::io("write", new.temporary()))?;
         new.publish()?;
         Ok(Self { first, path, salt })
@@ -45,14 +47,17 @@ impl Segment {
     /// Reads the header of an existing segment.
     pub(super) fn open(path: PathBuf, first: Height) -> Result<(Self, File), StorageError> {
         let mut file = File::open(&path).map_err(StorageError::io("open", &path))?;
-        let mut header = [0; 16];
+        let mut header = [0; 20];
         file.read_exact(&mut header).map_err(|_| StorageError::damaged(&path, 0, "the file's header is missing"))?;
         if &header[..8] != MAGIC {
             return Err(StorageError::damaged(&path, 0, "this is no log of seiza's"));
         }
-        let [format, salt] = [8, 12].map(|at| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")));
+        let [format, salt, checksum] = [8, 12, 16].map(|at| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")));
         if format != FORMAT {
             return Err(StorageError::Format { path, found: format.to_string(), expected: "1" });
+        }
+        if checksum != crc32fast::hash(&header[..16]) {
+            return Err(StorageError::damaged(&path, 0, "the file's header does not match its checksum"));
         }
         Ok((Self { first, path, salt }, file))
     }

@@ -19,7 +19,6 @@ use seiza_types::{B256, Height};
 use sha2::{Digest, Sha256};
 
 pub(crate) use node::{Leaf, Link};
-#[allow(unused_imports)]
 pub(crate) use restore::{Restorer, TreeNode};
 
 /// One store's state at one height. Cloning costs a reference count.
@@ -29,11 +28,6 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// How many keys the store holds.
-    pub(crate) fn len(&self) -> u64 {
-        self.root.as_ref().map_or(0, Link::size)
-    }
-
     /// Sets a key. The leaf's version has to be the height that is being built.
     pub(crate) fn set(&mut self, leaf: Arc<Leaf>, version: Height) {
         debug_assert_eq!(leaf.version, version, "a leaf is written by the block that makes it");
@@ -85,3 +79,8 @@ impl Tree {
     }
 }
 
+
+#[cfg(test)]
+mod naive;
+#[cfg(test)]
+mod tests;

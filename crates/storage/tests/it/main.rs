@@ -1,5 +1,11 @@
 //! Storage as its users see it: stories told through the public API.
+#![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
 mod chain;
+mod cost;
 mod crash;
+mod proof;
+mod prune;
+mod readers;
 mod story;
+mod torture;

@@ -61,7 +61,7 @@ fn heights_come_one_after_the_other() {
     let append = |block| storage.append_block(block, &certificate(block));
     let commit = |height| {
         let changes = Arc::new(changes(3, height));
-        let app_hash = storage.root_after(&[changes.clone()]).unwrap();
+        let app_hash = storage.root_after(std::slice::from_ref(&changes)).unwrap();
         storage.commit(Commit { height, changes, results: results(height), app_hash })
     };
     assert!(matches!(append(&second), Err(StorageError::Height { expected: 1, given: 2 })));
@@ -126,7 +126,7 @@ fn one_changeset_may_serve_two_heights() {
     for height in 1..=3 {
         let block = block(height);
         storage.append_block(&block, &certificate(&block)).unwrap();
-        let app_hash = storage.root_after(&[empty.clone()]).unwrap();
+        let app_hash = storage.root_after(std::slice::from_ref(&empty)).unwrap();
         storage.commit(Commit { height, changes: empty.clone(), results: results(height), app_hash }).unwrap();
     }
     assert_eq!(storage.head().height, 3);
