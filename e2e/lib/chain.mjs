@@ -15,12 +15,19 @@ const STOP_LIMIT_MS = 20_000;
 const LOG_TAIL_BYTES = 20_000;
 const running = new Set();
 const folders = new Set();
+const endings = [];
 
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
+  for (const ending of endings) ending();
   for (const dir of folders) rmSync(dir, { recursive: true, force: true });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+/** Runs at exit, after the nodes are gone and before scratch folders are removed. */
+export function beforeRemoval(ending) {
+  endings.push(ending);
+}
 
 /** A folder that is removed when this process ends. */
 export function scratchFolder(name) {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { scratchFolder, startChain } from '../../lib/chain.mjs';
+import { beforeRemoval, scratchFolder, startChain } from '../../lib/chain.mjs';
 import { devWallet, mined, providerOf } from '../../lib/ethers.mjs';
 import { CHAIN_ID, onAnvil } from '../../lib/target.mjs';
 
@@ -15,7 +15,7 @@ const DISK_MIB = 256;
 const FREE_MIB = 12;
 const disk = scratchFolder('disk');
 const mounted = !onAnvil && spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', disk]).status === 0;
-process.on('exit', () => { if (mounted) spawnSync('umount', ['-l', disk]); });
+beforeRemoval(() => { if (mounted) spawnSync('umount', ['-l', disk]); });
 
 /** Sends large transactions until the node no longer answers; gives the receipts it had shown. */
 async function fillUntilSilent(chain) {
