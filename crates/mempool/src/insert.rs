@@ -1,6 +1,6 @@
 //! A transaction's way in: checks against its lane, room in the pool, its place.
 
-use seiza_types::{Address, B256, U256, VerifiedTx};
+use seiza_types::{Address, Admission, B256, U256, VerifiedTx};
 
 use crate::entry::{Entry, outbids};
 use crate::error::InsertError;
@@ -8,17 +8,6 @@ use crate::lane::Lane;
 use crate::limits::EVICTIONS_MAX;
 use crate::pool::Pool;
 use crate::settle::LaneUpdate;
-
-/// What state says of a transaction's account: computed by `chain::check`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Admission {
-    /// The account that signs, pays, and whose nonce is used.
-    pub lane: Address,
-    /// Its nonce at the published head.
-    pub state_nonce: u64,
-    /// Wei it owns at the published head.
-    pub balance: U256,
-}
 
 /// What an insertion did.
 #[derive(Debug, Clone, PartialEq, Eq)]

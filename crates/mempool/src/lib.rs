@@ -36,9 +36,10 @@ mod tails;
 mod view;
 
 pub use error::InsertError;
-pub use insert::{Admission, Inserted};
+pub use insert::Inserted;
 pub use limits::{Limits, SelectLimits};
 pub use pool::{Counts, Pool};
+pub use seiza_types::Admission;
 pub use settle::{Changes, LaneUpdate};
 pub use view::LaneView;
 

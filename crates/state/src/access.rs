@@ -89,14 +89,24 @@ impl StateRead for Access<'_> {
     }
 
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
-        if self.records {
-            self.reads.borrow_mut().ranges.push(range.clone());
-        }
         let mut own = BTreeMap::new();
         for (key, write) in self.writes.iter().filter(|(key, _)| range.contains(key)) {
-            own.insert(key, write.resolve(key, || self.base.get(key))?);
+            own.insert(key, write.resolve(key, || self.base_get(key))?);
         }
-        scan_merged(own.into_iter(), self.base, range, visit)
+        let mut stopped_at = None;
+        let scanned = scan_merged(own.into_iter(), self.base, range, &mut |key, value| {
+            let go_on = visit(key, value);
+            if !go_on && self.records {
+                stopped_at = Some(key.clone());
+            }
+            go_on
+        });
+        if self.records {
+            // What lies behind the pair at which the visitor stopped has no part in the result.
+            let end = stopped_at.map_or_else(|| range.end.clone(), |last| Some(last.successor()));
+            self.reads.borrow_mut().ranges.push(KeyRange { start: range.start.clone(), end });
+        }
+        scanned
     }
 }
 

@@ -138,6 +138,12 @@ impl Key {
         &self.as_bytes()[1..]
     }
 
+    /// The first key after this one: a zero byte longer.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        Self::new(self.store(), &[self.path(), &[0]])
+    }
+
     /// Store byte and path: the key's encoding.
     #[must_use]
     #[inline]

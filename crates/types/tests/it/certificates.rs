@@ -1,6 +1,7 @@
 //! Commits: ours verify by Tendermint's own means, and nothing less than two thirds passes.
 
-use seiza_types::{Block, Certificate, CertificateError, ValidatorKey, block_id, sign_commit};
+use seiza_types::{Block, Certificate, CertificateError, ValidatorKey, block_id, commit_hash, sign_commit};
+use sha2::{Digest, Sha256};
 use tendermint::block::CommitSig;
 use tendermint::crypto::default::signature::Verifier;
 use tendermint::validator::{Info, Set};
@@ -119,6 +120,23 @@ fn tendermint_s_own_verification_accepts_our_precommits() {
     info.verify_signature::<Verifier>(&vote.sign_bytes(), vote.signature()).unwrap();
     assert_eq!(timestamp, block.header.time, "votes carry the block's time");
     assert_eq!(set.hash(), Set::without_proposer(vec![info]).hash());
+}
+
+#[test]
+fn a_commit_s_hash_covers_its_precommits() {
+    use tendermint_proto::v0_38::types::CommitSig as RawCommitSig;
+    let empty = alloy_primitives::b256!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_eq!(commit_hash(None), empty);
+    let (_, keys) = set(&[1, 1, 1]);
+    let commit = commit(&block(2), &keys, &[0, 2]).0;
+    let leaf = |sig: &CommitSig| {
+        let bytes = prost::Message::encode_to_vec(&RawCommitSig::from(sig.clone()));
+        Sha256::digest([&[0][..], &bytes].concat())
+    };
+    let node = |left: &[u8], right: &[u8]| Sha256::digest([&[1][..], left, right].concat());
+    let leaves: Vec<_> = commit.signatures.iter().map(leaf).collect();
+    let root = node(&node(&leaves[0], &leaves[1]), &leaves[2]);
+    assert_eq!(commit_hash(Some(&commit)).0, <[u8; 32]>::from(root));
 }
 
 #[test]

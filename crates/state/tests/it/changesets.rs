@@ -1,0 +1,89 @@
+//! Jobs' writes taken into one block's changes.
+
+use proptest::prelude::*;
+use seiza_state::{Access, Changeset, Delta, Empty, KeyRange, Overlay, StateRead, StateWrite, StoreId};
+use seiza_types::U256;
+
+use super::memory::{Memory, amount, amount_key, any_changeset, any_memory, any_range, bytes_key, pairs};
+use super::program::{any_program, run_beside_model};
+
+proptest! {
+    #[test]
+    fn jobs_one_after_another_leave_what_one_map_would_hold(
+        base in any_memory(),
+        programs in prop::collection::vec(any_program(), 0..5),
+    ) {
+        let mut model = base.clone();
+        let mut changes = Changeset::default();
+        for program in &programs {
+            // Each job sees the block so far, as the next layer would.
+            let below = Overlay::new(std::sync::Arc::new(base.clone())).with(std::sync::Arc::new(changes.clone()));
+            let mut access = Access::new(&below);
+            run_beside_model(&mut access, &mut model, program);
+            changes.absorb(access.finish().1, &base).unwrap();
+        }
+        let mut after = base;
+        after.apply(&changes);
+        prop_assert_eq!(after, model);
+    }
+
+    #[test]
+    fn merging_is_applying_one_after_another(base in any_memory(), a in any_changeset(), b in any_changeset()) {
+        let mut stepwise = base.clone();
+        stepwise.apply(&a);
+        stepwise.apply(&b);
+        let mut merged = a;
+        merged.merge(b);
+        let mut at_once = base;
+        at_once.apply(&merged);
+        prop_assert_eq!(at_once, stepwise);
+    }
+
+    #[test]
+    fn scanning_over_a_base_is_scanning_what_they_make(
+        base in any_memory(),
+        changes in any_changeset(),
+        range in any_range(),
+        limit in 1usize..20,
+    ) {
+        let mut found = Vec::new();
+        changes.scan_over(&base, &range, &mut |key, value| {
+            found.push((key.clone(), value.into()));
+            found.len() < limit
+        }).unwrap();
+        let mut after = base;
+        after.apply(&changes);
+        prop_assert_eq!(found, pairs(&after, &range, limit));
+        prop_assert!(changes.range(&range).all(|(key, _)| range.contains(key)));
+    }
+}
+
+#[test]
+fn deltas_of_many_jobs_resolve_against_the_block_then_the_base() {
+    let base = Memory([(amount_key(0), amount(100).unwrap())].into());
+    let add = |delta| {
+        let mut access = Access::new(&base);
+        access.add(amount_key(0), delta).unwrap();
+        access.finish().1
+    };
+    let mut changes = Changeset::default();
+    changes.absorb(add(Delta::credit(U256::from(5))), &base).unwrap();
+    changes.absorb(add(Delta::debit(U256::from(50))), &base).unwrap();
+    assert_eq!(changes.get(&amount_key(0)), Some(&amount(55)));
+    changes.absorb(add(Delta::debit(U256::from(55))), &base).unwrap();
+    assert_eq!(changes.get(&amount_key(0)), Some(&None), "an amount of zero is removed");
+    changes.absorb(add(Delta::credit(U256::from(1))), &base).unwrap();
+    assert_eq!(changes.get(&amount_key(0)), Some(&amount(1)), "and the base's is not seen again");
+}
+
+#[test]
+fn an_empty_changeset_changes_nothing() {
+    let changes = Changeset::default();
+    assert!(changes.is_empty() && changes.iter().next().is_none());
+    assert_eq!(changes.get(&bytes_key(0)), None);
+    let writes = Access::new(&Empty).finish().1;
+    assert!(writes.is_empty());
+    let range = KeyRange::store(StoreId::Bank);
+    assert!(pairs(&Empty, &range, 9).is_empty());
+    assert_eq!(Empty.get(&bytes_key(0)), Ok(None));
+}
