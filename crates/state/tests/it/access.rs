@@ -6,7 +6,7 @@ use seiza_state::{
 };
 use seiza_types::U256;
 
-use super::memory::{KEYS, Memory, amount, amount_key, any_memory, bytes_key, pairs};
+use super::memory::{Memory, amount, amount_key, any_memory, bytes_key, pairs};
 use super::program::{any_program, run, run_beside_model};
 
 proptest! {
