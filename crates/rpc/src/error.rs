@@ -15,6 +15,8 @@ const METHOD_NOT_FOUND: i32 = -32_601;
 const INVALID_PARAMS: i32 = -32_602;
 const INTERNAL: i32 = -32_603;
 const EXECUTION_REVERTED: i32 = 3;
+/// EIP-4444's code, as geth answers it.
+const HISTORY_PRUNED: i32 = 4_444;
 
 /// Why a call has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,6 +48,12 @@ pub enum Failure {
         /// The block asked for.
         height: u64,
         /// The oldest height with state.
+        earliest: u64,
+    },
+    /// A block, or logs of a range, that this node no longer holds (4444).
+    #[error("pruned history unavailable: this node holds block {earliest} and later")]
+    HistoryPruned {
+        /// The oldest block held.
         earliest: u64,
     },
     /// A transaction that does not exist (-32000).
@@ -94,6 +102,7 @@ impl Failure {
             Self::MethodNotFound(_) | Self::NoSubscription(_) | Self::NoNotifications => METHOD_NOT_FOUND,
             Self::NotSupported(_) => METHOD_NOT_SUPPORTED,
             Self::Reverted(_) => EXECUTION_REVERTED,
+            Self::HistoryPruned { .. } => HISTORY_PRUNED,
             Self::Busy | Self::LimitExceeded(_) => LIMIT_EXCEEDED,
             Self::Internal(_) => INTERNAL,
             Self::Simulation { code, .. } => *code,
@@ -113,6 +122,10 @@ impl From<Failure> for ErrorObjectOwned {
     fn from(failure: Failure) -> Self {
         let data = match &failure {
             Failure::Reverted(data) => Some(data.clone()),
+            Failure::Internal(text) => {
+                tracing::error!(%text, "a call failed by our own fault");
+                None
+            }
             _ => None,
         };
         Self::owned(failure.code(), failure.to_string(), data)

@@ -77,7 +77,7 @@ impl Default for Workers {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let gate = |workers: usize| Arc::new(Semaphore::new(workers));
-        Self { calls: gate(cores.max(2)), scans: gate((cores / 2).max(1)) }
+        Self { calls: gate(cores * 2), scans: gate((cores / 2).max(1)) }
     }
 }
 

@@ -10,7 +10,7 @@ use seiza_types::Height;
 use super::view::{Frame, View, is_shown};
 use super::{Backend, state};
 use crate::methods::Answer;
-use crate::{B256, Bloom};
+use crate::{B256, Bloom, Failure};
 
 impl Backend {
     /// The oldest block that can be shown.
@@ -63,6 +63,10 @@ impl Backend {
         let head = self.head();
         if height == 0 {
             return self.genesis_view(&head).map(Some);
+        }
+        let earliest = self.earliest();
+        if height < earliest {
+            return Err(Failure::HistoryPruned { earliest });
         }
         let Some((stored, results)) = self.committed(&head, height)? else { return Ok(None) };
         let frame = Frame {
@@ -118,19 +122,23 @@ impl Backend {
         Ok(known.then_some((view, place)))
     }
 
-    /// Heights of a range whose logs may match, by their blooms, in order, up to the head.
+    /// Heights of a range whose logs may match, by their blooms, in order, up to the head; and the last height looked at,
+    /// where `go_on` ended the search.
     pub(crate) fn heights_with(
         &self,
         range: RangeInclusive<Height>,
         may_match: impl Fn(&Bloom) -> bool,
-    ) -> Answer<Vec<Height>> {
-        let mut heights = Vec::new();
+        go_on: impl Fn(Height) -> bool,
+    ) -> Answer<(Vec<Height>, Option<Height>)> {
+        let (mut heights, mut stopped) = (Vec::new(), None);
         self.parts.chain.storage().blooms(range, &mut |height, bloom| {
             if may_match(bloom) {
                 heights.push(height);
             }
-            true
+            let more = go_on(height);
+            stopped = (!more).then_some(height);
+            more
         })?;
-        Ok(heights)
+        Ok((heights, stopped))
     }
 }

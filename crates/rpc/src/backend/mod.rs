@@ -28,8 +28,6 @@ pub(crate) use view::{Shown, View};
 pub struct Peers {
     /// How many are connected.
     pub count: u64,
-    /// Whether others may connect to us.
-    pub listening: bool,
     /// Heights while blocks are being fetched: where it began, and the highest known; `None` when in step.
     pub syncing: Option<(Height, Height)>,
 }

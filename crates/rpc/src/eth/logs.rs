@@ -14,6 +14,9 @@ use crate::methods::{Answer, Api, Registered, Table};
 use crate::workers::{Deadline, Weight};
 use crate::{Bloom, Failure};
 
+/// Blooms between two looks at the clock.
+const HEIGHTS_PER_CLOCK_LOOK: Height = 1_024;
+
 pub(super) fn register(table: &mut Table) -> Registered {
     table.heavy("eth_getLogs", (Weight::Scan, LOGS_TIME_MAX), |api, args, deadline| {
         let filter: Filter = args.required(0)?;
@@ -72,8 +75,14 @@ pub(super) fn search_range(
     if range.is_empty() {
         return Ok(found);
     }
+    let earliest = api.backend.earliest();
+    if *range.start() < earliest {
+        return Err(Failure::HistoryPruned { earliest });
+    }
     let matcher = Matcher::new(filter);
-    for height in api.backend.heights_with(range.clone(), |bloom| matcher.may_match(bloom))? {
+    let in_time = |height: Height| height % HEIGHTS_PER_CLOCK_LOOK != 0 || !deadline.passed();
+    let (heights, stopped) = api.backend.heights_with(range.clone(), |bloom| matcher.may_match(bloom), in_time)?;
+    for height in heights.into_iter().chain(stopped) {
         let full = || too_many(*range.start(), height);
         if deadline.passed() {
             return Err(full().unwrap_or_else(|| deadline.failure()));

@@ -8,21 +8,34 @@ use super::blocks::{hashed, numbered};
 use super::shapes::{self, RpcReceipt, RpcTx};
 use crate::args::Args;
 use crate::backend::{Shown, View};
+use crate::limits::CALL_TIME_MAX;
 use crate::methods::{Answer, Api, Registered, SEND_RAW, Table};
+use crate::workers::{Deadline, Weight};
 use crate::{B256, Bytes, Failure};
+
+/// A block may have to be read from disk and decoded.
+const WEIGHT: (Weight, std::time::Duration) = (Weight::Call, CALL_TIME_MAX);
 
 pub(super) fn register(table: &mut Table) -> Registered {
     table.module().register_async_method(SEND_RAW, |params: Params<'static>, api, _| async move {
         let raw = Args::parse(params.as_str()).and_then(|args| args.required::<Bytes>(0));
         api.submit(vec![raw]).await.pop().unwrap_or_else(|| Err(Failure::Internal("no answer".into())))
     })?;
-    table.quick("eth_getTransactionByHash", by_hash)?;
-    table.quick("eth_getTransactionReceipt", receipt)?;
-    table.quick("eth_getRawTransactionByHash", raw_by_hash)?;
-    table.quick("eth_getTransactionByBlockNumberAndIndex", |api, args| indexed(numbered(api, args)?, args, full))?;
-    table.quick("eth_getTransactionByBlockHashAndIndex", |api, args| indexed(hashed(api, args)?, args, full))?;
-    table.quick("eth_getRawTransactionByBlockNumberAndIndex", |api, args| indexed(numbered(api, args)?, args, raw))?;
-    table.quick("eth_getRawTransactionByBlockHashAndIndex", |api, args| indexed(hashed(api, args)?, args, raw))
+    table.heavy("eth_getTransactionByHash", WEIGHT, by_hash)?;
+    table.heavy("eth_getTransactionReceipt", WEIGHT, receipt)?;
+    table.heavy("eth_getRawTransactionByHash", WEIGHT, raw_by_hash)?;
+    table.heavy("eth_getTransactionByBlockNumberAndIndex", WEIGHT, |api, args, _| {
+        indexed(numbered(api, args)?, args, full)
+    })?;
+    table.heavy("eth_getTransactionByBlockHashAndIndex", WEIGHT, |api, args, _| {
+        indexed(hashed(api, args)?, args, full)
+    })?;
+    table.heavy("eth_getRawTransactionByBlockNumberAndIndex", WEIGHT, |api, args, _| {
+        indexed(numbered(api, args)?, args, raw)
+    })?;
+    table.heavy("eth_getRawTransactionByBlockHashAndIndex", WEIGHT, |api, args, _| {
+        indexed(hashed(api, args)?, args, raw)
+    })
 }
 
 fn full(view: &View, shown: Shown<'_>) -> Answer<RpcTx> {
@@ -51,7 +64,7 @@ fn indexed<T>(view: Option<View>, args: &Args<'_>, shape: fn(&View, Shown<'_>) -
     shown.map(|shown| shape(&view, shown)).transpose()
 }
 
-fn by_hash(api: &Api, args: &Args<'_>) -> Answer<Option<RpcTx>> {
+fn by_hash(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Option<RpcTx>> {
     let hash: B256 = args.required(0)?;
     match included(api, &hash, shapes::transaction)? {
         Some(tx) => Ok(Some(tx)),
@@ -59,11 +72,11 @@ fn by_hash(api: &Api, args: &Args<'_>) -> Answer<Option<RpcTx>> {
     }
 }
 
-fn receipt(api: &Api, args: &Args<'_>) -> Answer<Option<RpcReceipt>> {
+fn receipt(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Option<RpcReceipt>> {
     included(api, &args.required(0)?, |view, shown| Ok(shapes::receipt(view, shown)))
 }
 
-fn raw_by_hash(api: &Api, args: &Args<'_>) -> Answer<Option<Bytes>> {
+fn raw_by_hash(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Option<Bytes>> {
     let hash: B256 = args.required(0)?;
     raw_of(api, &hash)
 }

@@ -19,6 +19,14 @@ impl Wallet {
         Self(SecretKey::from_byte_array([seed; 32]).unwrap())
     }
 
+    /// One of many keys.
+    #[allow(dead_code, reason = "the benchmark's")]
+    pub(crate) fn numbered(number: u32) -> Self {
+        let mut bytes = [1; 32];
+        bytes[..4].copy_from_slice(&number.to_be_bytes());
+        Self(SecretKey::from_byte_array(bytes).unwrap())
+    }
+
     pub(crate) fn signer(&self) -> Signer {
         Signer::from_public_key(&self.0.public_key(SECP256K1))
     }

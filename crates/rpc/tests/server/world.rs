@@ -39,10 +39,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(&[1, 2, 3, 4].map(Wallet::new))
+    }
+
+    /// A world in which these own 1,000 SEI each.
+    pub(crate) fn with(rich: &[Wallet]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = ValidatorKey::from_seed([7; 32]);
         let storage = Storage::open(folder.path(), Options::without_fsync()).unwrap();
-        let chain = Arc::new(Chain::open(storage, genesis(&key)).unwrap());
+        let chain = Arc::new(Chain::open(storage, genesis(&key, rich)).unwrap());
         let pool = Arc::new(Mutex::new(Pool::new(Limits::default())));
         let notifier = Notifier::new(0);
         let seconds = Arc::new(AtomicI64::new(START));
@@ -160,8 +165,8 @@ pub(crate) fn creation(runtime: &[u8]) -> Bytes {
     code.into()
 }
 
-fn genesis(key: &ValidatorKey) -> Genesis {
-    let balance = |wallet: Wallet| Balance {
+fn genesis(key: &ValidatorKey, rich: &[Wallet]) -> Genesis {
+    let balance = |wallet: &Wallet| Balance {
         address: wallet.address(),
         denom: "usei".into(),
         amount: U256::from(1_000 * u128::from(SEI)),
@@ -172,7 +177,7 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         time: Time::from_unix_timestamp(START, 0).unwrap(),
         block_gas_max: 30_000_000,
         fees: Default::default(),
-        bank: BankGenesis { balances: (1..=4).map(|seed| balance(Wallet::new(seed))).collect() },
+        bank: BankGenesis { balances: rich.iter().map(balance).collect() },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
     }
 }
