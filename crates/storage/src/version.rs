@@ -14,8 +14,14 @@ use crate::limits::PARALLEL_CHANGES;
 use crate::merkle::{self, Roots};
 use crate::tree::{Leaf, Tree};
 
-/// One change on its way into the trees: the new leaf, or `None` for a removal.
-type Change<'a> = (&'a Key, Option<Arc<Leaf>>);
+/// One change on its way into the trees.
+struct Change<'a> {
+    key: &'a Key,
+    /// The new leaf; `None` removes.
+    leaf: Option<Arc<Leaf>>,
+    /// Whether the key is there already: then no node moves for a new leaf.
+    present: bool,
+}
 
 /// State after `height`.
 #[derive(Debug, Default)]
@@ -43,7 +49,10 @@ impl Version {
     pub(crate) fn apply(&self, height: Height, changes: &Changeset) -> Self {
         let changes: Vec<Change<'_>> = changes
             .iter()
-            .map(|(key, value)| (key, value.clone().map(|value| Leaf::new(key.clone(), value, height))))
+            .map(|(key, value)| {
+                let leaf = value.clone().map(|value| Leaf::new(key.clone(), value, height));
+                Change { key, leaf, present: self.flat.get(key).is_some() }
+            })
             .collect();
         let (mut trees, mut flat) = (self.trees.clone(), self.flat.clone());
         if changes.len() < PARALLEL_CHANGES {
@@ -117,36 +126,39 @@ fn index(store: StoreId) -> usize {
 }
 
 fn edit_flat(flat: &mut Flat, changes: &[Change<'_>]) {
-    for (key, leaf) in changes {
-        match leaf {
+    for change in changes {
+        match &change.leaf {
             Some(leaf) => flat.insert(leaf.clone()),
-            None => flat.remove(key),
+            None => flat.remove(change.key),
         }
     }
 }
 
-/// Edits each store's tree by its own changes, in key order; large stores side by side.
+/// Edits each store's tree by its own changes; large stores side by side.
 fn edit_trees(trees: &mut [Tree; STORES.len()], changes: &[Change<'_>], height: Height) {
-    let groups: Vec<&[Change<'_>]> = changes.chunk_by(|a, b| a.0.store() == b.0.store()).collect();
-    let mut work: Vec<(&mut Tree, &[Change<'_>])> = Vec::with_capacity(groups.len());
-    let mut rest: &mut [Tree] = trees;
-    let mut taken = 0;
-    for group in groups {
-        let (_, tail) = rest.split_at_mut(index(group[0].0.store()) - taken);
-        let (tree, tail) = tail.split_first_mut().expect("a store's index is below the number of stores");
-        taken = index(group[0].0.store()) + 1;
-        rest = tail;
-        work.push((tree, group));
+    let mut groups: [&[Change<'_>]; STORES.len()] = [&[]; STORES.len()];
+    for group in changes.chunk_by(|a, b| a.key.store() == b.key.store()) {
+        groups[index(group[0].key.store())] = group;
     }
-    let edit = |(tree, group): (&mut Tree, &[Change<'_>])| edit_tree(tree, group, height);
-    if changes.len() < PARALLEL_CHANGES { work.into_iter().for_each(edit) } else { work.into_par_iter().for_each(edit) }
+    let work = trees.iter_mut().zip(groups);
+    if changes.len() < PARALLEL_CHANGES {
+        work.for_each(|(tree, group)| edit_tree(tree, group, height));
+    } else {
+        work.par_bridge().for_each(|(tree, group)| edit_tree(tree, group, height));
+    }
 }
 
+/// New values of present keys at once, then what moves nodes, one by one in key order. `tree::edit::update` says why this
+/// gives the tree that all changes in key order give.
 fn edit_tree(tree: &mut Tree, changes: &[Change<'_>], height: Height) {
-    for (key, leaf) in changes {
-        match leaf {
-            Some(leaf) => tree.set(leaf.clone(), height),
-            None => tree.remove(key, height),
+    let updates: Vec<Arc<Leaf>> =
+        changes.iter().filter(|change| change.present).filter_map(|change| change.leaf.clone()).collect();
+    tree.update(&updates, height);
+    for change in changes {
+        match &change.leaf {
+            Some(leaf) if !change.present => tree.set(leaf.clone(), height),
+            None if change.present => tree.remove(change.key, height),
+            _ => {}
         }
     }
 }

@@ -8,6 +8,33 @@ use seiza_state::Key;
 use seiza_types::Height;
 
 use super::node::{Inner, Leaf, Link};
+use crate::limits::PARALLEL_CHANGES;
+
+/// Replaces leaves whose keys are all there, in key order. No node moves, so the halves of a tree are edited side by side;
+/// and whether this comes before or after moves of the same version makes no difference: what moves has that version anyway.
+pub(super) fn update(link: &mut Link, leaves: &[Arc<Leaf>], version: Height) {
+    match link {
+        Link::Leaf(old) => {
+            debug_assert!(leaves.len() == 1 && old.key == leaves[0].key, "only keys that are there are updated");
+            *old = leaves[0].clone();
+        }
+        Link::Inner(inner) => {
+            let Inner { key, left, right, .. } = Inner::own(inner, version);
+            let (below, above) = leaves.split_at(leaves.partition_point(|leaf| leaf.key < *key));
+            let edit = |link, leaves: &[Arc<Leaf>]| {
+                if !leaves.is_empty() {
+                    update(link, leaves, version);
+                }
+            };
+            if leaves.len() < PARALLEL_CHANGES {
+                edit(left, below);
+                edit(right, above);
+            } else {
+                rayon::join(|| edit(left, below), || edit(right, above));
+            }
+        }
+    }
+}
 
 /// Sets a key below `link`; answers whether it was there before (then no node moves).
 pub(super) fn set(link: &mut Link, leaf: Arc<Leaf>, version: Height) -> bool {

@@ -28,6 +28,14 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// Replaces the leaves of keys that are all there, ascending: the same as setting them one by one, on several cores.
+    pub(crate) fn update(&mut self, leaves: &[Arc<Leaf>], version: Height) {
+        debug_assert!(leaves.is_sorted_by(|a, b| a.key < b.key), "leaves come in key order");
+        if let Some(root) = self.root.as_mut().filter(|_| !leaves.is_empty()) {
+            edit::update(root, leaves, version);
+        }
+    }
+
     /// Sets a key. The leaf's version has to be the height that is being built.
     pub(crate) fn set(&mut self, leaf: Arc<Leaf>, version: Height) {
         debug_assert_eq!(leaf.version, version, "a leaf is written by the block that makes it");

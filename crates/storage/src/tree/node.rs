@@ -13,7 +13,6 @@ use seiza_types::Height;
 use sha2::{Digest, Sha256};
 
 use crate::limits::PARALLEL_NODES;
-use crate::wire::put_number;
 
 /// A SHA-256 hash.
 pub(super) type Hash = [u8; 32];
@@ -60,19 +59,23 @@ impl Leaf {
     }
 
     /// What the hash covers before the key: height 0, size 1, version.
-    pub(super) fn prefix(&self) -> Vec<u8> {
-        prefix(0, 1, self.version)
+    pub(super) fn prefix(&self) -> Prefix {
+        Prefix::new(0, 1, self.version)
     }
 
     fn hash(&self) -> Hash {
         *self.hash.get_or_init(|| {
-            let mut preimage = self.prefix();
             let path = self.key.path();
-            put_number(&mut preimage, path.len() as u64);
-            preimage.extend_from_slice(path);
-            preimage.push(32);
-            preimage.extend_from_slice(&Sha256::digest(self.value.as_slice()));
-            Sha256::digest(&preimage).into()
+            let mut length = Prefix { bytes: [0; 30], length: 0 };
+            length.push(path.len() as u64);
+            Sha256::new()
+                .chain_update(self.prefix().as_slice())
+                .chain_update(length.as_slice())
+                .chain_update(path)
+                .chain_update([32])
+                .chain_update(Sha256::digest(self.value.as_slice()))
+                .finalize()
+                .into()
         })
     }
 }
@@ -102,8 +105,8 @@ impl Inner {
     }
 
     /// What the hash covers before the children: height, size, version.
-    pub(super) fn prefix(&self) -> Vec<u8> {
-        prefix(self.height, self.size, self.version)
+    pub(super) fn prefix(&self) -> Prefix {
+        Prefix::new(self.height, self.size, self.version)
     }
 
     /// Makes the node's own copy where it is shared, for a change at `version`: the hash is forgotten.
@@ -116,12 +119,10 @@ impl Inner {
 
     fn hash(&self) -> Hash {
         *self.hash.get_or_init(|| {
-            let mut preimage = self.prefix();
-            for child in [&self.left, &self.right] {
-                preimage.push(32);
-                preimage.extend_from_slice(&child.hash());
-            }
-            Sha256::digest(&preimage).into()
+            let mut hashes = [32; 66];
+            hashes[1..33].copy_from_slice(&self.left.hash());
+            hashes[34..].copy_from_slice(&self.right.hash());
+            Sha256::new().chain_update(self.prefix().as_slice()).chain_update(hashes).finalize().into()
         })
     }
 }
@@ -163,11 +164,35 @@ impl Link {
     }
 }
 
-fn prefix(height: u8, size: u64, version: Height) -> Vec<u8> {
-    // 128 bytes hold any preimage of ours but that of a very long key, so hashing allocates once.
-    let mut out = Vec::with_capacity(128);
-    for number in [u64::from(height), size, version] {
-        put_number(&mut out, number << 1);
+/// Three zigzag varints of numbers that are not negative, on the stack: hashing allocates nothing.
+pub(super) struct Prefix {
+    bytes: [u8; 30],
+    length: usize,
+}
+
+impl Prefix {
+    fn new(height: u8, size: u64, version: Height) -> Self {
+        let mut prefix = Self { bytes: [0; 30], length: 0 };
+        for number in [u64::from(height), size, version] {
+            prefix.push(number << 1);
+        }
+        prefix
     }
-    out
+
+    fn push(&mut self, mut number: u64) {
+        loop {
+            let low = number.to_le_bytes()[0];
+            number >>= 7;
+            self.bytes[self.length] = if number == 0 { low } else { low | 0x80 };
+            self.length += 1;
+            if number == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The encoded numbers.
+    pub(super) fn as_slice(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
 }

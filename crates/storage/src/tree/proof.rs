@@ -87,13 +87,13 @@ fn leaf_op(leaf: &Leaf) -> LeafOp {
         prehash_key: HashOp::NoHash.into(),
         prehash_value: HashOp::Sha256.into(),
         length: LengthOp::VarProto.into(),
-        prefix: leaf.prefix(),
+        prefix: leaf.prefix().as_slice().to_vec(),
     }
 }
 
 /// What surrounds a child's hash in its parent's preimage.
 fn step(inner: &Inner, left: bool) -> InnerOp {
-    let mut prefix = inner.prefix();
+    let mut prefix = inner.prefix().as_slice().to_vec();
     let mut suffix = Vec::new();
     prefix.push(32);
     if left {

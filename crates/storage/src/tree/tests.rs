@@ -104,6 +104,33 @@ proptest! {
     }
 
     #[test]
+    fn updating_many_at_once_is_setting_them_in_their_turn(blocks in any_edits()) {
+        let mut pair = Pair::new();
+        for (version, edits) in (1..).zip(&blocks) {
+            let edits: BTreeMap<_, _> = edits.iter().cloned().collect();
+            let updates: Vec<_> = edits
+                .iter()
+                .filter_map(|(path, value)| Some((path, (*value)?)))
+                .filter(|(path, _)| pair.model.contains_key(*path))
+                .map(|(path, value)| Leaf::new(key(path), Value::from(&[value][..]), version))
+                .collect();
+            let mut batched = pair.tree.clone();
+            batched.update(&updates, version);
+            let rest = edits.iter().filter(|(path, value)| value.is_none() || !pair.model.contains_key(*path));
+            for (path, value) in rest {
+                match value {
+                    Some(value) => batched.set(Leaf::new(key(path), Value::from(&[*value][..]), version), version),
+                    None => batched.remove(&key(path), version),
+                }
+            }
+            pair.block(version, &edits.into_iter().collect::<Vec<_>>());
+            pair.check();
+            prop_assert_eq!(batched.root(), pair.tree.root());
+            pair.tree = batched;
+        }
+    }
+
+    #[test]
     fn roots_do_not_depend_on_when_they_are_asked(blocks in any_edits()) {
         let (mut asked, mut silent) = (Pair::new(), Pair::new());
         for (version, edits) in (1..).zip(&blocks) {

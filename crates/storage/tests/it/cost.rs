@@ -10,10 +10,15 @@ use tendermint::Hash;
 
 use crate::chain::*;
 
-const KEYS: u64 = 1_000_000;
+/// Keys in the state; `SEIZA_COST_KEYS` says otherwise.
+const KEYS_DEFAULT: u64 = 1_000_000;
 const BLOCKS: u64 = 40;
 const TXS: u64 = 4_700;
 const CHANGES: u64 = 14_000;
+
+fn keys() -> u64 {
+    std::env::var("SEIZA_COST_KEYS").ok().and_then(|text| text.parse().ok()).unwrap_or(KEYS_DEFAULT)
+}
 
 fn account(number: u64) -> Key {
     let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
@@ -65,18 +70,19 @@ fn report(what: &str, mut times: Vec<Duration>) {
 fn cost() {
     let dir = tempfile::tempdir_in(std::env::var("SEIZA_COST_DIR").unwrap_or_else(|_| "/tmp".into())).unwrap();
     let storage = Storage::open(dir.path(), Options::default()).unwrap();
+    let keys = keys();
     let begun = Instant::now();
-    let changes: Changeset = (0..KEYS).map(|number| (account(number), Some(amount(number + 1)))).collect();
+    let changes: Changeset = (0..keys).map(|number| (account(number), Some(amount(number + 1)))).collect();
     let record = GenesisRecord { time: genesis().0.time, meta: "cost".into() };
     storage.init_genesis(record, &changes).unwrap();
     drop(changes);
-    println!("genesis of {KEYS} keys: {:.2?}", begun.elapsed());
+    println!("genesis of {keys} keys: {:.2?}", begun.elapsed());
     reads(&storage, "point read at the head");
     let (mut roots, mut appends, mut commits) = (Vec::new(), Vec::new(), Vec::new());
     let mut dice = Dice(1);
     let all = Instant::now();
     for height in 1..=BLOCKS {
-        let changes: Changeset = (0..CHANGES).map(|_| (account(dice.below(KEYS)), Some(amount(dice.below(1 << 50) + 1)))).collect();
+        let changes: Changeset = (0..CHANGES).map(|_| (account(dice.below(keys)), Some(amount(dice.below(1 << 50) + 1)))).collect();
         let (changes, block, results) = (Arc::new(changes), heavy_block(height), heavy_results(height));
         let certificate = certificate(&block);
         let begun = Instant::now();
@@ -103,7 +109,7 @@ fn cost() {
 
 fn reads(storage: &Storage, what: &str) {
     let (state, mut dice) = (storage.head().state.clone(), Dice(3));
-    let keys: Vec<Key> = (0..200_000).map(|_| account(dice.below(KEYS * 11 / 10))).collect();
+    let keys: Vec<Key> = (0..200_000).map(|_| account(dice.below(keys() * 11 / 10))).collect();
     let begun = Instant::now();
     let found = keys.iter().filter(|key| state.get(key).unwrap().is_some()).count();
     println!("{what:28} {:?} each ({found} of {} found)", begun.elapsed() / 200_000, keys.len());
@@ -111,10 +117,10 @@ fn reads(storage: &Storage, what: &str) {
 
 fn past_reads(storage: &Storage) {
     let Some(state) = storage.at(5) else { return println!("height 5 is not there") };
-    let mut dice = Dice(4);
+    let (mut dice, keys) = (Dice(4), keys());
     let begun = Instant::now();
     for _ in 0..20_000 {
-        state.get(&account(dice.below(KEYS))).unwrap();
+        state.get(&account(dice.below(keys))).unwrap();
     }
     println!("{:28} {:?} each", "point read at height 5", begun.elapsed() / 20_000);
 }
