@@ -72,10 +72,10 @@ pub struct NodeFlags {
     pub metrics_port: Option<u16>,
     /// Time after which an empty block is made; waiting transactions get theirs at once [default: 1s]
     #[arg(long, value_name = "TIME", help_heading = "Blocks")]
-    pub block_time: Option<Span>,
+    pub block_time: Option<Span<1>>,
     /// Time to wait after a first transaction for others to join its block [default: 2ms]
     #[arg(long, value_name = "TIME", help_heading = "Blocks")]
-    pub gather: Option<Span>,
+    pub gather: Option<Span<0>>,
     /// Which log lines to write: a level, or a list such as info,seiza_rpc=debug [default: info]
     #[arg(long, value_name = "FILTER", help_heading = "Output")]
     pub log: Option<LogFilter>,
@@ -302,8 +302,10 @@ pub enum KeyAction {
         ring: RingArgs,
     },
     /// Show the accounts of a mnemonic; stores nothing
-    #[command(after_help = "Example:\n  seiza keys derive --count 3 --mnemonic \"test test test test test test test test \
-                            test test test junk\"")]
+    #[command(
+        after_help = "Example:\n  seiza keys derive --count 3 --mnemonic \"test test test test test test test test \
+                            test test test junk\""
+    )]
     Derive {
         /// Words, 12 to 24 of them
         #[arg(long, value_name = "WORDS")]

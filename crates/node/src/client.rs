@@ -24,7 +24,8 @@ impl Client {
     /// Anything else.
     pub fn of(url: &str) -> Result<Self, Failure> {
         let rest = url.strip_prefix("http://");
-        let rest = rest.ok_or_else(|| Failure::usage(format!("{url:?} is no http:// URL, such as http://127.0.0.1:8545")))?;
+        let rest =
+            rest.ok_or_else(|| Failure::usage(format!("{url:?} is no http:// URL, such as http://127.0.0.1:8545")))?;
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let authority = if has_port(authority) { authority.to_owned() } else { format!("{authority}:80") };
         Ok(Self { authority, path: format!("/{path}") })
@@ -52,7 +53,9 @@ impl Client {
     fn post(&self, body: &str) -> Result<String, Failure> {
         let answer = self.exchange(body).map_err(|error| {
             let authority = &self.authority;
-            Failure::refused(format!("no node answers at http://{authority}: {error}: start one, or name it with --url"))
+            Failure::refused(format!(
+                "no node answers at http://{authority}: {error}: start one, or name it with --url"
+            ))
         })?;
         let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| self.strange())?;
         if !head.starts_with("HTTP/1.1 200") || head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
@@ -67,11 +70,11 @@ impl Client {
         stream.set_read_timeout(Some(TIME_MAX))?;
         stream.set_write_timeout(Some(TIME_MAX))?;
         let (path, host, length) = (&self.path, &self.authority, body.len());
-        write!(
-            stream,
+        let request = format!(
             "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
              Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        )?;
+        );
+        stream.write_all(request.as_bytes())?;
         let mut answer = String::new();
         stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer)?;
         Ok(answer)

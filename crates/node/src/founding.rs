@@ -196,7 +196,9 @@ pub fn check_same(flags: &ChainFlags, genesis: &Genesis, founders: Option<&Found
         ("--mnemonic", words.map(|_| "other words".into()), founders.map(|_| "its own words".into())),
     ];
     let same_words = words_agree(flags, founders)?;
-    let differs = table.iter().find(|(flag, asked, has)| asked.is_some() && asked != has && !(*flag == "--mnemonic" && same_words));
+    let differs = table
+        .iter()
+        .find(|(flag, asked, has)| asked.is_some() && asked != has && !(*flag == "--mnemonic" && same_words));
     differs.map_or(Ok(()), |(flag, asked, has)| {
         let (asked, has) = (asked.as_deref().unwrap_or_default(), has.as_deref().unwrap_or("nothing of it"));
         Err(Failure::refused(format!(
@@ -270,7 +272,9 @@ mod tests {
             read_genesis(&home).unwrap_err().to_string(),
             read_founders(&home).unwrap_err().to_string(),
         ];
-        for (failure, name) in failures.iter().zip(["validator_key.json: damaged", "genesis.json: genesis:", "devnet.json:"]) {
+        for (failure, name) in
+            failures.iter().zip(["validator_key.json: damaged", "genesis.json: genesis:", "devnet.json:"])
+        {
             assert!(failure.contains(name), "{failure}");
         }
     }

@@ -87,7 +87,9 @@ impl Node<'_> {
     }
 
     fn open(&self) -> Result<Shared, Failure> {
-        let options = Options { progress: Some(progress::listener(self.settings.quiet)), ..Options::default() };
+        let keep_heights = Some(self.settings.keep_heights.0).filter(|heights| *heights > 0);
+        let progress = Some(progress::listener(self.settings.quiet));
+        let options = Options { keep_heights, progress, ..Options::default() };
         let storage = Storage::open(&self.home.data(), options).map_err(Failure::refused)?;
         let chain = Arc::new(Chain::open(storage, self.genesis.clone()).map_err(Failure::refused)?);
         let limits = Limits { txs: self.settings.pool_txs_max.size(), ..Limits::default() };
@@ -120,7 +122,9 @@ impl Node<'_> {
                 () = signals.next() => return Err(Failure::refused("stopped at once by a second signal")),
             },
         };
-        result.unwrap_or_else(|_| Err(Failure::refused("the proposer stopped by a fault in seiza itself: please report it")))
+        result.unwrap_or_else(|_| {
+            Err(Failure::refused("the proposer stopped by a fault in seiza itself: please report it"))
+        })
     }
 
     async fn listen(&self, shared: &Shared, wake: &Arc<Wake>) -> Result<ServerHandle, Failure> {

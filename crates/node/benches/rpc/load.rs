@@ -60,7 +60,8 @@ pub fn run(target: &Target, lanes: &[Lane]) -> io::Result<Round> {
     let (sent, seen) = std::thread::scope(|scope| {
         let watcher = scope.spawn(|| watch(target, first, total, &failed));
         let senders: Vec<_> = lanes.iter().map(|lane| scope.spawn(|| send(target, lane, &failed))).collect();
-        let sent: io::Result<Vec<_>> = senders.into_iter().map(|sender| sender.join().expect("no sender panics")).collect();
+        let sent: io::Result<Vec<_>> =
+            senders.into_iter().map(|sender| sender.join().expect("no sender panics")).collect();
         (sent, watcher.join().expect("the watcher does not panic"))
     });
     let (seen, blocks) = seen?;

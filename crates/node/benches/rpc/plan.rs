@@ -76,7 +76,9 @@ impl Plan {
             let mut txs = Vec::new();
             for nonce in first..first + self.each {
                 // Recipients are senders too, each another one: no account is everybody's neighbour.
-                let to = |place: usize| self.senders[(index * share + place + 7 + nonce as usize) % self.senders.len()].address;
+                let to = |place: usize| {
+                    self.senders[(index * share + place + 7 + nonce as usize) % self.senders.len()].address
+                };
                 txs.extend(own.iter().enumerate().map(|(place, sender)| sender.sign(nonce, act(to(place)))));
             }
             txs
@@ -91,9 +93,15 @@ impl Plan {
     /// Funds the senders with SEI and tokens on a fresh chain.
     pub fn prepare(&self, target: &Target) -> std::io::Result<()> {
         let creation = Act { to: None, value: U256::ZERO, input: token::creation(), gas: CREATION_GAS };
-        let fund = |to| Act { to: Some(to), value: U256::from(5_000_000_000_000_000_000u64), input: Bytes::new(), gas: TRANSFER_GAS };
+        let fund = |to| Act {
+            to: Some(to),
+            value: U256::from(5_000_000_000_000_000_000u64),
+            input: Bytes::new(),
+            gas: TRANSFER_GAS,
+        };
         let token = self.token();
-        let give = |to| Act { to: Some(token), value: U256::ZERO, input: token::transfer(to, 1_000_000), gas: TOKEN_GAS };
+        let give =
+            |to| Act { to: Some(token), value: U256::ZERO, input: token::transfer(to, 1_000_000), gas: TOKEN_GAS };
         let acts = std::iter::once(creation)
             .chain(self.senders.iter().map(|sender| fund(sender.address)))
             .chain(self.senders.iter().map(|sender| give(sender.address)));

@@ -53,7 +53,9 @@ pub fn round(name: &str, kind: &str, number: usize, round: &Round) -> String {
     let rate = round.txs as f64 / round.took.as_secs_f64();
     let (p50, p99) = (micros(&round.inclusion, 50) / 1_000.0, micros(&round.inclusion, 99) / 1_000.0);
     let (txs, blocks) = (round.txs, round.blocks);
-    format!("{name:<6} {kind} {number}: {txs} in {blocks} blocks, {rate:.0}/s, inclusion p50 {p50:.0} ms p99 {p99:.0} ms")
+    format!(
+        "{name:<6} {kind} {number}: {txs} in {blocks} blocks, {rate:.0}/s, inclusion p50 {p50:.0} ms p99 {p99:.0} ms"
+    )
 }
 
 /// The table: one row a figure, one column a chain, and the ratio seiza/anvil.
@@ -64,7 +66,7 @@ pub fn table(measured: &[Measured]) -> String {
     });
     text.push_str("   seiza/anvil\n");
     for (name, figure) in figures() {
-        let values: Vec<f64> = measured.iter().map(|chain| figure(chain)).collect();
+        let values: Vec<f64> = measured.iter().map(figure).collect();
         let _ = write!(text, "{name:<42}");
         values.iter().for_each(|value| {
             let _ = write!(text, "{value:>12.1}");
@@ -92,7 +94,10 @@ fn figures() -> Vec<(String, Figure)> {
         all.push((format!("eth_call idle p{percent} us"), Box::new(move |c| micros(&c.idle.call, percent))));
         all.push((format!("eth_getBalance idle p{percent} us"), Box::new(move |c| micros(&c.idle.balance, percent))));
         all.push((format!("eth_call under load p{percent} us"), Box::new(move |c| micros(&c.loaded.call, percent))));
-        all.push((format!("eth_getBalance under load p{percent} us"), Box::new(move |c| micros(&c.loaded.balance, percent))));
+        all.push((
+            format!("eth_getBalance under load p{percent} us"),
+            Box::new(move |c| micros(&c.loaded.balance, percent)),
+        ));
     }
     all
 }

@@ -60,8 +60,7 @@ impl Wallet {
     pub fn sign(&self, nonce: u64, act: Act) -> Signed {
         let Act { to, value, input, gas } = act;
         let to = to.map_or(TxKind::Create, TxKind::Call);
-        let tx =
-            TxLegacy { chain_id: Some(CHAIN_ID), nonce, gas_price: GAS_PRICE, gas_limit: gas, to, value, input };
+        let tx = TxLegacy { chain_id: Some(CHAIN_ID), nonce, gas_price: GAS_PRICE, gas_limit: gas, to, value, input };
         let message = Message::from_digest(tx.signature_hash().0);
         let (recovery, bytes) = SECP256K1.sign_ecdsa_recoverable(message, &self.key).serialize_compact();
         let signature = Signature::from_bytes_and_parity(&bytes, i32::from(recovery) == 1);

@@ -18,6 +18,8 @@
 mod cache;
 pub mod local;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod wake;
 
 use std::sync::Arc;
@@ -40,6 +42,7 @@ pub use wake::Wake;
 
 /// What is thought of a block that somebody else proposed.
 #[derive(Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
 pub enum Validity {
     /// May be voted for.
     Valid(B256),
@@ -78,13 +81,9 @@ impl Application {
     }
 
     /// Who decides the next height.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn validators(&self) -> &validator::Set {
         self.shared.chain.validators()
-    }
-
-    /// The chain.
-    pub fn chain(&self) -> &Chain {
-        &self.shared.chain
     }
 
     /// Whether a block made now would hold a transaction.
@@ -126,6 +125,7 @@ impl Application {
 
     /// A complete block from somebody else, proposed or synced: may it be voted for? Its transactions that wait in the pool
     /// are not verified again. What is valid stays known until its height is decided.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn received(&mut self, block: Block) -> Validity {
         let verified = self.shared.chain.validate(block, |raw| {
             let hash = if raw.first() == Some(&0x0a) { sha256(raw) } else { alloy_primitives::keccak256(raw) };
@@ -142,6 +142,7 @@ impl Application {
     }
 
     /// A block that was proposed or received at this height.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn known(&self, hash: &B256) -> Option<VerifiedBlock> {
         self.cache.block(hash)
     }
@@ -221,12 +222,14 @@ impl Application {
     ///
     /// # Errors
     /// Those of the disk.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn decided_block(&self, height: Height) -> Result<Option<(Block, Certificate)>, ChainError> {
         let stored = self.shared.chain.storage().block(height)?;
         Ok(stored.map(|stored| (stored.block.clone(), stored.certificate.clone())))
     }
 
     /// The lowest height whose block can be fetched here.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn history_min_height(&self) -> Height {
         1
     }

@@ -14,12 +14,7 @@ use seiza_types::{Address, B256};
 ///
 /// # Errors
 /// Those of reading state.
-pub fn settle(
-    pool: &Mutex<Pool>,
-    block: &VerifiedBlock,
-    changes: &Changeset,
-    head: &Head,
-) -> Result<(), ChainError> {
+pub fn settle(pool: &Mutex<Pool>, block: &VerifiedBlock, changes: &Changeset, head: &Head) -> Result<(), ChainError> {
     let hashes: Vec<B256> = block.txs().iter().map(|tx| tx.hash).collect();
     let touched = touched(pool, block, changes);
     let updates = touched.iter().map(|address| update(head, *address)).collect::<Result<Vec<_>, ChainError>>()?;

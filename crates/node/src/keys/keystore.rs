@@ -60,8 +60,7 @@ impl Keystore {
         for part in [&mut salt[..], &mut iv, &mut id] {
             getrandom::fill(part).map_err(|error| Failure::refused(format!("no entropy: {error}")))?;
         }
-        let kdfparams =
-            KdfParams::Scrypt { dklen: 32, n: 1 << SCRYPT_LOG_N, p: 1, r: 8, salt: hex::encode(salt) };
+        let kdfparams = KdfParams::Scrypt { dklen: 32, n: 1 << SCRYPT_LOG_N, p: 1, r: 8, salt: hex::encode(salt) };
         let key = kdfparams.key(password)?;
         let mut ciphertext = account.secret();
         Ctr128BE::<Aes128>::new(key[..16].into(), &iv.into()).apply_keystream(&mut ciphertext);

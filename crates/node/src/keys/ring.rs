@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::Address;
-use serde::{Deserialize, Serialize};
 use seiza_types::SeiAddress;
+use serde::{Deserialize, Serialize};
 
 use super::Account;
 use super::keystore::Keystore;
@@ -53,7 +53,10 @@ impl Ring {
     pub fn add(&self, name: &str, account: &Account, password: &str) -> Result<Listed, Failure> {
         let path = self.path(name)?;
         if path.exists() {
-            return Err(Failure::refused(format!("key {name} exists in {}: choose another name", self.folder.display())));
+            return Err(Failure::refused(format!(
+                "key {name} exists in {}: choose another name",
+                self.folder.display()
+            )));
         }
         let keystore = Keystore::encrypt(account, password)?;
         let stored = Stored { keystore, sei_address: Some(account.sei_address().to_string()) };
@@ -72,8 +75,7 @@ impl Ring {
             return Ok(Vec::new());
         }
         let entries = fs::read_dir(&self.folder).map_err(|error| Failure::io("read", &self.folder, &error))?;
-        let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| name_of(&entry.path())).collect();
+        let mut names: Vec<String> = entries.flatten().filter_map(|entry| name_of(&entry.path())).collect();
         names.sort();
         names.iter().map(|name| self.show(name)).collect()
     }
@@ -84,7 +86,8 @@ impl Ring {
     /// No such key, file damaged.
     pub fn show(&self, name: &str) -> Result<Listed, Failure> {
         let stored = self.read(name)?;
-        let damaged = || Failure::refused(format!("{}: addresses are missing or damaged", self.folder.join(name).display()));
+        let damaged =
+            || Failure::refused(format!("{}: addresses are missing or damaged", self.folder.join(name).display()));
         let address = stored.keystore.address.parse().map_err(|_| damaged())?;
         let sei_address = stored.sei_address.ok_or_else(damaged)?;
         sei_address.parse::<SeiAddress>().map_err(|_| damaged())?;
@@ -130,9 +133,7 @@ impl Ring {
     fn path(&self, name: &str) -> Result<PathBuf, Failure> {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if name.is_empty() || name.len() > NAME_MAX || !name.chars().all(plain) {
-            return Err(Failure::refused(format!(
-                "{name:?} is no key name: 1 to {NAME_MAX} letters, digits, - or _"
-            )));
+            return Err(Failure::refused(format!("{name:?} is no key name: 1 to {NAME_MAX} letters, digits, - or _")));
         }
         Ok(self.folder.join(format!("{name}.json")))
     }

@@ -106,8 +106,16 @@ mod tests {
     fn the_known_words_give_the_known_accounts() {
         let accounts = Words::parse(DEVNET_WORDS).unwrap().accounts(10).unwrap();
         let table = [
-            (0, "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"),
-            (9, "0xa0Ee7A142d267C1f36714E4a8F75612F20a79720", "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6"),
+            (
+                0,
+                "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+                "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+            ),
+            (
+                9,
+                "0xa0Ee7A142d267C1f36714E4a8F75612F20a79720",
+                "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6",
+            ),
         ];
         for (index, address, secret) in table {
             assert_eq!(accounts[index].address().to_string(), address);

@@ -70,6 +70,7 @@ const fn whole(section: &'static str, name: &'static str, default: &'static str)
 
 const PORT: &str = "0 to 65535";
 const SPAN: &str = "a length of time up to 1h, such as 400ms or 1s";
+const BLOCK_SPAN: &str = "a length of time from 1ms to 1h, such as 400ms or 1s";
 
 /// Address to listen on.
 pub static HOST: Field = Field {
@@ -107,7 +108,7 @@ pub static CONNECTIONS_MAX: Field = Field {
 };
 /// Interval of empty blocks.
 pub static BLOCK_TIME: Field = Field {
-    bound: SPAN,
+    bound: BLOCK_SPAN,
     flag: Some("--block-time"),
     says: "Time after which a block is made though no transaction waits. Waiting transactions get theirs at once.",
     ..text("blocks", "time", "1s")
@@ -126,6 +127,13 @@ pub static POOL_TXS_MAX: Field = Field {
     says: "Transactions that may wait in the pool; the worst paying ones make room.",
     ..whole("mempool", "txs_max", "100000")
 };
+/// History bound.
+pub static KEEP_HEIGHTS: Field = Field {
+    bound: "0 to 1000000000000",
+    says: "Heights below the newest whose blocks, receipts and state stay readable; 0 keeps all. Older ones are removed \
+           for good.",
+    ..whole("storage", "keep_heights", "0")
+};
 /// Which log lines.
 pub static LOG_FILTER: Field = Field {
     bound: "a level (error, warn, info, debug, trace) or a list such as info,seiza_rpc=debug",
@@ -142,7 +150,7 @@ pub static LOG_FORMAT: Field = Field {
 };
 
 /// All settings, in the file's order.
-pub static FIELDS: [&Field; 10] = [
+pub static FIELDS: [&Field; 11] = [
     &HOST,
     &HTTP_PORT,
     &WS_PORT,
@@ -151,6 +159,7 @@ pub static FIELDS: [&Field; 10] = [
     &BLOCK_TIME,
     &GATHER,
     &POOL_TXS_MAX,
+    &KEEP_HEIGHTS,
     &LOG_FILTER,
     &LOG_FORMAT,
 ];
@@ -161,6 +170,7 @@ fn section_says(section: &str) -> &'static str {
         "server" => "Who can reach this node, and where.",
         "blocks" => "When blocks are made.",
         "mempool" => "How many transactions may wait.",
+        "storage" => "What is kept on disk.",
         _ => "What is logged.",
     }
 }
@@ -207,7 +217,8 @@ fn wrapped(text: &str, prefix: &str, width: usize) -> String {
 
 /// The settings as a Markdown table.
 pub fn reference() -> String {
-    let mut table = String::from("| key | default | allowed | flag | variable | what it does |\n|---|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| key | default | allowed | flag | variable | what it does |\n|---|---|---|---|---|---|\n");
     for field in FIELDS {
         let flag = field.flag.map_or(String::from("-"), |flag| format!("`{flag}`"));
         let (key, variable) = (field.key(), field.variable());

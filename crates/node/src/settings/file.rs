@@ -87,7 +87,10 @@ fn checked(
         (Kind::Whole, DeValue::Integer(number)) if number.radix() == 10 => number.as_str().to_owned(),
         (kind, other) => {
             let (found, wanted) = (other.type_str(), kind.noun());
-            return Err(Failure::refused(format!("{place}: {key} is of type {found}, must be {wanted}: {}", field.bound)));
+            return Err(Failure::refused(format!(
+                "{place}: {key} is of type {found}, must be {wanted}: {}",
+                field.bound
+            )));
         }
     };
     Ok((key, text))
@@ -143,8 +146,14 @@ mod tests {
     fn bad_files_name_file_line_key_and_bound() {
         let table = [
             ("[server]\nhtp_port = 1", "/h/config.toml:2: unknown key server.htp_port: did you mean server.http_port?"),
-            ("[server]\nhttp_port = \"x\"", "/h/config.toml:2: server.http_port is of type string, must be a whole number: 0 to 65535"),
-            ("\n\n[blocks]\n\ntime = 1", "/h/config.toml:5: blocks.time is of type integer, must be a text in quotes: a length of time up to 1h, such as 400ms or 1s"),
+            (
+                "[server]\nhttp_port = \"x\"",
+                "/h/config.toml:2: server.http_port is of type string, must be a whole number: 0 to 65535",
+            ),
+            (
+                "\n\n[blocks]\n\ntime = 1",
+                "/h/config.toml:5: blocks.time is of type integer, must be a text in quotes: a length of time from 1ms to 1h, such as 400ms or 1s",
+            ),
             ("http_port = 1", "/h/config.toml:1: unknown key http_port: did you mean server.http_port?"),
             ("[server]\nhost = \"127.0", "/h/config.toml:2: not TOML: invalid basic string, expected `\"`"),
             ("[server]\nhost =", "/h/config.toml:2: not TOML: string values must be quoted, expected literal string"),

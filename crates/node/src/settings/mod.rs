@@ -31,11 +31,13 @@ pub struct Settings {
     /// Connections at a time.
     pub connections_max: Count<1, 100_000>,
     /// Interval of blocks while nothing waits.
-    pub block_time: Span,
+    pub block_time: Span<1>,
     /// Wait for company after a first transaction.
-    pub gather: Span,
+    pub gather: Span<0>,
     /// Transactions that may wait.
     pub pool_txs_max: Count<1, 10_000_000>,
+    /// Heights that stay readable; zero keeps all.
+    pub keep_heights: Count<0, 1_000_000_000_000>,
     /// Which log lines.
     pub log_filter: LogFilter,
     /// How they look.
@@ -91,6 +93,7 @@ impl Settings {
             block_time: sources.pick(flags.block_time, &field::BLOCK_TIME, &mut unset)?,
             gather: sources.pick(flags.gather, &field::GATHER, &mut unset)?,
             pool_txs_max: sources.pick(None, &field::POOL_TXS_MAX, &mut unset)?,
+            keep_heights: sources.pick(None, &field::KEEP_HEIGHTS, &mut unset)?,
             log_filter: sources.pick(flags.log.clone(), &field::LOG_FILTER, &mut unset)?,
             log_format: sources.pick(flags.log_format, &field::LOG_FORMAT, &mut unset)?,
             quiet: flags.quiet,

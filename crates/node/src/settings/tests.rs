@@ -38,12 +38,16 @@ fn wrong_values_name_their_place_and_bound() {
     let table = [
         (Some("70000"), None, "environment variable SEIZA_SERVER_HTTP_PORT is \"70000\", must be 0 to 65535"),
         (Some(""), None, "environment variable SEIZA_SERVER_HTTP_PORT is \"\", must be 0 to 65535"),
-        (None, Some("[server]\nhttp_port = 70000"), "HOME/config.toml:2: server.http_port is \"70000\", must be 0 to 65535"),
+        (
+            None,
+            Some("[server]\nhttp_port = 70000"),
+            "HOME/config.toml:2: server.http_port is \"70000\", must be 0 to 65535",
+        ),
         (None, Some("[server]\nhost = \"here\""), "HOME/config.toml:2: server.host is \"here\", must be an IP address"),
         (
             None,
             Some("[blocks]\ntime = \"2h\""),
-            "HOME/config.toml:2: blocks.time is \"2h\", must be a length of time up to 1h, such as 400ms or 1s",
+            "HOME/config.toml:2: blocks.time is \"2h\", must be a length of time from 1ms to 1h, such as 400ms or 1s",
         ),
         (None, Some("[mempool]\ntxs_max = 0"), "HOME/config.toml:2: mempool.txs_max is \"0\", must be 1 to 10000000"),
         (None, Some("[log]\nformat = \"xml\""), "HOME/config.toml:2: log.format is \"xml\", must be text or json"),

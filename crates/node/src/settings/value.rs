@@ -4,14 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A length of time written with its unit: `400ms`, `1s`, `1.5s`, `2m`. From one microsecond to one hour, or zero.
+/// A length of time written with its unit: `400ms`, `1s`, `1.5s`, `2m`. From `MIN_MS` milliseconds to one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span(pub Duration);
+pub struct Span<const MIN_MS: u64>(pub Duration);
 
 const SPAN_MAX: Duration = Duration::from_secs(3600);
 const UNITS: [(&str, f64); 5] = [("us", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
 
-impl FromStr for Span {
+impl<const MIN_MS: u64> FromStr for Span<MIN_MS> {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
@@ -24,13 +24,11 @@ impl FromStr for Span {
         let scale = scale.ok_or_else(|| format!("{unit:?} is no unit of time: us, ms, s, m or h"))?;
         let number: f64 = number.parse().map_err(|_| format!("{text:?} is no length of time, such as 400ms"))?;
         let span = Duration::try_from_secs_f64(number * scale).unwrap_or(Duration::MAX);
-        if span <= SPAN_MAX { Ok(Self(span)) } else { Err(format!("{text} is longer than 1h")) }
-    }
-}
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0)
+        match span {
+            span if span > SPAN_MAX => Err(format!("{text} is longer than 1h")),
+            span if span < Duration::from_millis(MIN_MS) => Err(format!("{text} is shorter than {MIN_MS}ms")),
+            span => Ok(Self(span)),
+        }
     }
 }
 
@@ -142,9 +140,10 @@ mod tests {
             ("", None),
         ];
         for (text, micros) in table {
-            assert_eq!(text.parse::<Span>().ok().map(|s| s.0.as_micros()), micros.map(u128::from), "{text}");
+            assert_eq!(text.parse::<Span<0>>().ok().map(|s| s.0.as_micros()), micros.map(u128::from), "{text}");
         }
-        assert_eq!("1".parse::<Span>().unwrap_err(), "\"1\" has no unit: write 1s or 1ms");
+        assert_eq!("1".parse::<Span<0>>().unwrap_err(), "\"1\" has no unit: write 1s or 1ms");
+        assert_eq!("500us".parse::<Span<1>>().unwrap_err(), "500us is shorter than 1ms");
     }
 
     #[test]

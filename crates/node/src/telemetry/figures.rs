@@ -86,7 +86,8 @@ const fn seconds(name: &'static str, says: &'static str) -> Figure {
 pub fn serve(address: SocketAddr) -> Result<SocketAddr, Failure> {
     let address = available(address)
         .map_err(|error| Failure::refused(crate::node::cannot_listen("metrics", address, "--metrics-port", &error)))?;
-    let failed = |error: &dyn std::fmt::Display| Failure::refused(format!("cannot serve metrics on {address}: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::refused(format!("cannot serve metrics on {address}: {error}"));
     let (recorder, server) =
         PrometheusBuilder::new().with_http_listener(address).build().map_err(|error| failed(&error))?;
     metrics::set_global_recorder(recorder).map_err(|error| failed(&error))?;

@@ -26,7 +26,8 @@ fn nothing_a_client_saw_is_lost() {
         assert!(nonce >= seen.len() as u64);
         // A trickle whose receipts are seen, then a burst that is cut off at another moment each time.
         for nonce in nonce..nonce + 3 {
-            let hash = devnet.call("eth_sendRawTransaction", json!([transfer(nonce, Address::repeat_byte(2))])).unwrap();
+            let hash =
+                devnet.call("eth_sendRawTransaction", json!([transfer(nonce, Address::repeat_byte(2))])).unwrap();
             seen.push((hash.clone(), devnet.receipt(&hash)));
         }
         for nonce in nonce + 3..nonce + 10 {

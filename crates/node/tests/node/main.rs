@@ -1,5 +1,7 @@
 //! The binary from outside: its command line, its files, its life and its deaths.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 mod account;
 mod bad_input;
 mod command_line;

@@ -24,7 +24,22 @@ pub fn seiza(arguments: &[&str]) -> Command {
 
 /// Runs to the end: exit code, standard output, standard error.
 pub fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
-    texts(seiza(arguments).output().unwrap())
+    finish(&mut seiza(arguments))
+}
+
+/// Runs a command to its end; one that goes on for too long is killed, so that its exit code is none.
+pub fn finish(command: &mut Command) -> (Option<i32>, String, String) {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (id, (done, over)) = (child.id().to_string(), mpsc::channel::<()>());
+    let watchdog = std::thread::spawn(move || {
+        if over.recv_timeout(START_MAX).is_err() {
+            let _ = Command::new("kill").args(["-KILL", &id]).status();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    let _ = done.send(());
+    watchdog.join().unwrap();
+    texts(output)
 }
 
 /// An output's three parts as text.
@@ -48,7 +63,10 @@ impl Devnet {
         let mut command = seiza(&["devnet", "--home", home.to_str().unwrap()]);
         let mut child = command.args(free).args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (lines, received) = mpsc::channel();
-        for stream in [Box::new(child.stdout.take().unwrap()) as Box<dyn std::io::Read + Send>, Box::new(child.stderr.take().unwrap())] {
+        for stream in [
+            Box::new(child.stdout.take().unwrap()) as Box<dyn std::io::Read + Send>,
+            Box::new(child.stderr.take().unwrap()),
+        ] {
             let lines = lines.clone();
             // Reads on to the end, so that a full pipe never stops the node.
             std::thread::spawn(move || {
