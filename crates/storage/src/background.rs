@@ -157,7 +157,8 @@ impl Shared {
     }
 
     fn merge_runs(&self) -> Result<(), StorageError> {
-        let heights_max = self.options.keep_heights.map(|keep| (keep / PRUNE_STEPS).max(self.options.run_heights as u64));
+        let heights_max =
+            self.options.keep_heights.map(|keep| (keep / PRUNE_STEPS).max(self.options.run_heights as u64));
         loop {
             let runs = self.recent.read().runs.clone();
             let Some(group) = index::due(runs.runs(), heights_max) else { return Ok(()) };

@@ -21,13 +21,13 @@ use std::path::{Path, PathBuf};
 use seiza_state::{Key, STORES, StoreId, Value};
 use seiza_types::{AppHash, Height};
 
+use crate::StorageError;
 use crate::files::{self, NewFile};
 use crate::limits::IMAGE_CHUNK_BYTES;
 use crate::log::{HEADER_BYTES, TRAILER_BYTES, frame, parse, payload_bytes, seal};
 use crate::tree::{Leaf, Restorer, Tree, TreeNode};
 use crate::version::Version;
 use crate::wire::{Reader, WireError, put_bytes, put_number};
-use crate::StorageError;
 
 /// Folder of the images.
 pub(crate) const IMAGE_DIR: &str = "images";
@@ -202,7 +202,11 @@ impl ImageReader<'_> {
             return Err(self.damaged("this is no image of seiza's"));
         }
         if start[8..] != FORMAT.to_le_bytes() {
-            return Err(StorageError::Format { path: self.path.into(), found: format!("{:?}", &start[8..]), expected: "1" });
+            return Err(StorageError::Format {
+                path: self.path.into(),
+                found: format!("{:?}", &start[8..]),
+                expected: "1",
+            });
         }
         self.offset = START_BYTES as u64;
         Ok(())

@@ -123,8 +123,7 @@ mod tests {
                 pair
             })
             .collect();
-        let expected =
-            tendermint::merkle::simple_hash_from_byte_vectors::<tendermint::crypto::default::Sha256>(&pairs);
+        let expected = tendermint::merkle::simple_hash_from_byte_vectors::<tendermint::crypto::default::Sha256>(&pairs);
         assert_eq!(app_hash(&roots()), AppHash::new(expected));
     }
 

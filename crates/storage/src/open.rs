@@ -121,7 +121,8 @@ impl Opening {
         let reader = self.block_log.reader();
         let committed = self.change_log.next();
         reader.replay(from, &mut |record, location| {
-            let (block, certificate) = payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
+            let (block, certificate) =
+                payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
             if record.height < committed {
                 self.blocks.insert(record.height, (hash, location));
@@ -228,7 +229,8 @@ fn show_last_block(shared: &Shared, version: &Arc<Version>) -> Result<(), Storag
         return Ok(());
     }
     let block = shared.place(version.height)?.map_or(Ok(None), |place| shared.load(version.height, &place))?;
-    let missing = || StorageError::damaged(&shared.dir.join(INDEX_DIR), 0, format!("block {} is missing", version.height));
+    let missing =
+        || StorageError::damaged(&shared.dir.join(INDEX_DIR), 0, format!("block {} is missing", version.height));
     *shared.head.write() = Arc::new(block_head(&block.ok_or_else(missing)?, version));
     Ok(())
 }
@@ -244,7 +246,8 @@ fn base(
     image::prepare(dir)?;
     let first = log::first_height(&change_log(dir, options))?;
     let mut failure = None;
-    for (height, path) in image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first) {
+    for (height, path) in image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first)
+    {
         let mut bytes = 0;
         let loaded = image::load(&path, height, &mut |done, total| {
             bytes = total;
@@ -259,7 +262,8 @@ fn base(
         }
     }
     if first > 1 {
-        let gone = || StorageError::damaged(&dir.join(image::IMAGE_DIR), 0, "no image is left, and older changes are pruned");
+        let gone =
+            || StorageError::damaged(&dir.join(image::IMAGE_DIR), 0, "no image is left, and older changes are pruned");
         return Err(failure.unwrap_or_else(gone));
     }
     Ok((Arc::new(Version::default().apply(0, genesis)), 0))

@@ -117,7 +117,8 @@ impl Recent {
             self.cache_bytes -= old;
         }
         self.cache_bytes += bytes;
-        while self.cache.len() > BLOCK_CACHE_COUNT_MAX || (self.cache_bytes > BLOCK_CACHE_BYTES_MAX && self.cache.len() > 1)
+        while self.cache.len() > BLOCK_CACHE_COUNT_MAX
+            || (self.cache_bytes > BLOCK_CACHE_BYTES_MAX && self.cache.len() > 1)
         {
             let Some((_, (_, freed))) = self.cache.pop_first() else { break };
             self.cache_bytes -= freed;
@@ -142,7 +143,8 @@ impl Recent {
     /// The height of a block that is not indexed yet.
     pub(crate) fn height_of(&self, hash: &B256) -> Option<Height> {
         let pending = self.pending.iter().rev().find(|(_, pending)| pending.place.hash == *hash);
-        let decided = || self.decided.iter().find(|(_, decided)| decided.block.hash == *hash).map(|(height, _)| *height);
+        let decided =
+            || self.decided.iter().find(|(_, decided)| decided.block.hash == *hash).map(|(height, _)| *height);
         pending.map(|(height, _)| *height).or_else(decided)
     }
 

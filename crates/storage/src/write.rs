@@ -121,7 +121,14 @@ impl Storage {
 
 impl crate::store::Shared {
     /// Shows a durable height to readers: first everything that is found by it, then the head.
-    fn publish(&self, commit: Commit, place: Place, decided: &Decided, version: Arc<Version>, bytes: usize) -> Arc<Head> {
+    fn publish(
+        &self,
+        commit: Commit,
+        place: Place,
+        decided: &Decided,
+        version: Arc<Version>,
+        bytes: usize,
+    ) -> Arc<Head> {
         let pending = Pending::new(commit.height, place, commit.changes.clone(), &commit.results);
         let block = Arc::new(StoredBlock { results: Some(Arc::new(commit.results)), ..(*decided.block).clone() });
         let head = Arc::new(block_head(&block, &version));

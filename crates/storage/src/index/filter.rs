@@ -40,7 +40,8 @@ impl Filter {
     fn bits(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
         let count = (self.0.len() * 8).max(1);
         let step = hash.rotate_left(32) | 1;
-        (0..PROBES).map(move |probe| usize::try_from(hash.wrapping_add(probe.wrapping_mul(step)) % count as u64).unwrap_or(0))
+        (0..PROBES)
+            .map(move |probe| usize::try_from(hash.wrapping_add(probe.wrapping_mul(step)) % count as u64).unwrap_or(0))
     }
 }
 
@@ -66,7 +67,8 @@ mod tests {
 
     #[test]
     fn what_is_in_is_never_denied_and_little_else_is_claimed() {
-        let keys: Vec<[u8; 9]> = (0..20_000u64).map(|n| [&n.to_be_bytes()[..], &[1]].concat().try_into().unwrap()).collect();
+        let keys: Vec<[u8; 9]> =
+            (0..20_000u64).map(|n| [&n.to_be_bytes()[..], &[1]].concat().try_into().unwrap()).collect();
         let filter = Filter::build(&keys[..10_000].iter().map(|key| hash(key)).collect::<Vec<_>>());
         assert!(keys[..10_000].iter().all(|key| filter.may_hold(key)));
         let wrong = keys[10_000..].iter().filter(|key| filter.may_hold(&key[..])).count();

@@ -28,7 +28,8 @@ impl Merged {
         end: Option<&[u8]>,
     ) -> Result<Self, StorageError> {
         let cursors = runs.map(|run| Cursor::new(run, start, 0)).collect::<Result<Vec<_>, _>>()?;
-        let mut merged = Self { heads: BinaryHeap::with_capacity(cursors.len()), cursors, end: end.map(<[u8]>::to_vec) };
+        let mut merged =
+            Self { heads: BinaryHeap::with_capacity(cursors.len()), cursors, end: end.map(<[u8]>::to_vec) };
         for index in 0..merged.cursors.len() {
             merged.refill(index)?;
         }

@@ -119,7 +119,9 @@ impl RunSet {
 }
 
 fn gap(path: &Path, expected: Height) -> StorageError {
-    let what = format!("the file that begins with height {expected} is missing before it; without the whole folder the index is made again");
+    let what = format!(
+        "the file that begins with height {expected} is missing before it; without the whole folder the index is made again"
+    );
     StorageError::damaged(path, 0, what)
 }
 

@@ -71,7 +71,8 @@ impl Run {
             return Err(damaged(0, "the file's header is wrong"));
         }
         let footer_at = bytes.saturating_sub(FOOTER_BYTES as u64);
-        let footer = Footer::read(&read(footer_at, FOOTER_BYTES)?).ok_or_else(|| damaged(footer_at, "the footer is wrong"))?;
+        let footer =
+            Footer::read(&read(footer_at, FOOTER_BYTES)?).ok_or_else(|| damaged(footer_at, "the footer is wrong"))?;
         if footer.end() != Some(footer_at) {
             return Err(damaged(footer_at, "the footer does not fit the file"));
         }

@@ -20,7 +20,8 @@ fn write_all(dir: &Path, model: &Model, heights: Height) -> RunSet {
     for first in (1..=heights).step_by(10) {
         let range = (first, (first + 9).min(heights));
         let entries = model.iter().filter(|((_, height), _)| (range.0..=range.1).contains(height));
-        let entries = entries.map(|((key, height), value)| Ok(Entry { key: key.clone(), height: *height, value: value.clone() }));
+        let entries =
+            entries.map(|((key, height), value)| Ok(Entry { key: key.clone(), height: *height, value: value.clone() }));
         set = set.with(write(spec(dir, range), entries).unwrap());
     }
     set
@@ -33,14 +34,19 @@ fn any_model() -> impl Strategy<Value = Model> {
 
 fn flat(model: &Model, start: &[u8], end: Option<&[u8]>) -> Vec<Entry> {
     let inside = |key: &[u8]| key >= start && end.is_none_or(|end| key < end);
-    let entry = |((key, height), value): (&(Vec<u8>, Height), &Vec<u8>)| Entry { key: key.clone(), height: *height, value: value.clone() };
+    let entry = |((key, height), value): (&(Vec<u8>, Height), &Vec<u8>)| Entry {
+        key: key.clone(),
+        height: *height,
+        value: value.clone(),
+    };
     model.iter().filter(|((key, _), _)| inside(key)).map(entry).collect()
 }
 
 fn check(set: &RunSet, model: &Model) {
     let keys: BTreeSet<&Vec<u8>> = model.keys().map(|(key, _)| key).collect();
     for key in keys {
-        let all: Vec<_> = model.range((key.clone(), 0)..=(key.clone(), Height::MAX)).map(|((_, h), v)| (*h, v.clone())).collect();
+        let all: Vec<_> =
+            model.range((key.clone(), 0)..=(key.clone(), Height::MAX)).map(|((_, h), v)| (*h, v.clone())).collect();
         assert_eq!(set.all(key).unwrap(), all);
         assert_eq!(set.newest(key).unwrap(), all.last().cloned());
         for height in [0, 1, 9, 10, 11, 40, 84, 85, 100] {
@@ -89,9 +95,8 @@ fn every_flipped_byte_of_a_run_is_found() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         std::fs::write(&path, &bytes).unwrap();
-        let found = Run::open(path.clone()).and_then(|run| {
-            Merged::new([Arc::new(run)].into_iter(), &[], None)?.collect::<Result<Vec<_>, _>>()
-        });
+        let found = Run::open(path.clone())
+            .and_then(|run| Merged::new([Arc::new(run)].into_iter(), &[], None)?.collect::<Result<Vec<_>, _>>());
         let error = found.err().unwrap_or_else(|| panic!("byte {at} of {}", whole.len())).to_string();
         assert!(error.contains(".run is damaged at byte"), "{error}");
     }

@@ -64,7 +64,9 @@ impl Log {
         files::sweep(&config.dir)?;
         let found = match recover::last_segment(&config)? {
             Some(found) => found,
-            None => recover::Found { segment: Segment::create(&config, first)?, end: SEGMENT_HEADER_BYTES, next: first },
+            None => {
+                recover::Found { segment: Segment::create(&config, first)?, end: SEGMENT_HEADER_BYTES, next: first }
+            }
         };
         let file = found.segment.open_for_append()?;
         Ok(Self { config, segment: found.segment, file, end: found.end, next: found.next, failed: None })
@@ -138,7 +140,6 @@ pub(crate) fn prune(config: &LogConfig, height: Height) -> Result<(), StorageErr
 pub(crate) fn first_height(config: &LogConfig) -> Result<Height, StorageError> {
     Ok(segment::list(config)?.first().map_or(1, |(first, _)| *first))
 }
-
 
 #[cfg(test)]
 mod tests;

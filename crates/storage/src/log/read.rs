@@ -60,7 +60,11 @@ impl LogReader {
         }
         for (first, path) in &segments[start..] {
             if *first != next {
-                return Err(StorageError::damaged(path, 0, format!("the file before should end with height {}", first - 1)));
+                return Err(StorageError::damaged(
+                    path,
+                    0,
+                    format!("the file before should end with height {}", first - 1),
+                ));
             }
             next = replay_segment(path, *first, from, visit)?;
         }

@@ -52,7 +52,8 @@ impl Segment {
         if &header[..8] != MAGIC {
             return Err(StorageError::damaged(&path, 0, "this is no log of seiza's"));
         }
-        let [format, salt, checksum] = [8, 12, 16].map(|at| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")));
+        let [format, salt, checksum] =
+            [8, 12, 16].map(|at| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")));
         if format != FORMAT {
             return Err(StorageError::Format { path, found: format.to_string(), expected: "1" });
         }

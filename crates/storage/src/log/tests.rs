@@ -64,10 +64,14 @@ fn a_write_cut_off_anywhere_is_cut_and_written_again() {
     let path = segments(dir.path()).remove(0);
     let whole = fs::read(&path).unwrap();
     let mut last_start = 0;
-    Log::open(config(dir.path(), 1 << 20), 1).unwrap().reader().replay(8, &mut |_, at| {
-        last_start = usize::try_from(at.offset).unwrap();
-        Ok(())
-    }).unwrap();
+    Log::open(config(dir.path(), 1 << 20), 1)
+        .unwrap()
+        .reader()
+        .replay(8, &mut |_, at| {
+            last_start = usize::try_from(at.offset).unwrap();
+            Ok(())
+        })
+        .unwrap();
     for end in last_start..whole.len() {
         // A torn write leaves a beginning, or a beginning and nulls, or a beginning and rubbish.
         for tail in [vec![], vec![0; 40], vec![0xa5; 100]] {
@@ -88,10 +92,14 @@ fn a_flipped_bit_before_the_last_record_is_named() {
     let path = segments(dir.path()).remove(0);
     let whole = fs::read(&path).unwrap();
     let mut starts = Vec::new();
-    Log::open(config(dir.path(), 1 << 20), 1).unwrap().reader().replay(1, &mut |_, at| {
-        starts.push(usize::try_from(at.offset).unwrap());
-        Ok(())
-    }).unwrap();
+    Log::open(config(dir.path(), 1 << 20), 1)
+        .unwrap()
+        .reader()
+        .replay(1, &mut |_, at| {
+            starts.push(usize::try_from(at.offset).unwrap());
+            Ok(())
+        })
+        .unwrap();
     for at in 0..starts[5] {
         for bit in [0, 7] {
             let mut bytes = whole.clone();

@@ -87,7 +87,6 @@ impl Tree {
     }
 }
 
-
 #[cfg(test)]
 mod naive;
 #[cfg(test)]

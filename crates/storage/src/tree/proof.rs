@@ -72,12 +72,8 @@ fn existence<'a>(root: &'a Link, key: &Key) -> (&'a Arc<Leaf>, ExistenceProof) {
         }
     };
     path.reverse();
-    let proof = ExistenceProof {
-        key: leaf.key.path().to_vec(),
-        value: leaf.value.to_vec(),
-        leaf: Some(leaf_op(leaf)),
-        path,
-    };
+    let proof =
+        ExistenceProof { key: leaf.key.path().to_vec(), value: leaf.value.to_vec(), leaf: Some(leaf_op(leaf)), path };
     (leaf, proof)
 }
 

@@ -228,6 +228,22 @@ fn many_keys_hash_alike_on_one_core_and_on_many() {
     assert_eq!(one.install(|| trees[0].root()), many.install(|| trees[1].root()));
 }
 
+/// Enough keys that batches are split over cores, at every level.
+#[test]
+fn large_batches_equal_single_sets() {
+    let path = |number: u32| number.wrapping_mul(2_654_435_761).to_be_bytes();
+    let leaf = |number: u32, version| Leaf::new(key(&path(number)), Value::from(&number.to_be_bytes()[..]), version);
+    let mut tree = Tree::default();
+    (0..6_000).for_each(|number| tree.set(leaf(number, 1), 1));
+    let mut batched = tree.clone();
+    let mut updates: Vec<_> = (0..6_000).step_by(2).map(|number| leaf(number, 2)).collect();
+    updates.iter().for_each(|leaf| tree.set(leaf.clone(), 2));
+    updates.sort_by(|a, b| a.key.cmp(&b.key));
+    batched.update(&updates, 2);
+    assert_eq!(batched.root(), tree.root());
+    check_shape(batched.root.as_ref());
+}
+
 #[test]
 fn proofs_name_what_the_tree_holds() {
     let mut tree = Tree::default();

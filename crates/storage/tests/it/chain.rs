@@ -161,7 +161,13 @@ fn receipt(height: Height, index: u64, tx: &[u8]) -> Receipt {
 
 /// Small files and runs, so that a short test meets every boundary.
 pub(crate) fn small() -> Options {
-    Options { segment_bytes: 8_192, run_heights: 5, run_bytes: 20_000, image_log_bytes: 20_000, ..Options::without_fsync() }
+    Options {
+        segment_bytes: 8_192,
+        run_heights: 5,
+        run_bytes: 20_000,
+        image_log_bytes: 20_000,
+        ..Options::without_fsync()
+    }
 }
 
 /// Opens a folder and stores the test genesis if it has none.

@@ -31,7 +31,8 @@ fn amount(number: u64) -> Value {
 
 fn heavy_block(height: u64) -> Block {
     let mut block = block(height);
-    block.txs = (0..TXS).map(|index| [&height.to_be_bytes()[..], &index.to_be_bytes(), &[7; 100]].concat().into()).collect();
+    block.txs =
+        (0..TXS).map(|index| [&height.to_be_bytes()[..], &index.to_be_bytes(), &[7; 100]].concat().into()).collect();
     block.header.data_hash = Some(Hash::Sha256(data_hash(&block.txs).0));
     block
 }
@@ -82,7 +83,8 @@ fn cost() {
     let mut dice = Dice(1);
     let all = Instant::now();
     for height in 1..=BLOCKS {
-        let changes: Changeset = (0..CHANGES).map(|_| (account(dice.below(keys)), Some(amount(dice.below(1 << 50) + 1)))).collect();
+        let changes: Changeset =
+            (0..CHANGES).map(|_| (account(dice.below(keys)), Some(amount(dice.below(1 << 50) + 1)))).collect();
         let (changes, block, results) = (Arc::new(changes), heavy_block(height), heavy_results(height));
         let certificate = certificate(&block);
         let begun = Instant::now();

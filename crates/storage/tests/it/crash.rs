@@ -105,7 +105,9 @@ fn a_flipped_bit_anywhere_is_found_or_does_not_matter() {
         let folder = ["blocks", "changes", "index", "images"][usize::try_from(dice.below(4)).unwrap()];
         let copy = copy(dir.path());
         let candidates = files(copy.path(), folder);
-        let Some(path) = candidates.get(usize::try_from(dice.below(candidates.len().max(1) as u64)).unwrap()) else { continue };
+        let Some(path) = candidates.get(usize::try_from(dice.below(candidates.len().max(1) as u64)).unwrap()) else {
+            continue;
+        };
         let mut bytes = fs::read(path).unwrap();
         let at = usize::try_from(dice.below(bytes.len() as u64)).unwrap();
         bytes[at] ^= 1 << dice.below(8);
@@ -115,7 +117,10 @@ fn a_flipped_bit_anywhere_is_found_or_does_not_matter() {
             Err(error) => {
                 found += 1;
                 let error = error.to_string();
-                assert!(error.contains("is damaged at byte") || error.contains("has format") || error.contains("committed"), "{error}");
+                assert!(
+                    error.contains("is damaged at byte") || error.contains("has format") || error.contains("committed"),
+                    "{error}"
+                );
             }
         }
     }
@@ -136,7 +141,9 @@ fn answers(dir: &Path, models: &[Model]) -> Result<(), StorageError> {
             true
         });
         match scanned {
-            Ok(()) => assert_eq!(found, models[usize::try_from(height).unwrap()].clone().into_iter().collect::<Vec<_>>()),
+            Ok(()) => {
+                assert_eq!(found, models[usize::try_from(height).unwrap()].clone().into_iter().collect::<Vec<_>>())
+            }
             Err(error) => return Err(StorageError::Stopped(error.to_string())),
         }
         if let Some(stored) = storage.block(height)? {

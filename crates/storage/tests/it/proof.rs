@@ -12,7 +12,8 @@ fn verify(proof: &StateProof, key: &Key) -> bool {
     let Some(ics23::commitment_proof::Proof::Exist(exists)) = &of_store.proof else { return false };
     let root = exists.value.clone();
     let store = key.store().name().as_bytes();
-    if !verify_membership::<HostFunctionsManager>(of_store, &tendermint_spec(), &proof.app_hash.to_vec(), store, &root) {
+    if !verify_membership::<HostFunctionsManager>(of_store, &tendermint_spec(), &proof.app_hash.to_vec(), store, &root)
+    {
         return false;
     }
     match &proof.value {

@@ -12,7 +12,12 @@ use crate::chain::*;
 fn ask(storage: &Storage, models: &[Model], dice: &mut Dice) {
     let head = storage.head();
     let model = &models[usize::try_from(head.height).unwrap()];
-    assert_eq!(scan(&head.state, &KeyRange::store(StoreId::Bank)).len(), count(model, StoreId::Bank), "at {}", head.height);
+    assert_eq!(
+        scan(&head.state, &KeyRange::store(StoreId::Bank)).len(),
+        count(model, StoreId::Bank),
+        "at {}",
+        head.height
+    );
     if head.height == 0 {
         return;
     }

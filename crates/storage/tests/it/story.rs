@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use seiza_state::{Changeset, StateRead};
+use seiza_state::{Changeset, Key, KeyRange, STORES, StateRead};
 use seiza_storage::{Commit, Options, Storage, StorageError};
+use seiza_types::{B256, Code};
 
 use crate::chain::*;
 
@@ -156,4 +157,106 @@ fn the_folder_belongs_to_one() {
     assert!(matches!(Storage::open(dir.path(), small()), Err(StorageError::Locked(_))), "a clone still has it");
     drop(clone);
     Storage::open(dir.path(), small()).unwrap();
+}
+
+#[test]
+fn past_ranges_are_those_of_the_model() {
+    let dir = tempfile::tempdir().unwrap();
+    let (seed, models) = (7, models(7, 120));
+    grow_to(&open(dir.path(), small()), seed, 120);
+    let storage = open(dir.path(), small());
+    let mut dice = Dice(5);
+    for _ in 0..300 {
+        let height = dice.below(121);
+        let model = &models[usize::try_from(height).unwrap()];
+        let [start, end] = [0, 0]
+            .map(|_: u64| Key::new(STORES[usize::try_from(dice.below(5)).unwrap()], &[&dice.below(200).to_be_bytes()]));
+        let range = KeyRange { start, end: (dice.below(4) > 0).then_some(end) };
+        let state = storage.at(height).unwrap();
+        let expected: Vec<_> = model
+            .iter()
+            .filter(|(key, _)| range.contains(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        assert_eq!(scan(&state, &range), expected, "{range:?} at {height}");
+        let wanted = usize::try_from(dice.below(5)).unwrap() + 1;
+        let mut few = Vec::new();
+        state
+            .scan(&range, &mut |key, _| {
+                few.push(key.clone());
+                few.len() < wanted
+            })
+            .unwrap();
+        assert_eq!(few.len(), wanted.min(expected.len()), "a scan stops where it is told");
+        for key in [&range.start, range.end.as_ref().unwrap_or(&range.start)] {
+            assert_eq!(state.get(key).unwrap(), model.get(key).cloned());
+        }
+    }
+}
+
+/// Commits a height with one transaction of the given hash and code.
+fn commit_tx(storage: &Storage, hash: B256, code: Code) {
+    let height = storage.head().height + 1;
+    let block = block(height);
+    storage.append_block(&block, &certificate(&block)).unwrap();
+    let mut results = results(3);
+    results.receipts.truncate(1);
+    results.receipts[0].tx_hash = hash;
+    results.receipts[0].code = code;
+    results.tx_hashes = vec![hash];
+    let changes = Arc::new(Changeset::default());
+    let app_hash = storage.root_after(std::slice::from_ref(&changes)).unwrap();
+    storage.commit(Commit { height, changes, results, app_hash }).unwrap();
+}
+
+#[test]
+fn a_skipped_transaction_is_found_where_it_was_done() {
+    let hashes: [B256; 3] = [1, 2, 3].map(B256::repeat_byte);
+    for indexed in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let options = Options { run_heights: if indexed { 1 } else { usize::MAX }, run_bytes: usize::MAX, ..small() };
+        let storage = open(dir.path(), options);
+        for (hash, code) in [
+            (hashes[0], Code::Skipped),
+            (hashes[0], Code::Ok),
+            (hashes[1], Code::Ok),
+            (hashes[1], Code::Skipped),
+            (hashes[2], Code::Skipped),
+        ] {
+            commit_tx(&storage, hash, code);
+        }
+        if indexed {
+            crate::crash::wait_for("the index", || std::fs::read_dir(dir.path().join("index")).unwrap().count() >= 1);
+        }
+        let found = hashes.map(|hash| storage.tx(&hash).unwrap().unwrap().height);
+        assert_eq!(found, [2, 3, 5], "skipped only where nothing else is known");
+        assert_eq!(storage.tx(&B256::repeat_byte(9)).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_start_from_an_image_reports_and_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (seed, models) = (8, models(8, 160));
+    let storage = open(dir.path(), small());
+    grow_to(&storage, seed, 150);
+    let images = dir.path().join("images");
+    crate::crash::wait_for("an image", || std::fs::read_dir(&images).unwrap().count() > 0);
+    let root = storage.head().app_hash;
+    drop(storage);
+    // Whoever begins with an image never reads the log below it: what is gone there is not missed.
+    let image = std::fs::read_dir(&images)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .max()
+        .unwrap();
+    assert!(image.ends_with(".image"), "{image}");
+    let told = Arc::new(std::sync::Mutex::new(0u64));
+    let counter = told.clone();
+    let options = Options { progress: Some(Arc::new(move |_| *counter.lock().unwrap() += 1)), ..small() };
+    let storage = open(dir.path(), options);
+    assert_eq!(storage.head().app_hash, root);
+    grow_to(&storage, seed, 160);
+    check(&storage, &models);
+    assert_eq!(*told.lock().unwrap(), 0, "what takes less than two seconds is not reported");
 }
