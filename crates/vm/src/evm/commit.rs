@@ -82,10 +82,10 @@ impl Writer<'_> {
         if !before.balance.is_zero() {
             self.state.delete(bank::keys::native(self.address));
         }
-        if !before.is_empty_code_hash() && !before.code_hash.is_zero() {
+        if !before.is_empty_code_hash() {
             self.state.delete(keys::code_hash(self.address));
         }
-        if self.account.is_created() && !before.code_hash.is_zero() {
+        if self.account.is_created() {
             // What was created in this transaction has no stored slots.
             return Ok(());
         }
@@ -102,7 +102,7 @@ impl Writer<'_> {
         if now.balance != before.balance {
             bank::set_native_balance(self.state, self.address, now.balance);
         }
-        if now.code_hash != before.code_hash && !now.code_hash.is_zero() {
+        if now.code_hash != before.code_hash {
             self.write_code();
         }
     }

@@ -68,6 +68,8 @@ pub struct TxDb<'a> {
     pub(crate) state: &'a dyn StateRead,
     hashes: Option<&'a BTreeMap<u64, B256>>,
     refuses_stored: bool,
+    /// An address that shall look as if code stood there, while a creation over it is begun.
+    pub(super) taken: Option<Address>,
     pub(crate) public_keys: AddressMap<[u8; 33]>,
 }
 
@@ -77,17 +79,17 @@ impl<'a> TxDb<'a> {
             BlockHashes::State => None,
             BlockHashes::Fixed(hashes) => Some(hashes.as_ref()),
         };
-        Self { state, hashes, refuses_stored: block.fees == FeePolicy::Ethereum, public_keys }
+        Self { state, hashes, refuses_stored: block.fees == FeePolicy::Ethereum, taken: None, public_keys }
     }
 
-    /// EIP-7610: no creation over an account that has storage. revm asks for code and nonce only; a code hash of zero
-    /// counts as no code everywhere but there.
-    fn mark_stored(&self, address: &Address, info: &mut AccountInfo) -> Result<(), DbError> {
-        let bare = info.nonce == 0 && info.code_hash == KECCAK_EMPTY;
-        if bare && accounts::has_storage(self.state, address)? {
-            info.code_hash = B256::ZERO;
+    /// The account at `address` where EIP-7610 forbids creating over it: storage, but neither code nor nonce.
+    pub(super) fn holds_storage_alone(&self, address: &Address) -> Result<bool, DbError> {
+        if !self.refuses_stored {
+            return Ok(false);
         }
-        Ok(())
+        let view = accounts::account(self.state, address)?;
+        let bare = view.is_some_and(|view| view.nonce == 0 && view.code_hash == KECCAK_EMPTY);
+        Ok(bare && accounts::has_storage(self.state, address)?)
     }
 }
 
@@ -99,11 +101,10 @@ impl Database for TxDb<'_> {
         if let Some(key) = key {
             self.public_keys.insert(address, key);
         }
-        let Some(mut info) = view.map(info) else { return Ok(None) };
-        if self.refuses_stored {
-            self.mark_stored(&address, &mut info)?;
-        }
-        Ok(Some(info))
+        Ok(view.map(info).map(|info| match self.taken {
+            Some(taken) if taken == address => AccountInfo { code_hash: B256::ZERO, ..info },
+            _ => info,
+        }))
     }
 
     fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, DbError> {

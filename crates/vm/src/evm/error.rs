@@ -69,6 +69,9 @@ pub enum Invalid {
     /// Creation code above the limit (EIP-3860).
     #[error("max initcode size exceeded")]
     InitcodeSize,
+    /// A type of transaction that only calls (EIP-4844, EIP-7702), without a callee.
+    #[error("blob and set-code transactions cannot create a contract")]
+    CannotCreate,
     /// Signed for another chain.
     #[error("invalid chain id for signer")]
     ChainId,

@@ -15,7 +15,8 @@ use revm::interpreter::interpreter::EthInterpreter;
 use seiza_types::U256;
 
 use super::error::DbError;
-use super::machine::{EvmContext, Machine};
+use super::frames::Machine;
+use super::machine::EvmContext;
 use crate::interop;
 
 /// The four phases of revm's mainnet handler with our three differences.

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use revm::context::journal::JournalInner;
 use revm::context::result::{EVMError, ExecutionResult, ResultAndState};
-use revm::context::{BlockEnv, CfgEnv, Evm, FrameStack, Journal, JournalEntry, LocalContext, TxEnv};
+use revm::context::{BlockEnv, CfgEnv, FrameStack, Journal, JournalEntry, LocalContext, TxEnv};
 use revm::handler::instructions::InstructionProvider;
 use revm::handler::{EthFrame, Handler as _};
 use revm::inspector::InspectorHandler as _;
@@ -25,7 +25,8 @@ use seiza_state::StateRead;
 use super::block::{BlockContext, FeePolicy};
 use super::db::TxDb;
 use super::env::{CallEnv, Checks};
-use super::error::{DbError, EvmError};
+use super::error::{DbError, EvmError, Invalid};
+use super::frames::{Machine, PlainEvm};
 use super::handler::TxHandler;
 use super::outcome::Effects;
 use crate::interop::Native;
@@ -33,9 +34,6 @@ use crate::precompiles::Precompiles;
 
 /// The context that EVM code, precompiles and inspectors run in.
 pub type EvmContext<'a> = Context<BlockEnv, TxEnv, CfgEnv, TxDb<'a>, Journal<TxDb<'a>>, Native<'a>>;
-
-pub(crate) type Machine<'a, I> =
-    Evm<EvmContext<'a>, I, Instructions<EvmContext<'a>>, Precompiles, EthFrame<EthInterpreter>>;
 
 /// Accounts that a kept journal table may have room for; a larger one is given back to the allocator.
 const KEPT_ACCOUNTS_MAX: usize = 1024;
@@ -160,13 +158,13 @@ impl Parts {
             local: self.local,
             error: Ok(()),
         };
-        Evm {
+        Machine(PlainEvm {
             ctx,
             inspector,
             instruction: Instructions { gas: gas_table(block.spec()), host: std::marker::PhantomData },
             precompiles: self.precompiles,
             frame_stack: self.frames,
-        }
+        })
     }
 }
 
@@ -199,11 +197,19 @@ impl Run {
     }
 }
 
+/// Blob and delegation transactions are calls by their encoding; a made-up one could say otherwise.
+fn check_kind(env: &CallEnv) -> Result<(), EvmError> {
+    let calls_only =
+        !env.authorizations.is_empty() || !env.blob_hashes.is_empty() || matches!(env.tx_type, Some(3 | 4));
+    if calls_only && env.to.is_none() { Err(EvmError::Invalid(Invalid::CannotCreate)) } else { Ok(()) }
+}
+
 /// Runs a transaction or call; nothing is written.
 ///
 /// # Errors
 /// As [`super::transact`].
 pub(crate) fn run(state: &dyn StateRead, block: &BlockContext, env: CallEnv, checks: Checks) -> Result<Run, EvmError> {
+    check_kind(&env)?;
     let mut parts = Parts::take();
     parts.configure(block, checks, env.chain_id.is_some());
     let mut machine = parts.assemble(state, block, env, ());
@@ -222,6 +228,7 @@ pub(crate) fn inspect<'a, I: Inspector<EvmContext<'a>>>(
     checks: Checks,
     inspector: &mut I,
 ) -> Result<Run, EvmError> {
+    check_kind(&env)?;
     let mut parts = Parts::take();
     parts.configure(block, checks, env.chain_id.is_some());
     let mut machine = parts.assemble(state, block, env, inspector);
@@ -233,7 +240,7 @@ fn disassemble<I>(
     machine: Machine<'_, I>,
     result: Result<ExecutionResult, EVMError<DbError>>,
 ) -> Result<Run, EvmError> {
-    let Evm { ctx, precompiles, frame_stack: frames, .. } = machine;
+    let PlainEvm { ctx, precompiles, frame_stack: frames, .. } = machine.0;
     let Context { cfg, mut journaled_state, chain: native, local, .. } = ctx;
     let evm_state = journaled_state.inner.finalize();
     let Journal { database, inner: journal } = journaled_state;
@@ -251,5 +258,5 @@ fn disassemble<I>(
 pub(crate) fn with_context(state: &dyn StateRead, block: &BlockContext, work: impl FnOnce(&mut EvmContext<'_>)) {
     let mut parts = Parts::new();
     parts.configure(block, Checks::NONE, false);
-    work(&mut parts.assemble(state, block, CallEnv::default(), ()).ctx);
+    work(&mut parts.assemble(state, block, CallEnv::default(), ()).0.ctx);
 }

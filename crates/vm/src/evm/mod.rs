@@ -11,6 +11,7 @@ mod commit;
 mod db;
 mod env;
 mod error;
+mod frames;
 mod handler;
 mod history;
 pub mod keys;

@@ -70,7 +70,7 @@ impl<'c, 'a> Bridge<'c, 'a> {
             }
             Held::CodeHash(address) => {
                 let hash = journal.load_account(db, *address)?.info.code_hash;
-                (hash != KECCAK_EMPTY && !hash.is_zero()).then(|| hash.as_slice().into())
+                (hash != KECCAK_EMPTY).then(|| hash.as_slice().into())
             }
             Held::Code(hash) => match created_code(journal, hash) {
                 Some(code) => Some(code.0.into()),
@@ -164,7 +164,7 @@ impl StateRead for Bridge<'_, '_> {
         for (address, account) in &ctx.journaled_state.inner.state {
             lay(bank::keys::native(address), value_from_amount(account.info.balance));
             let code_hash = account.info.code_hash;
-            let has_code = code_hash != KECCAK_EMPTY && !code_hash.is_zero();
+            let has_code = code_hash != KECCAK_EMPTY;
             lay(evm::keys::code_hash(address), has_code.then(|| code_hash.as_slice().into()));
             for (slot, value) in &account.storage {
                 lay(evm::keys::slot(address, slot), evm::value_from_slot(value.present_value));

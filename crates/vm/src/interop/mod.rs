@@ -6,9 +6,11 @@
 //! (ADR 5).
 
 mod bridge;
+mod dispatch;
 mod native;
 
 pub use bridge::Bridge;
+pub use dispatch::{DOOR_DEPTH_MAX, Door};
 pub use native::Native;
 
 use revm::context::result::EVMError;

@@ -1,7 +1,6 @@
 //! What native code did inside an EVM transaction, beside the accounts in the journal.
 
 use revm::primitives::AddressMap;
-use seiza_modules::BlockInfo;
 use seiza_state::{Access, Checkpoint, StateError, StateRead};
 use seiza_types::tx::Signer;
 use seiza_types::{Event, U256};
@@ -11,8 +10,6 @@ use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy};
 
 /// Native side of one EVM transaction; revm carries it as the context's `chain`.
 pub struct Native<'a> {
-    /// The block, as modules are told of it.
-    pub(crate) block: BlockInfo,
     /// Whose addresses are still to be linked.
     pub(crate) signer: Option<Signer>,
     /// Whether fees go to the collector.
@@ -35,7 +32,6 @@ impl<'a> Native<'a> {
     pub(crate) fn new(state: &'a dyn StateRead, block: &BlockContext, signer: Option<Signer>) -> Self {
         let collects_fees = block.fees == FeePolicy::Collector;
         Self {
-            block: block.info(),
             signer: signer.filter(|_| collects_fees),
             collects_fees,
             fee: U256::ZERO,
