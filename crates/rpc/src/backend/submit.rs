@@ -2,11 +2,18 @@
 
 use rayon::prelude::*;
 use seiza_chain::CheckError;
-use seiza_types::{Admission, Tx, VerifiedTx};
+use seiza_types::{Admission, Height, Tx, VerifiedTx};
 
 use super::Backend;
 use crate::methods::Answer;
 use crate::{B256, Bytes, Failure};
+
+/// A transaction, what the head at `height` says of its sender.
+struct Checked {
+    tx: VerifiedTx,
+    admission: Admission,
+    height: Height,
+}
 
 impl Backend {
     /// Takes in raw transactions: verified and checked on all cores of the calling pool, inserted in the order given.
@@ -27,23 +34,31 @@ impl Backend {
         answers
     }
 
-    fn verify(&self, raw: Answer<Bytes>) -> Answer<(VerifiedTx, Admission)> {
+    fn verify(&self, raw: Answer<Bytes>) -> Answer<Checked> {
         let refused = |text: String| Failure::Rejected(text);
         let tx = Tx::decode(&raw?).map_err(|error| refused(error.to_string()))?;
         let tx = tx.verify(self.rules()).map_err(|error| refused(error.to_string()))?;
-        let admission = self.parts.chain.check(&tx).map_err(|error| match error {
-            CheckError::State(error) => Failure::from(error),
-            other => refused(other.to_string()),
-        })?;
-        Ok((tx, admission))
+        // Read before the check: should the head move in between, the check counts as old and is made again.
+        let height = self.parts.chain.head().height;
+        let admission = self.check(&tx)?;
+        Ok(Checked { tx, admission, height })
     }
 
-    fn insert(&self, checked: Vec<Answer<(VerifiedTx, Admission)>>, base_fee: u128, now_ms: u64) -> Vec<Answer<B256>> {
+    fn check(&self, tx: &VerifiedTx) -> Answer<Admission> {
+        self.parts.chain.check(tx).map_err(|error| match error {
+            CheckError::State(error) => Failure::from(error),
+            other => Failure::Rejected(other.to_string()),
+        })
+    }
+
+    /// Inserts under one lock. After a commit the pool looks once at the lanes that the block touched; what was checked
+    /// against an older head and comes in later would keep a nonce from the past, so it is checked again under the lock.
+    fn insert(&self, checked: Vec<Answer<Checked>>, base_fee: u128, now_ms: u64) -> Vec<Answer<B256>> {
         let mut admitted = Vec::with_capacity(checked.len());
         let mut pool = self.parts.pool.lock();
-        let mut one = |(tx, admission): (VerifiedTx, Admission)| {
-            let Admission { lane, state_nonce, balance } = admission;
-            let admission = seiza_mempool::Admission { lane, state_nonce, balance };
+        let head = self.parts.chain.head().height;
+        let mut one = |Checked { tx, admission, height }: Checked| {
+            let admission = if height == head { admission } else { self.check(&tx)? };
             let inserted = pool.insert(tx.clone(), admission, base_fee, now_ms);
             let inserted = inserted.map_err(|error| Failure::Rejected(error.to_string()))?;
             admitted.push(tx);
