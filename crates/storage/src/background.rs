@@ -1,6 +1,7 @@
 //! Work beside the writer: indexing, tree images, merging, pruning. Nothing here is on a commit's way, except that a commit
 //! waits where too much is left undone, and is refused once background work has failed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -101,9 +102,13 @@ impl Background {
 
     fn spawn(&mut self, name: &str, work: fn(&Shared) -> Result<(), StorageError>) -> Result<(), StorageError> {
         let shared = self.shared.clone();
-        let run = move || match work(&shared) {
-            Err(error) if !shared.signal.stopping() => shared.signal.fail(&error),
-            _ => {}
+        let run = move || {
+            let ended = catch_unwind(AssertUnwindSafe(|| work(&shared)));
+            let panicked = || Err(StorageError::Stopped("background work of storage panicked".into()));
+            match ended.unwrap_or_else(|_| panicked()) {
+                Err(error) if !shared.signal.stopping() => shared.signal.fail(&error),
+                _ => {}
+            }
         };
         let thread = std::thread::Builder::new().name(name.into()).spawn(run);
         self.threads.push(thread.map_err(StorageError::io("start a thread for", &self.shared.dir))?);

@@ -91,3 +91,5 @@ impl Tree {
 mod naive;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
