@@ -119,10 +119,7 @@ impl Writer<'_> {
     }
 
     fn write_slots(&mut self) {
-        #[expect(
-            clippy::iter_over_hash_type,
-            reason = "each slot has a key of its own, and a write set is ordered by key"
-        )]
+        // In any order: each slot has a key of its own, and a write set is ordered by key.
         for (slot, value) in self.account.changed_storage_slots() {
             self.write_slot(slot, value.present_value);
         }

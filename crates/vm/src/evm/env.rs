@@ -9,6 +9,8 @@ use revm::primitives::TxKind;
 use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Address, B256, Bytes, U256};
 
+use super::authority::recovered;
+
 /// A call or creation, from a transaction or made up by a client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallEnv {
@@ -108,7 +110,7 @@ impl CallEnv {
             gas_priority_fee: self.priority_fee,
             blob_hashes: self.blob_hashes,
             max_fee_per_blob_gas: self.max_fee_per_blob_gas,
-            authorization_list: self.authorizations.into_iter().map(Either::Left).collect(),
+            authorization_list: self.authorizations.into_iter().map(recovered).map(Either::Right).collect(),
         }
     }
 }
