@@ -66,14 +66,7 @@ impl CallRequest {
     /// As [`CallRequest::env`].
     pub(crate) fn env_with(&self, state: &State, gas: u64) -> Answer<(CallEnv, Checks)> {
         self.check(state.context.chain_id)?;
-        let priority_fee: Option<u128> = match (self.max_fee_per_gas, self.max_priority_fee_per_gas) {
-            (None, None) => None,
-            (_, tip) => Some(tip.map_or(0, |tip| tip.to())),
-        };
-        let fee_cap = match (self.gas_price, self.max_fee_per_gas, priority_fee) {
-            (None, None, Some(tip)) if tip > 0 => tip.saturating_add(u128::from(state.context.base_fee)),
-            _ => self.fee_cap(),
-        };
+        let (fee_cap, priority_fee) = self.fees(state.context.base_fee);
         let env = CallEnv {
             from: self.sender(),
             to: self.to,
@@ -91,6 +84,17 @@ impl CallRequest {
         Ok((env, Checks { balance: true, base_fee: fee_cap > 0, ..Checks::NONE }))
     }
 
+    /// Fee cap and tip cap, wei per gas. A tip alone is paid on top of the base fee.
+    fn fees(&self, base_fee: u64) -> (u128, Option<u128>) {
+        match (self.max_fee_per_gas, self.max_priority_fee_per_gas) {
+            (None, None) => (self.fee_cap(), None),
+            (None, Some(tip)) if !tip.is_zero() => {
+                (tip.to::<u128>().saturating_add(u128::from(base_fee)), Some(tip.to()))
+            }
+            (_, tip) => (self.fee_cap(), Some(tip.map_or(0, |tip| tip.to()))),
+        }
+    }
+
     /// Gas that the sender can pay at the price it names; without a price, or beyond 64 bits, all there is.
     ///
     /// # Errors
@@ -106,21 +110,12 @@ impl CallRequest {
     }
 
     fn check(&self, chain_id: u64) -> Answer<()> {
+        self.check_fees()?;
         let rejected = |text: &str| Err(Failure::Rejected(text.into()));
-        if self.gas_price.is_some() && (self.max_fee_per_gas.is_some() || self.max_priority_fee_per_gas.is_some()) {
-            return rejected("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
-        }
-        if let (Some(data), Some(input)) = (&self.data, &self.input)
-            && data != input
-        {
+        if self.data.as_ref().is_some_and(|data| self.input.as_ref().is_some_and(|input| data != input)) {
             return rejected(
                 r#"both "data" and "input" are set and not equal. Please use "input" to pass transaction call data"#,
             );
-        }
-        if let (Some(cap), Some(tip)) = (self.max_fee_per_gas, self.max_priority_fee_per_gas)
-            && cap < tip
-        {
-            return Err(Failure::Rejected(format!("maxFeePerGas ({cap}) < maxPriorityFeePerGas ({tip})")));
         }
         if self.blob_versioned_hashes.is_some() {
             return rejected("transaction type not supported: this chain has no blobs");
@@ -128,6 +123,19 @@ impl CallRequest {
         match self.chain_id {
             Some(have) if have != U256::from(chain_id) => {
                 Err(Failure::Rejected(format!("chainId does not match node's (have={have}, want={chain_id})")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_fees(&self) -> Answer<()> {
+        let rejected = |text: String| Err(Failure::Rejected(text));
+        match (self.gas_price, self.max_fee_per_gas, self.max_priority_fee_per_gas) {
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+                rejected("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified".into())
+            }
+            (_, Some(cap), Some(tip)) if cap < tip => {
+                rejected(format!("maxFeePerGas ({cap}) < maxPriorityFeePerGas ({tip})"))
             }
             _ => Ok(()),
         }

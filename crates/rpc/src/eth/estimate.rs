@@ -57,11 +57,7 @@ fn search(request: &CallRequest, state: &State, deadline: &Deadline) -> Answer<u
     let named = request.gas.map(|gas| gas.to::<u64>()).filter(|gas| *gas >= TRANSFER_GAS);
     let allowance = request.allowance(state)?;
     let most = named.unwrap_or(state.context.gas_limit).min(CALL_GAS_MAX).min(allowance);
-    if request.is_plain_transfer()
-        && most >= TRANSFER_GAS
-        && is_plain_account(request, state)?
-        && let Try::Enough(_) = attempt(request, state, TRANSFER_GAS)?
-    {
+    if most >= TRANSFER_GAS && is_transfer(request, state)? {
         return Ok(TRANSFER_GAS);
     }
     let result = match attempt(request, state, most)? {
@@ -69,31 +65,45 @@ fn search(request: &CallRequest, state: &State, deadline: &Deadline) -> Answer<u
         Try::TooLittle => return Err(Failure::Rejected(format!("gas required exceeds allowance ({most})"))),
         Try::Failed(result) => return Err(output(result).err().unwrap_or(Failure::Reverted(Default::default()))),
     };
-    let used = result.tx_gas_used();
-    let (mut low, mut high) = (used.saturating_sub(1).max(TRANSFER_GAS - 1), most);
-    let peak = used + result.gas().final_refunded() + CALL_STIPEND;
+    let mut bounds = Bounds { low: result.tx_gas_used().saturating_sub(1).max(TRANSFER_GAS - 1), high: most };
+    let peak = result.tx_gas_used() + result.gas().final_refunded() + CALL_STIPEND;
     let likely = peak.saturating_mul(64) / 63;
-    if likely < high {
-        narrow(request, state, likely, &mut low, &mut high)?;
+    if likely < bounds.high {
+        bounds.narrow(request, state, likely)?;
     }
-    while low + 1 < high && (high - low) * 1_000 >= high * PRECISION_PER_MILLE {
+    while let Some(middle) = bounds.middle() {
         deadline.check()?;
-        // Most calls need little more than they use: do not leap far above what is known to be too little.
-        let middle = (low + (high - low) / 2).min(low.saturating_mul(2));
-        narrow(request, state, middle, &mut low, &mut high)?;
+        bounds.narrow(request, state, middle)?;
     }
-    Ok(high)
+    Ok(bounds.high)
 }
 
-fn narrow(request: &CallRequest, state: &State, gas: u64, low: &mut u64, high: &mut u64) -> Answer<()> {
-    match attempt(request, state, gas)? {
-        Try::Enough(_) => *high = gas,
-        Try::TooLittle | Try::Failed(_) => *low = gas,
-    }
-    Ok(())
+/// Too little, and enough.
+struct Bounds {
+    low: u64,
+    high: u64,
 }
 
-fn is_plain_account(request: &CallRequest, state: &State) -> Answer<bool> {
-    let Some(to) = request.to else { return Ok(false) };
-    Ok(evm::code(&state.overlay, &to)?.is_empty())
+impl Bounds {
+    /// What to try next; `None` where the bounds are close enough. Most calls need little more than they use: no leap far
+    /// above what is known to be too little.
+    fn middle(&self) -> Option<u64> {
+        let apart = self.high.saturating_sub(self.low);
+        let close = apart <= 1 || apart * 1_000 < self.high * PRECISION_PER_MILLE;
+        (!close).then(|| (self.low + apart / 2).min(self.low.saturating_mul(2)))
+    }
+
+    fn narrow(&mut self, request: &CallRequest, state: &State, gas: u64) -> Answer<()> {
+        match attempt(request, state, gas)? {
+            Try::Enough(_) => self.high = gas,
+            Try::TooLittle | Try::Failed(_) => self.low = gas,
+        }
+        Ok(())
+    }
+}
+
+/// Whether the request only moves value, and to an account that runs no code.
+fn is_transfer(request: &CallRequest, state: &State) -> Answer<bool> {
+    let Some(to) = request.to.filter(|_| request.is_plain_transfer()) else { return Ok(false) };
+    Ok(evm::code(&state.overlay, &to)?.is_empty() && matches!(attempt(request, state, TRANSFER_GAS)?, Try::Enough(_)))
 }

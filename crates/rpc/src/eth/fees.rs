@@ -1,5 +1,7 @@
 //! What gas costs: the base fee is known, the tip is a suggestion.
 
+use std::ops::RangeInclusive;
+
 use alloy_eips::BlockNumberOrTag;
 use alloy_primitives::U128;
 use alloy_rpc_types_eth::FeeHistory;
@@ -63,25 +65,13 @@ enum Count {
 }
 
 fn fee_history(api: &Api, args: &Args<'_>, deadline: &Deadline) -> Answer<FeeHistory> {
-    let count = match args.required(0)? {
-        Count::Quantity(count) => u64::try_from(count).unwrap_or(u64::MAX),
-        Count::Number(count) => count,
-    };
-    let newest = api.backend.height_of(args.required::<BlockNumberOrTag>(1)?).unwrap_or(u64::MAX);
     let percentiles: Option<Vec<f64>> = args.optional(2)?;
     check_percentiles(percentiles.as_deref().unwrap_or_default())?;
-    let head = api.backend.head().height;
-    if newest > head && newest != u64::MAX {
-        return Err(Failure::Rejected(format!("request beyond head block: requested {newest}, head {head}")));
-    }
-    let newest = newest.min(head);
-    let count = count.min(FEE_HISTORY_BLOCKS_MAX).min(newest.saturating_sub(api.backend.earliest()) + 1);
     let mut history = FeeHistory { reward: percentiles.as_ref().map(|_| Vec::new()), ..FeeHistory::default() };
-    if count == 0 {
-        return Ok(history);
-    }
-    history.oldest_block = newest + 1 - count;
-    for height in history.oldest_block..=newest {
+    let Some(heights) = heights(api, args)? else { return Ok(history) };
+    let newest = *heights.end();
+    history.oldest_block = *heights.start();
+    for height in heights {
         deadline.check()?;
         let view = api.backend.view_at(height)?.ok_or(Failure::HeaderNotFound)?;
         add(&mut history, &view, percentiles.as_deref().unwrap_or_default());
@@ -90,6 +80,21 @@ fn fee_history(api: &Api, args: &Args<'_>, deadline: &Deadline) -> Answer<FeeHis
     history.base_fee_per_blob_gas = vec![BLOB_BASE_FEE; history.base_fee_per_gas.len()];
     history.blob_gas_used_ratio = vec![0.0; history.gas_used_ratio.len()];
     Ok(history)
+}
+
+/// The heights asked for, as far as they are kept and allowed; `None` where no block is wanted.
+fn heights(api: &Api, args: &Args<'_>) -> Answer<Option<RangeInclusive<u64>>> {
+    let count = match args.required(0)? {
+        Count::Quantity(count) => u64::try_from(count).unwrap_or(u64::MAX),
+        Count::Number(count) => count,
+    };
+    let head = api.backend.head().height;
+    let newest = api.backend.height_of(args.required::<BlockNumberOrTag>(1)?).unwrap_or(head);
+    if newest > head {
+        return Err(Failure::Rejected(format!("request beyond head block: requested {newest}, head {head}")));
+    }
+    let count = count.min(FEE_HISTORY_BLOCKS_MAX).min(newest.saturating_sub(api.backend.earliest()) + 1);
+    Ok((count > 0).then(|| newest + 1 - count..=newest))
 }
 
 fn base_fee_after(api: &Api, height: u64) -> Answer<u64> {

@@ -30,9 +30,7 @@ pub(super) fn search(api: &Api, filter: &Filter, deadline: &Deadline) -> Answer<
     match filter.block_option {
         FilterBlockOption::AtBlockHash(hash) => {
             let view = api.backend.view_by_hash(hash)?.ok_or(Failure::UnknownBlock)?;
-            let mut found = Vec::new();
-            collect(filter, &view, &mut found);
-            Ok(found)
+            Ok(matching(filter, &view))
         }
         FilterBlockOption::Range { from_block, to_block } => {
             search_range(api, filter, range(api, from_block, to_block)?, deadline)
@@ -71,28 +69,27 @@ pub(super) fn search_range(
     range: RangeInclusive<Height>,
     deadline: &Deadline,
 ) -> Answer<Vec<Log>> {
-    let mut found = Vec::new();
     if range.is_empty() {
-        return Ok(found);
+        return Ok(Vec::new());
     }
-    let earliest = api.backend.earliest();
-    if *range.start() < earliest {
+    let (from, earliest) = (*range.start(), api.backend.earliest());
+    if from < earliest {
         return Err(Failure::HistoryPruned { earliest });
     }
     let matcher = Matcher::new(filter);
-    let in_time = |height: Height| height % HEIGHTS_PER_CLOCK_LOOK != 0 || !deadline.passed();
-    let (heights, stopped) = api.backend.heights_with(range.clone(), |bloom| matcher.may_match(bloom), in_time)?;
+    let in_time = |height: Height| !height.is_multiple_of(HEIGHTS_PER_CLOCK_LOOK) || !deadline.passed();
+    let (heights, stopped) = api.backend.heights_with(range, |bloom| matcher.may_match(bloom), in_time)?;
+    let mut found = Vec::new();
     for height in heights.into_iter().chain(stopped) {
-        let full = || too_many(*range.start(), height);
         if deadline.passed() {
-            return Err(full().unwrap_or_else(|| deadline.failure()));
+            return Err(too_many(from, height).unwrap_or_else(|| deadline.failure()));
         }
-        let Some(view) = api.backend.view_at(height)? else { continue };
-        collect(filter, &view, &mut found);
-        if found.len() > LOGS_MAX
-            && let Some(failure) = full()
-        {
-            return Err(failure);
+        if let Some(view) = api.backend.view_at(height)? {
+            collect(filter, &view, &mut found);
+        }
+        match too_many(from, height) {
+            Some(failure) if found.len() > LOGS_MAX => return Err(failure),
+            _ => {}
         }
     }
     Ok(found)
@@ -107,8 +104,14 @@ fn too_many(from: Height, height: Height) -> Option<Failure> {
     )))
 }
 
-/// Appends the matching logs of one block.
-pub(super) fn collect(filter: &Filter, view: &View, found: &mut Vec<Log>) {
+/// The matching logs of one block.
+pub(super) fn matching(filter: &Filter, view: &View) -> Vec<Log> {
+    let mut found = Vec::new();
+    collect(filter, view, &mut found);
+    found
+}
+
+fn collect(filter: &Filter, view: &View, found: &mut Vec<Log>) {
     for shown in view.shown() {
         if shown.receipt.logs.iter().any(|log| filter.matches(log)) {
             found.extend(shapes::logs(view, shown).filter(|log| filter.matches(&log.inner)));

@@ -13,11 +13,10 @@ mod logs;
 mod overrides;
 pub(crate) mod shapes;
 mod simulate;
-mod simulated_tx;
 mod subscribe;
 mod transactions;
 
-pub(crate) use call::refusal;
+pub(crate) use call::{halt_text, refusal};
 pub(crate) use call_request::CallRequest;
 pub(crate) use overrides::Overrides;
 pub(crate) use transactions::raw_of;

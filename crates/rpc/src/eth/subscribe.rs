@@ -67,11 +67,7 @@ async fn subscribe(params: Params<'static>, pending: PendingSubscriptionSink, ap
     match topic {
         Topic::Heads => follow(pending.accept().await?, api, next, |view| vec![shapes::header(view)]).await,
         Topic::Logs(filter) => {
-            let matching = move |view: &View| {
-                let mut found: Vec<Log> = Vec::new();
-                logs::collect(&filter, view, &mut found);
-                found
-            };
+            let matching = move |view: &View| -> Vec<Log> { logs::matching(&filter, view) };
             follow(pending.accept().await?, api, next, matching).await;
         }
         Topic::Pending { full } => push_pending(pending, &api, full).await?,

@@ -2,11 +2,13 @@
 //! batches of raw transactions, whose signatures are recovered on all cores at once.
 
 use std::future::ready;
+use std::iter::Peekable;
 use std::sync::Arc;
 use std::time::Instant;
+use std::vec::IntoIter;
 
 use jsonrpsee::core::server::BatchResponseBuilder;
-use jsonrpsee::server::middleware::rpc::{Batch, BatchEntry, Notification, Request, RpcServiceT};
+use jsonrpsee::server::middleware::rpc::{Batch, BatchEntry, BatchEntryErr, Notification, Request, RpcServiceT};
 use jsonrpsee::types::ErrorObjectOwned;
 use jsonrpsee::{MethodResponse, ResponsePayload};
 use tower::Layer;
@@ -19,6 +21,9 @@ use crate::{Bytes, Failure};
 
 const INTERNAL_ERROR: i32 = -32_603;
 const METHOD_NOT_FOUND: i32 = -32_601;
+
+/// One entry of a batch: a call, a notification, or what is neither.
+type Entry<'a> = Result<BatchEntry<'a>, BatchEntryErr<'a>>;
 
 /// Puts a [`Dispatch`] around each connection's service.
 #[derive(Clone)]
@@ -85,38 +90,40 @@ where
         let mut notified = false;
         let mut entries = batch.into_iter().peekable();
         while let Some(entry) = entries.next() {
-            let round = match entry {
-                Ok(BatchEntry::Call(request)) if request.method == SEND_RAW => {
-                    let mut run = vec![request];
-                    while let Some(Ok(BatchEntry::Call(next))) = entries.next_if(is_send) {
-                        run.push(next);
-                    }
-                    self.send(run).await
-                }
-                Ok(BatchEntry::Call(request)) => vec![self.clone().one(request).await],
-                Ok(BatchEntry::Notification(_)) => {
-                    notified = true;
-                    Vec::new()
-                }
-                Err(error) => {
-                    let (error, id) = error.into_parts();
-                    vec![MethodResponse::error(id, error)]
-                }
-            };
-            for answer in round {
+            notified |= matches!(entry, Ok(BatchEntry::Notification(_)));
+            for answer in self.round(entry, &mut entries).await {
                 if let Err(too_long) = answers.append(answer) {
                     return too_long;
                 }
             }
         }
-        if answers.is_empty() && notified {
-            return MethodResponse::notification();
+        match answers.is_empty() && notified {
+            true => MethodResponse::notification(),
+            false => MethodResponse::from_batch(answers.finish()),
         }
-        MethodResponse::from_batch(answers.finish())
+    }
+
+    /// Answers an entry of a batch, and with a raw transaction those that follow it.
+    async fn round<'a>(&self, entry: Entry<'a>, rest: &mut Peekable<IntoIter<Entry<'a>>>) -> Vec<MethodResponse> {
+        match entry {
+            Ok(BatchEntry::Call(request)) if request.method == SEND_RAW => {
+                let mut run = vec![request];
+                while let Some(Ok(BatchEntry::Call(next))) = rest.next_if(is_send) {
+                    run.push(next);
+                }
+                self.send(run).await
+            }
+            Ok(BatchEntry::Call(request)) => vec![self.clone().one(request).await],
+            Ok(BatchEntry::Notification(_)) => Vec::new(),
+            Err(error) => {
+                let (error, id) = error.into_parts();
+                vec![MethodResponse::error(id, error)]
+            }
+        }
     }
 }
 
-fn is_send<E>(entry: &Result<BatchEntry<'_>, E>) -> bool {
+fn is_send(entry: &Entry<'_>) -> bool {
     matches!(entry, Ok(BatchEntry::Call(request)) if request.method == SEND_RAW)
 }
 
