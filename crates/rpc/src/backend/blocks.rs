@@ -60,19 +60,30 @@ impl Backend {
 
     /// The block at `height`.
     pub(crate) fn view_at(&self, height: Height) -> Answer<Option<View>> {
-        let head = self.head();
-        if height == 0 {
-            return self.genesis_view(&head).map(Some);
+        if let Some(view) = self.newest.lock().as_ref().filter(|view| view.number == height) {
+            return Ok(Some(view.clone()));
         }
+        let head = self.head();
+        let view = match height {
+            0 => Some(self.genesis_view(&head)?),
+            _ => self.stored_view(&head, height)?,
+        };
+        if height == head.height && height > 0 {
+            *self.newest.lock() = view.clone();
+        }
+        Ok(view)
+    }
+
+    fn stored_view(&self, head: &Head, height: Height) -> Answer<Option<View>> {
         let earliest = self.earliest();
         if height < earliest {
             return Err(Failure::HistoryPruned { earliest });
         }
-        let Some((stored, results)) = self.committed(&head, height)? else { return Ok(None) };
+        let Some((stored, results)) = self.committed(head, height)? else { return Ok(None) };
         let frame = Frame {
             parent_hash: self.parent_hash(&stored),
             prevrandao: state::prevrandao(&stored.block),
-            state_root: self.app_hash_after(&head, height)?,
+            state_root: self.app_hash_after(head, height)?,
         };
         Ok(Some(View::stored(stored, results, &frame)))
     }

@@ -55,6 +55,8 @@ pub struct Backend {
     genesis_hash: B256,
     context: state::ContextCache,
     pending: pending::PendingCache,
+    /// The newest view asked for: what a thousand subscribers of heads share.
+    newest: Mutex<Option<View>>,
 }
 
 impl Backend {
@@ -71,7 +73,14 @@ impl Backend {
             .build()
             .expect("a thread for each core starts, or nothing does");
         let genesis_hash = parts.chain.genesis().hash();
-        Self { parts, verifiers, genesis_hash, context: Default::default(), pending: Default::default() }
+        Self {
+            parts,
+            verifiers,
+            genesis_hash,
+            context: Default::default(),
+            pending: Default::default(),
+            newest: Mutex::default(),
+        }
     }
 
     /// The threads on which signatures are recovered.

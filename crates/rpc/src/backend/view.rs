@@ -3,7 +3,7 @@
 //! Only Ethereum transactions that took effect are shown. They are numbered here, once, from 0 and without a gap, and so are
 //! their logs; everything that shows an index takes it from here.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use seiza_chain::VerifiedBlock;
 use seiza_chain::evm::BlockContext;
@@ -32,6 +32,14 @@ pub(crate) struct View {
     /// Receipts and sums.
     pub(crate) results: Arc<BlockResults>,
     body: Body,
+    costly: Arc<Costly>,
+}
+
+/// What takes long to compute and few ask for: computed once for all clones of a view.
+#[derive(Default)]
+struct Costly {
+    receipts_root: OnceLock<B256>,
+    size: OnceLock<u64>,
 }
 
 #[derive(Clone)]
@@ -89,6 +97,7 @@ impl View {
             state_root,
             results: Arc::new(results),
             body: Body::Genesis,
+            costly: Arc::default(),
         }
     }
 
@@ -110,6 +119,7 @@ impl View {
             state_root: B256::ZERO,
             results: Arc::new(results),
             body: Body::Simulated(txs),
+            costly: Arc::default(),
         }
     }
 
@@ -124,6 +134,7 @@ impl View {
             state_root: frame.state_root,
             results,
             body: Body::Genesis,
+            costly: Arc::default(),
         }
     }
 
@@ -151,13 +162,15 @@ impl View {
 
     /// Root over its results, as the next Tendermint header has it.
     pub(crate) fn receipts_root(&self) -> B256 {
-        results_hash(&self.results.receipts)
+        *self.costly.receipts_root.get_or_init(|| results_hash(&self.results.receipts))
     }
 
     /// Bytes of its encoding.
     pub(crate) fn size(&self) -> u64 {
-        let encoded = self.block().map(|block| block.encode().len());
-        encoded.unwrap_or_else(|| self.txs().iter().map(|tx| tx.len()).sum()) as u64
+        *self.costly.size.get_or_init(|| {
+            let encoded = self.block().map(|block| block.encode().len());
+            encoded.unwrap_or_else(|| self.txs().iter().map(|tx| tx.len()).sum()) as u64
+        })
     }
 
     /// The shown transactions, in order.

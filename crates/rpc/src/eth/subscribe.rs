@@ -62,6 +62,7 @@ async fn subscribe(params: Params<'static>, pending: PendingSubscriptionSink, ap
             return Ok(());
         }
     };
+    let _counted = Counted::new();
     // The place is marked before the client hears that it is subscribed: nothing after that is missed.
     let next = api.backend.head().height + 1;
     match topic {
@@ -74,6 +75,22 @@ async fn subscribe(params: Params<'static>, pending: PendingSubscriptionSink, ap
         Topic::Syncing => push_syncing(pending.accept().await?, &api).await,
     }
     Ok(())
+}
+
+/// Counts a subscription while it lives.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("rpc_subscriptions").increment(1);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("rpc_subscriptions").decrement(1);
+    }
 }
 
 /// Sends what `render` makes of each new block, until the client leaves.
