@@ -1,12 +1,10 @@
 //! Accounts as the EVM sees them, put together from three stores: nonce (auth), native balance (bank), code and slots (evm).
 //! Also how genesis and state overrides set them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use revm::primitives::{KECCAK_EMPTY, keccak256};
 use revm::state::Bytecode;
 use seiza_modules::{auth, bank};
-use seiza_state::{Key, KeyRange, StateError, StateRead, StateWrite, Value};
+use seiza_state::{Key, StateError, StateRead, StateWrite, Value};
 use seiza_types::{Address, B256, Bytes, U256};
 
 use super::code_cache::codes;
@@ -21,19 +19,6 @@ pub struct AccountView {
     pub balance: U256,
     /// keccak of the code; that of no bytes where there is none.
     pub code_hash: B256,
-}
-
-/// An account with everything that Ethereum's state holds of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountDump {
-    /// Next nonce.
-    pub nonce: u64,
-    /// Wei.
-    pub balance: U256,
-    /// The code.
-    pub code: Bytes,
-    /// Slots that are not zero.
-    pub storage: BTreeMap<U256, U256>,
 }
 
 /// The account at `address`. It exists where it has a nonce, a balance or code, or was left empty before EIP-158 (an auth
@@ -174,54 +159,4 @@ pub fn set_nonce(state: &mut dyn StateWrite, address: &Address, nonce: u64) -> R
 /// Sets the native balance in wei. Supply is the caller's concern.
 pub fn set_balance(state: &mut dyn StateWrite, address: &Address, wei: U256) {
     bank::set_native_balance(state, address, wei);
-}
-
-/// Every account that the EVM knows, with code and storage, by address: what Ethereum's state root is made of.
-///
-/// # Errors
-/// Those of reading state, and damage.
-pub fn accounts(state: &dyn StateRead) -> Result<BTreeMap<Address, AccountDump>, StateError> {
-    let mut dumps = BTreeMap::new();
-    for address in addresses(state)? {
-        if let Some(AccountView { nonce, balance, code_hash }) = account(state, &address)? {
-            let code = bytecode(state, code_hash)?.original_bytes();
-            dumps.insert(address, AccountDump { nonce, balance, code, storage: slots(state, &address)? });
-        }
-    }
-    Ok(dumps)
-}
-
-/// All slots of an account that are not zero.
-///
-/// # Errors
-/// Those of reading state, and damage.
-pub fn slots(state: &dyn StateRead, address: &Address) -> Result<BTreeMap<U256, U256>, StateError> {
-    let mut slots = BTreeMap::new();
-    let mut damaged = Ok(());
-    state.scan(&keys::slots(address), &mut |key, value| match (keys::slot_of(key), slot_from_value(key, value)) {
-        (Some((_, slot)), Ok(value)) => {
-            slots.insert(slot, value);
-            true
-        }
-        _ => {
-            damaged = Err(StateError::Damaged(key.clone(), "a slot has a key of 52 bytes and a value of 32 at most"));
-            false
-        }
-    })?;
-    damaged.map(|()| slots)
-}
-
-fn addresses(state: &dyn StateRead) -> Result<BTreeSet<Address>, StateError> {
-    let mut found = BTreeSet::new();
-    let mut collect = |range: KeyRange, address_of: fn(&Key) -> Option<Address>| {
-        state.scan(&range, &mut |key, _| {
-            found.extend(address_of(key));
-            true
-        })
-    };
-    collect(auth::keys::accounts(), auth::keys::address_of_account)?;
-    collect(bank::keys::natives(), bank::keys::address_of_native)?;
-    collect(keys::code_hashes(), keys::address_of_code_hash)?;
-    collect(keys::all_slots(), |key| keys::slot_of(key).map(|(address, _)| address))?;
-    Ok(found)
 }

@@ -11,7 +11,8 @@ use revm::interpreter::interpreter_action::FrameInit;
 use revm::primitives::KECCAK_EMPTY;
 use seiza_types::{Address, B256};
 
-use super::machine::{EvmContext, Instructions};
+use super::instructions::Instructions;
+use super::machine::EvmContext;
 use crate::precompiles::Precompiles;
 
 type Frame = EthFrame<EthInterpreter>;

@@ -10,11 +10,8 @@ use std::cell::RefCell;
 use revm::context::journal::JournalInner;
 use revm::context::result::{EVMError, ExecutionResult, ResultAndState};
 use revm::context::{BlockEnv, CfgEnv, FrameStack, Journal, JournalEntry, LocalContext, TxEnv};
-use revm::handler::instructions::InstructionProvider;
 use revm::handler::{EthFrame, Handler as _};
 use revm::inspector::InspectorHandler as _;
-use revm::interpreter::Host;
-use revm::interpreter::instructions::{GasTable, InstructionTable, gas_table_spec, instruction_table};
 use revm::interpreter::interpreter::EthInterpreter;
 use revm::primitives::AddressMap;
 use revm::primitives::hardfork::SpecId;
@@ -28,6 +25,7 @@ use super::env::{CallEnv, Checks};
 use super::error::{DbError, EvmError, Invalid};
 use super::frames::{Machine, PlainEvm};
 use super::handler::TxHandler;
+use super::instructions::Instructions;
 use super::outcome::Effects;
 use crate::interop::Native;
 use crate::precompiles::Precompiles;
@@ -37,54 +35,6 @@ pub type EvmContext<'a> = Context<BlockEnv, TxEnv, CfgEnv, TxDb<'a>, Journal<TxD
 
 /// Accounts that a kept journal table may have room for; a larger one is given back to the allocator.
 const KEPT_ACCOUNTS_MAX: usize = 1024;
-
-/// Every fork's instructions are one table; only their gas differs.
-pub struct Instructions<H> {
-    gas: &'static GasTable,
-    host: std::marker::PhantomData<fn(H)>,
-}
-
-impl<H: Host> Instructions<H> {
-    const TABLE: InstructionTable<EthInterpreter, H> = instruction_table();
-}
-
-impl<H: Host> InstructionProvider for Instructions<H> {
-    type Context = H;
-    type InterpreterTypes = EthInterpreter;
-
-    fn instruction_table(&self) -> &InstructionTable<EthInterpreter, H> {
-        &Self::TABLE
-    }
-
-    fn gas_table(&self) -> &GasTable {
-        self.gas
-    }
-}
-
-fn gas_table(spec: SpecId) -> &'static GasTable {
-    macro_rules! tables {
-        ($($fork:ident),*) => {
-            match spec {
-                $(SpecId::$fork => { static TABLE: GasTable = gas_table_spec(SpecId::$fork); &TABLE })*
-                _ => { static TABLE: GasTable = gas_table_spec(SpecId::PRAGUE); &TABLE }
-            }
-        };
-    }
-    tables!(
-        FRONTIER,
-        HOMESTEAD,
-        TANGERINE,
-        SPURIOUS_DRAGON,
-        BYZANTIUM,
-        PETERSBURG,
-        ISTANBUL,
-        BERLIN,
-        LONDON,
-        MERGE,
-        SHANGHAI,
-        CANCUN
-    )
-}
 
 /// What a thread keeps between transactions.
 struct Parts {
@@ -161,7 +111,7 @@ impl Parts {
         Machine(PlainEvm {
             ctx,
             inspector,
-            instruction: Instructions { gas: gas_table(block.spec()), host: std::marker::PhantomData },
+            instruction: Instructions::new(block.spec()),
             precompiles: self.precompiles,
             frame_stack: self.frames,
         })

@@ -10,21 +10,23 @@ mod block;
 mod code_cache;
 mod commit;
 mod db;
+mod dump;
 mod env;
 mod error;
 mod frames;
 mod handler;
 mod history;
+mod instructions;
 pub mod keys;
 mod machine;
 mod outcome;
 
 pub use accounts::{
-    AccountDump, AccountView, account, accounts, clear_storage, code, code_hash, set_balance, set_code, set_nonce,
-    set_storage, slots, storage,
+    AccountView, account, clear_storage, code, code_hash, set_balance, set_code, set_nonce, set_storage, storage,
 };
 pub use block::{BlockContext, BlockHashes, FeePolicy};
 pub use db::{StateDb, TxDb};
+pub use dump::{AccountDump, accounts, slots};
 pub use env::{CallEnv, Checks};
 pub use error::{DbError, EvmError, Invalid};
 pub use history::{HISTORY_ADDRESS, HISTORY_BLOCKS, record_parent_hash, recorded_hash};

@@ -8,32 +8,15 @@ use seiza_modules::{auth, bank};
 use seiza_state::{
     Access, Delta, Key, KeyRange, StateError, StateRead, StateWrite, Value, Visit, amount_from_value, value_from_amount,
 };
-use seiza_types::{Address, B256, Bytes, U256};
+use seiza_types::{B256, Bytes, U256};
 
+use super::held::{Held, held};
 use super::native::{mark, sync};
 use crate::evm::{self, DbError, EvmContext};
 
 /// Reads and writes on the EVM's context. Open one per native call; a write that cannot be made (state unreadable) stops
 /// the whole transaction when the call ends.
 pub struct Bridge<'c, 'a>(RefCell<&'c mut EvmContext<'a>>);
-
-/// Which of the EVM's own facts a key names.
-enum Held {
-    Balance(Address),
-    Record(Address),
-    CodeHash(Address),
-    Code(B256),
-    Slot(Address, U256),
-}
-
-fn held(key: &Key) -> Option<Held> {
-    bank::keys::address_of_native(key)
-        .map(Held::Balance)
-        .or_else(|| auth::keys::address_of_account(key).map(Held::Record))
-        .or_else(|| evm::keys::address_of_code_hash(key).map(Held::CodeHash))
-        .or_else(|| evm::keys::hash_of_code(key).map(Held::Code))
-        .or_else(|| evm::keys::slot_of(key).map(|(address, slot)| Held::Slot(address, slot)))
-}
 
 impl<'c, 'a> Bridge<'c, 'a> {
     /// Opens the state for a native call that may write.

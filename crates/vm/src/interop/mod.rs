@@ -7,6 +7,7 @@
 
 mod bridge;
 mod dispatch;
+mod held;
 mod native;
 
 pub use bridge::Bridge;
