@@ -6,11 +6,11 @@ use seiza_executor::{Cancel, Mode};
 use seiza_modules::fees;
 use seiza_state::Overlay;
 use seiza_storage::{Commit, GenesisRecord, Head, Storage};
-use seiza_types::{Admission, AppHash, Block, Certificate, Rules, Time, VerifiedTx};
+use seiza_types::{Admission, AppHash, B256, Block, Certificate, Rules, Time, VerifiedTx};
 use seiza_vm::evm::BlockContext;
 use tendermint::{account, validator};
 
-use crate::execute::{BlockInput, parent_hash};
+use crate::execute::BlockInput;
 use crate::header::coinbase;
 use crate::{ChainError, CheckError, Executed, Genesis, InvalidBlock, Position, VerifiedBlock, check};
 
@@ -179,7 +179,8 @@ impl Chain {
         mode: Mode,
         cancel: &Cancel,
     ) -> Result<Executed, ChainError> {
-        let input = BlockInput { context, parent_hash: parent_hash(block), txs: block.txs(), fees: &self.genesis.fees };
+        let parent_hash = Some(self.parent_hash(block));
+        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees };
         let (changes, results) = input.run(parent, mode, cancel)?;
         let changes = Arc::new(changes);
         Ok(Executed {
@@ -214,6 +215,13 @@ impl Chain {
         Ok(self.storage.commit(Commit { height: block, changes, results, app_hash })?)
     }
 
+    /// Hash of the block before: what the header names, and for the first block the genesis document's.
+    #[must_use]
+    pub fn parent_hash(&self, block: &Block) -> B256 {
+        let named = block.header.last_block_id.map(|id| B256::from_slice(id.hash.as_bytes()));
+        named.unwrap_or_else(|| self.genesis.hash())
+    }
+
     /// The EVM's view of a block that is executed on `parent`.
     pub(crate) fn context_of(&self, parent: &Overlay, block: &Block) -> Result<BlockContext, ChainError> {
         let (rules, timestamp) = (&self.rules, block.timestamp());
@@ -229,7 +237,8 @@ impl Chain {
 
 /// What the EVM sees as PREVRANDAO: a hash over the parent's and the height. Known to the proposer in advance, so no
 /// source of secrets; the same number is the block's `mixHash`.
-fn prevrandao(block: &Block) -> seiza_types::B256 {
+#[must_use]
+pub fn prevrandao(block: &Block) -> B256 {
     let mut seed = block.header.last_block_id.map_or_else(Vec::new, |id| id.hash.as_bytes().to_vec());
     seed.extend(block.height().to_be_bytes());
     alloy_primitives::keccak256(seed)

@@ -6,7 +6,7 @@ use seiza_executor::{Cancel, Mode, run};
 use seiza_modules::fees::{self, FeeParams};
 use seiza_state::{Access, Changeset, Overlay, StateError};
 use seiza_storage::BlockResults;
-use seiza_types::{AppHash, B256, Block, Height, Receipt, VerifiedTx};
+use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
 use crate::tx::{TxJob, TxResult};
@@ -59,11 +59,6 @@ impl BlockInput<'_> {
     }
 }
 
-/// The parent's hash that a block's header names.
-pub(crate) fn parent_hash(block: &Block) -> Option<B256> {
-    block.header.last_block_id.map(|id| B256::from_slice(id.hash.as_bytes()))
-}
-
 /// Begin of block: the parent's hash becomes readable to contracts (EIP-2935).
 pub(crate) fn begin(
     parent: &Overlay,
@@ -72,7 +67,7 @@ pub(crate) fn begin(
 ) -> Result<Changeset, StateError> {
     let mut access = Access::unrecorded(parent);
     if let Some(hash) = parent_hash {
-        evm::record_parent_hash(&mut access, context.number, hash);
+        evm::record_parent_hash(&mut access, context.number.saturating_sub(1), hash);
     }
     let mut changes = Changeset::default();
     changes.absorb(access.finish().1, parent)?;

@@ -26,11 +26,12 @@ mod tests;
 mod tx;
 
 pub use block::VerifiedBlock;
-pub use chain::Chain;
+pub use chain::{Chain, prevrandao};
 pub use error::{ChainError, CheckError, InvalidBlock};
 pub use execute::{BlockInput, Executed};
 pub use genesis::{Genesis, GenesisValidator};
 pub use header::Position;
 pub use seiza_executor::{Cancel, Mode};
 pub use seiza_modules as modules;
+pub use seiza_state as state;
 pub use seiza_vm::evm;

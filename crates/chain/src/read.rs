@@ -7,7 +7,7 @@ use seiza_state::Overlay;
 use seiza_types::{Block, Height, Time, VerifiedTx};
 use seiza_vm::evm::BlockContext;
 
-use crate::execute::{begin, parent_hash};
+use crate::execute::begin;
 use crate::tx::TxJob;
 use crate::{Chain, ChainError, Executed, VerifiedBlock};
 
@@ -66,7 +66,7 @@ impl Chain {
         let block = self.stored_block(height)?;
         let parent = self.state_at(height.saturating_sub(1)).ok_or(ChainError::Height(height - 1))?;
         let context = self.context_of(&parent, &block)?;
-        let mut changes = begin(&parent, &context, parent_hash(&block))?;
+        let mut changes = begin(&parent, &context, Some(self.parent_hash(&block)))?;
         let txs = self.verified_txs(block, index)?;
         let started = parent.with(Arc::new(changes.clone()));
         let jobs: Vec<TxJob<'_>> = txs.iter().map(|tx| TxJob { tx, context: &context }).collect();

@@ -167,3 +167,18 @@ fn a_replay_stops_just_before_the_transaction_that_is_traced() {
         assert_eq!((balance, context.number), (U256::from(10 * index), 1));
     }
 }
+
+#[test]
+fn blockhash_gives_the_hash_of_each_earlier_block_and_of_genesis() {
+    let mut world = World::new();
+    let alice = Wallet::new(1);
+    // Runtime: LOG1 with no data and the topic BLOCKHASH(NUMBER - CALLVALUE): CALLVALUE NUMBER SUB BLOCKHASH PUSH0 PUSH0 LOG1
+    let creation = bytes!("67344303405f5fa1005f5260086018f3");
+    let contract =
+        world.block(vec![alice.evm(0, TxKind::Create, U256::ZERO, creation, 200_000)])[0].contract_address.unwrap();
+    let first = world.chain.head().block_hash;
+    let ask = |nonce, back| alice.evm(nonce, TxKind::Call(contract), U256::from(back), Bytes::new(), 100_000);
+    let receipts = world.block(vec![ask(1, 1), ask(2, 2), ask(3, 0)]);
+    let topics: Vec<_> = receipts.iter().map(|receipt| receipt.logs[0].data.topics()[0]).collect();
+    assert_eq!(topics, [first, world.chain.genesis().hash(), alloy_primitives::B256::ZERO]);
+}

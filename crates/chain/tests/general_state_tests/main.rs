@@ -3,7 +3,7 @@
 //! Each case loads its `pre` into a real storage, decodes and verifies the case's signed transaction, runs a block of it,
 //! hashes our own commitment over the result, and compares the Ethereum state root over all resulting accounts and the hash
 //! of the logs. A thousand random cases run by default (the seed is printed; `SEIZA_SEED` repeats one), all of them with
-//! `SEIZA_CONFORMANCE=all`. Fixtures are looked for in `SEIZA_FIXTURES`, else in `../shared/data` beside the repository.
+//! `SEIZA_CONFORMANCE=all`, those whose name contains a text with `SEIZA_CASE=text`. Fixtures are looked for in `SEIZA_FIXTURES`, else in `../shared/data` beside the repository.
 
 mod archive;
 mod case;
@@ -33,7 +33,9 @@ fn ethereum_general_state_tests() {
     };
     let mut cases: Vec<fixture::Case> = files.par_iter().flat_map_iter(|(_, file)| fixture::cases(file)).collect();
     let total = cases.len();
-    if std::env::var("SEIZA_CONFORMANCE").as_deref() != Ok("all") {
+    if let Ok(part) = std::env::var("SEIZA_CASE") {
+        cases.retain(|case| case.name.contains(&part));
+    } else if std::env::var("SEIZA_CONFORMANCE").as_deref() != Ok("all") {
         let seed =
             std::env::var("SEIZA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| rand::rng().random());
         println!("SEIZA_SEED={seed}");

@@ -8,7 +8,7 @@ use seiza_storage::{BlockResults, Head, StoredBlock};
 use seiza_types::Height;
 
 use super::view::{Frame, View, is_shown};
-use super::{Backend, state};
+use super::Backend;
 use crate::methods::Answer;
 use crate::{B256, Bloom, Failure};
 
@@ -82,7 +82,7 @@ impl Backend {
         let Some((stored, results)) = self.committed(head, height)? else { return Ok(None) };
         let frame = Frame {
             parent_hash: self.parent_hash(&stored),
-            prevrandao: state::prevrandao(&stored.block),
+            prevrandao: seiza_chain::prevrandao(&stored.block),
             state_root: self.app_hash_after(head, height)?,
         };
         Ok(Some(View::stored(stored, results, &frame)))

@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use seiza_chain::state::StateError;
 use seiza_chain::{Chain, ChainError};
 use seiza_mempool::Pool;
-use seiza_state::StateError;
 use seiza_storage::{Head, StorageError};
 use seiza_types::{Height, Rules, Time};
 

@@ -11,7 +11,7 @@ use seiza_chain::Executed;
 use seiza_mempool::SelectLimits;
 
 use super::view::{Frame, View};
-use super::{Backend, state};
+use super::Backend;
 use crate::limits::PENDING_REUSE_FACTOR;
 use crate::methods::Answer;
 use crate::workers::aside;
@@ -60,7 +60,7 @@ impl Backend {
                 .header
                 .last_block_id
                 .map_or(self.genesis_hash, |id| crate::B256::from_slice(id.hash.as_bytes())),
-            prevrandao: state::prevrandao(&executed.block),
+            prevrandao: seiza_chain::prevrandao(&executed.block),
             state_root: executed.app_hash,
         };
         Ok(View::pending(executed.block.clone(), executed.results.clone(), &frame))

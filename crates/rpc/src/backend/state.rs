@@ -6,12 +6,12 @@ use alloy_eips::{BlockId, BlockNumberOrTag};
 use parking_lot::Mutex;
 use seiza_chain::evm::BlockContext;
 use seiza_chain::modules::fees;
-use seiza_state::Overlay;
-use seiza_types::{Block, Height};
+use seiza_chain::state::Overlay;
+use seiza_types::Height;
 
 use super::{Backend, View};
 use crate::methods::Answer;
-use crate::{B256, Failure};
+use crate::Failure;
 
 /// A moment whose state can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,16 +118,9 @@ impl Backend {
     }
 }
 
-/// What PREVRANDAO gives in a block: the chain's own formula, which needs no state, so that old blocks can be shown.
-pub(super) fn prevrandao(block: &Block) -> B256 {
-    let mut seed = block.header.last_block_id.map_or_else(Vec::new, |id| id.hash.as_bytes().to_vec());
-    seed.extend(block.height().to_be_bytes());
-    alloy_primitives::keccak256(seed)
-}
-
 impl State {
     /// The same moment with other state.
-    pub(crate) fn with(&self, changes: seiza_state::Changeset) -> Self {
+    pub(crate) fn with(&self, changes: seiza_chain::state::Changeset) -> Self {
         Self { overlay: self.overlay.with(Arc::new(changes)), context: self.context.clone() }
     }
 }

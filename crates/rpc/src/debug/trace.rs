@@ -8,7 +8,7 @@ use revm::context::{BlockEnv, TxEnv};
 use revm::primitives::TxKind;
 use revm_inspectors::tracing::{DebugInspector, TransactionContext};
 use seiza_chain::evm::{self, BlockContext, CallEnv, Checks, Simulation, StateDb};
-use seiza_state::{Access, StateRead};
+use seiza_chain::state::{Access, StateRead};
 use seiza_types::Tx;
 use seiza_types::tx::Body;
 

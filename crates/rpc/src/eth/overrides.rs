@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alloy_rpc_types_eth::BlockOverrides;
 use alloy_rpc_types_eth::state::{AccountOverride, StateOverride};
 use seiza_chain::evm::{self, BlockContext, BlockHashes};
-use seiza_state::{Access, Changeset};
+use seiza_chain::state::{Access, Changeset};
 
 use crate::args::Args;
 use crate::backend::State;

@@ -3,7 +3,7 @@
 use alloy_rpc_types_eth::simulate::{SimBlock, SimCallResult, SimulatePayload};
 use revm_inspectors::transfer::TransferInspector;
 use seiza_chain::evm::{self, BlockContext, CallEnv, Checks, Simulation};
-use seiza_state::{Access, Changeset};
+use seiza_chain::state::{Access, Changeset};
 use seiza_storage::BlockResults;
 use seiza_types::Receipt;
 
