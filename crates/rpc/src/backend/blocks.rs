@@ -7,8 +7,8 @@ use alloy_eips::{BlockId, BlockNumberOrTag};
 use seiza_storage::{BlockResults, Head, StoredBlock};
 use seiza_types::Height;
 
-use super::view::{Frame, View, is_shown};
 use super::Backend;
+use super::view::{Frame, View, is_shown};
 use crate::methods::Answer;
 use crate::{B256, Bloom, Failure};
 

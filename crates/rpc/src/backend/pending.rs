@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use seiza_chain::Executed;
 use seiza_mempool::SelectLimits;
 
-use super::view::{Frame, View};
 use super::Backend;
+use super::view::{Frame, View};
 use crate::limits::PENDING_REUSE_FACTOR;
 use crate::methods::Answer;
 use crate::workers::aside;

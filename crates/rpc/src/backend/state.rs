@@ -10,8 +10,8 @@ use seiza_chain::state::Overlay;
 use seiza_types::Height;
 
 use super::{Backend, View};
-use crate::methods::Answer;
 use crate::Failure;
+use crate::methods::Answer;
 
 /// A moment whose state can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
