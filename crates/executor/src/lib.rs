@@ -5,44 +5,44 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 mod cancel;
+mod hash;
+mod job;
+mod parallel;
+mod prefix;
 mod sequential;
+mod sorted;
+mod stats;
+mod sync;
 #[cfg(test)]
 mod tests;
+mod tuning;
 
 use std::num::NonZeroUsize;
 
+use seiza_state::{Changeset, StateError, StateRead};
+
 pub use cancel::Cancel;
+pub use job::{Intent, Job};
+pub use stats::{Stats, WorkerStats};
+pub use tuning::{Clock, Tuning};
 
-use seiza_state::{Access, Changeset, Key, StateError, StateRead};
+use crate::parallel::block::{Manner, Plan};
+use crate::parallel::{block, crew};
+use crate::prefix::Changes;
 
-/// One unit of execution: a transaction, or a market's batch at the end of a block.
-pub trait Job: Sync {
-    /// What it yields beside its writes.
-    type Output: Send;
-
-    /// Does the work. It may be run more than once, so it must have no effect but on `access`.
-    ///
-    /// # Errors
-    /// State errors only: a transaction that fails is an output.
-    fn run(&self, access: &mut Access<'_>) -> Result<Self::Output, StateError>;
-
-    /// Keys it expects to touch. A wrong or missing declaration costs time, never correctness.
-    fn declared(&self) -> Option<&[Key]> {
-        None
-    }
-}
-
-/// How to run a block. Declared and optimistic modes are not built yet (both run in order); the result is the same.
+/// How to run a block. A block that is too small to gain, and stretches of jobs that depend on each other one by one, run
+/// sequentially in any mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// One after the other, on the calling thread.
     Sequential,
-    /// By a dependency graph of declared keys.
+    /// By a dependency graph of declared keys. Jobs that declare nothing run at once.
     Declared {
         /// Threads that run jobs.
         workers: NonZeroUsize,
     },
-    /// All at once, re-executing those that read what an earlier one wrote (Block-STM, arXiv 2203.06871).
+    /// All at once, re-executing those that read what an earlier one wrote (Block-STM, arXiv 2203.06871). Declared writes
+    /// are waited for.
     Optimistic {
         /// Threads that run jobs.
         workers: NonZeroUsize,
@@ -58,6 +58,8 @@ pub struct Outcome<T> {
     pub changes: Changeset,
     /// Runs of jobs, re-executions included.
     pub executions: usize,
+    /// How it went: for operators, no part of the result.
+    pub stats: Stats,
 }
 
 /// Why a block was not run to its end. Nothing was written anywhere.
@@ -76,6 +78,15 @@ pub enum RunError {
     },
 }
 
+/// What [`run`] has learnt of this machine's costs.
+static TUNING: Tuning = Tuning::new();
+
+/// Lends [`run`] a clock, so that it measures what jobs cost instead of guessing. It decides how a block is run, never what
+/// comes out.
+pub fn measure_with(clock: Clock) {
+    TUNING.set_clock(clock);
+}
+
 /// Runs `jobs` over `base`, as if one after the other.
 ///
 /// # Errors
@@ -86,7 +97,44 @@ pub fn run<J: Job>(
     mode: Mode,
     cancel: &Cancel,
 ) -> Result<Outcome<J::Output>, RunError> {
-    match mode {
-        Mode::Sequential | Mode::Declared { .. } | Mode::Optimistic { .. } => sequential::run(base, jobs, cancel),
+    run_tuned(base, jobs, mode, cancel, &TUNING)
+}
+
+/// As [`run`], with averages of one's own.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_tuned<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    mode: Mode,
+    cancel: &Cancel,
+    tuning: &Tuning,
+) -> Result<Outcome<J::Output>, RunError> {
+    let (plan, workers) = match mode {
+        Mode::Sequential => return run_sequentially(base, jobs, cancel, tuning),
+        Mode::Declared { workers } => (Plan::Declared, workers.get()),
+        Mode::Optimistic { workers } => (Plan::Optimistic, workers.get()),
+    };
+    if jobs.is_empty() || !tuning.is_worth(jobs.len(), workers) {
+        return run_sequentially(base, jobs, cancel, tuning);
     }
+    let manner = Manner { plan, workers, gives_up: tuning.gives_up(), hesitates: tuning.hesitates() };
+    let (outputs, changes, stats) = crew::with(workers, |crew| block::run(base, jobs, manner, cancel, crew, tuning))?;
+    tuning.learn_serial(stats.sequential, stats.parallel);
+    Ok(Outcome { outputs, changes, executions: stats.executions(), stats })
+}
+
+fn run_sequentially<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    cancel: &Cancel,
+    tuning: &Tuning,
+) -> Result<Outcome<J::Output>, RunError> {
+    let (mut changes, mut outputs) = (Changes::default(), Vec::with_capacity(jobs.len()));
+    let began = tuning.now();
+    sequential::run(base, jobs, 0..jobs.len(), &mut changes, &mut outputs, cancel)?;
+    tuning.learn_jobs(tuning.since(began), jobs.len());
+    let stats = Stats { sequential: jobs.len(), ..Stats::default() };
+    Ok(Outcome { outputs, changes: sorted::changeset(changes.into_changes(), None), executions: jobs.len(), stats })
 }

@@ -1,39 +1,32 @@
 //! One job after the other: the specification that every other mode must equal.
 
-use seiza_state::{Access, Changeset, Key, KeyRange, StateError, StateRead, Value, Visit};
+use std::ops::Range;
 
-use crate::{Cancel, Job, Outcome, RunError};
+use seiza_state::{Access, StateRead, WriteBuffer};
 
-/// What a job sees: the changes of the jobs before it over the block's base.
-struct Prefix<'a> {
-    base: &'a dyn StateRead,
-    changes: &'a Changeset,
-}
+use crate::prefix::{Changes, Prefix};
+use crate::{Cancel, Job, RunError};
 
-impl StateRead for Prefix<'_> {
-    fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
-        self.changes.get(key).map_or_else(|| self.base.get(key), |changed| Ok(changed.clone()))
-    }
-
-    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
-        self.changes.scan_over(self.base, range, visit)
-    }
-}
-
-pub(crate) fn run<J: Job>(base: &dyn StateRead, jobs: &[J], cancel: &Cancel) -> Result<Outcome<J::Output>, RunError> {
-    let mut changes = Changeset::default();
-    let mut outputs = Vec::with_capacity(jobs.len());
-    for (index, job) in jobs.iter().enumerate() {
+/// Runs `range` of `jobs` in order over `base` and `changes`, adding to `changes` and `outputs`.
+pub(crate) fn run<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    range: Range<usize>,
+    changes: &mut Changes,
+    outputs: &mut Vec<J::Output>,
+    cancel: &Cancel,
+) -> Result<(), RunError> {
+    let mut buffer = WriteBuffer::default();
+    for index in range {
         if cancel.is_cancelled() {
             return Err(RunError::Cancelled);
         }
         let failed = |error| RunError::State { job: index, error };
-        let prefix = Prefix { base, changes: &changes };
-        let mut access = Access::unrecorded(&prefix);
-        let output = job.run(&mut access).map_err(failed)?;
-        let (_, writes) = access.finish();
-        changes.absorb(writes, base).map_err(failed)?;
-        outputs.push(output);
+        let prefix = Prefix { base, changes };
+        let mut access = Access::reusing(&prefix, buffer);
+        outputs.push(jobs[index].run(&mut access).map_err(failed)?);
+        buffer = access.into_buffer();
+        changes.absorb(&mut buffer, base).map_err(failed)?;
     }
-    Ok(Outcome { outputs, changes, executions: jobs.len() })
+    Ok(())
 }

@@ -9,7 +9,7 @@ use seiza_state::{
 };
 use seiza_types::U256;
 
-use crate::{Cancel, Job, Mode, RunError, run};
+use crate::{Cancel, Job, Mode, Outcome, RunError, Tuning, run_tuned};
 
 fn key(name: &str) -> Key {
     Key::new(StoreId::Bank, &[name.as_bytes()])
@@ -60,6 +60,16 @@ impl Job for Vec<Step> {
 fn modes() -> [Mode; 3] {
     let workers = NonZeroUsize::new(2).unwrap();
     [Mode::Sequential, Mode::Declared { workers }, Mode::Optimistic { workers }]
+}
+
+/// As the public function, but never falling back to sequential execution for being small.
+fn run<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    mode: Mode,
+    cancel: &Cancel,
+) -> Result<Outcome<J::Output>, RunError> {
+    run_tuned(base, jobs, mode, cancel, &Tuning::always_parallel())
 }
 
 #[test]

@@ -1,0 +1,40 @@
+//! What is executed: a job, and what it may say of itself beforehand.
+
+use seiza_state::{Access, Key, StateError};
+
+/// One unit of execution: a transaction, or a market's batch at the end of a block.
+pub trait Job: Sync {
+    /// What it yields beside its writes.
+    type Output: Send;
+
+    /// Does the work. It may be run more than once, so it must have no effect but on `access`. In a parallel mode it may meet
+    /// states that never were, in runs that are thrown away: it must come to an end in any state, a panic included.
+    ///
+    /// # Errors
+    /// State errors only: a transaction that fails is an output.
+    fn run(&self, access: &mut Access<'_>) -> Result<Self::Output, StateError>;
+
+    /// Keys it expects to touch, each as [`Intent::Change`]. A wrong or missing declaration costs time, never correctness.
+    fn declared(&self) -> Option<&[Key]> {
+        None
+    }
+
+    /// Tells `declare` what it expects to do with which key, more exactly than [`Job::declared`] does. Saying nothing means
+    /// nothing is known.
+    fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
+        self.declared().unwrap_or_default().iter().for_each(|key| declare(key, Intent::Change));
+    }
+}
+
+/// What a job expects to do with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Read it.
+    Read,
+    /// Put or delete it without reading it.
+    Write,
+    /// Credit or debit it without reading it.
+    Add,
+    /// Read it and write it.
+    Change,
+}

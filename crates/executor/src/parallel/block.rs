@@ -1,0 +1,200 @@
+//! A whole block: parallel stretches, and sequential ones where jobs depend on each other one by one.
+//!
+//! A parallel stretch that turns out no faster than one worker gives up. Then a stretch runs sequentially, each four times
+//! as long as the one before, and a short parallel one tries again: so no block loses much, and one that only begins as a
+//! chain is not lost. Where stretches end depends on chance; what they leave does not.
+
+use std::ops::Range;
+
+use rayon::ThreadPool;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use seiza_state::{Changeset, Key, StateRead, Value};
+
+use super::crew::Crew;
+use super::engine::{Engine, Hints};
+use super::graph::Graph;
+use super::memory::{Settled, Unsettled};
+use crate::prefix::{Changes, Prefix};
+use crate::stats::{Counts, Stats};
+use crate::sync::{Mutex, lock};
+use crate::{Cancel, Job, RunError, Tuning, sequential, sorted};
+
+/// Jobs of a parallel stretch that tries again after one gave up.
+const TRIAL_JOBS: usize = 256;
+/// Jobs of the first sequential stretch after a parallel one gave up.
+const SEQUENTIAL_JOBS: usize = 256;
+/// A sequential stretch is so many times as long as the one before.
+const SEQUENTIAL_GROWTH: usize = 4;
+
+/// How much is known about the jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// Order work by what jobs declare.
+    Declared,
+    /// Run everything at once; declared writes are estimates.
+    Optimistic,
+}
+
+/// How to run a block.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) plan: Plan,
+    pub(crate) workers: usize,
+    /// Whether stretches may be run sequentially.
+    pub(crate) gives_up: bool,
+    /// Whether to begin with a short stretch, since the last block was better run sequentially.
+    pub(crate) hesitates: bool,
+}
+
+/// What was run so far.
+struct Block<'a, J: Job> {
+    base: &'a (dyn StateRead + Sync),
+    jobs: &'a [J],
+    cancel: &'a Cancel,
+    manner: Manner,
+    changes: Changes,
+    /// What the last stretch left, if it was the first, too: then nothing needs to be merged.
+    whole: Vec<(Key, Option<Value>)>,
+    outputs: Vec<J::Output>,
+    stats: Stats,
+    tuning: &'a Tuning,
+    /// How long the first worker was at work, where there is a clock.
+    working_ns: Option<u64>,
+}
+
+/// Outputs, changes and figures of a block.
+pub(crate) type Ran<T> = (Vec<T>, Changeset, Stats);
+
+/// Runs a block with `crew`.
+pub(crate) fn run<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    manner: Manner,
+    cancel: &Cancel,
+    crew: &mut Crew,
+    tuning: &Tuning,
+) -> Result<Ran<J::Output>, RunError> {
+    let began = tuning.now();
+    let outputs = Vec::with_capacity(jobs.len());
+    let (changes, whole, stats) = (Changes::default(), Vec::new(), Stats::default());
+    let mut block = Block { base, jobs, cancel, manner, changes, whole, outputs, stats, tuning, working_ns: Some(0) };
+    // The pool is taken out while the crew's memory is lent to the block.
+    let pool = crew.pool.take();
+    let ran = match &pool {
+        Some(pool) => pool.install(|| block.stretches(crew, pool)),
+        None => block.sequential(0..jobs.len()),
+    };
+    crew.pool = pool;
+    ran?;
+    let changes = if block.changes.is_empty() { block.whole } else { block.changes.into_changes() };
+    let changes = sorted::changeset(changes, crew.pool.as_ref());
+    let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
+    tuning.learn_start(beside);
+    Ok((block.outputs, changes, block.stats))
+}
+
+impl<J: Job> Block<'_, J> {
+    fn stretches(&mut self, crew: &mut Crew, pool: &ThreadPool) -> Result<(), RunError> {
+        let (mut at, mut trial, mut length) = (0, self.manner.hesitates, SEQUENTIAL_JOBS);
+        while at < self.jobs.len() {
+            if self.cancel.is_cancelled() {
+                return Err(RunError::Cancelled);
+            }
+            let left = self.jobs.len() - at;
+            let end = at + if trial { left.min(TRIAL_JOBS) } else { left };
+            at = self.parallel(at..end, crew, pool)?;
+            trial = at < end;
+            if trial {
+                let end = at + length.min(self.jobs.len() - at);
+                self.sequential(at..end)?;
+                (at, length) = (end, length * SEQUENTIAL_GROWTH);
+            }
+        }
+        Ok(())
+    }
+
+    fn sequential(&mut self, range: Range<usize>) -> Result<(), RunError> {
+        self.stats.sequential += range.len();
+        for (key, value) in std::mem::take(&mut self.whole) {
+            self.changes.insert(key, value);
+        }
+        let began = self.tuning.now();
+        sequential::run(self.base, self.jobs, range, &mut self.changes, &mut self.outputs, self.cancel)?;
+        self.worked(self.tuning.since(began));
+        Ok(())
+    }
+
+    fn worked(&mut self, took_ns: Option<u64>) {
+        self.working_ns = self.working_ns.zip(took_ns).map(|(before, took)| before + took);
+    }
+
+    fn hints(&self, jobs: &[J]) -> Hints {
+        match self.manner.plan {
+            Plan::Declared => Hints::Graph(Graph::new(jobs)),
+            Plan::Optimistic => Hints::Estimates,
+        }
+    }
+
+    /// Whether the plan shows that jobs must run one after the other.
+    fn is_chain(&self, hints: &Hints, jobs: usize) -> bool {
+        matches!(hints, Hints::Graph(graph) if self.manner.gives_up && graph.longest * 3 > jobs * 2)
+    }
+
+    /// Runs a stretch in parallel; answers where it ended, which is early where it gave up.
+    fn parallel(&mut self, range: Range<usize>, crew: &mut Crew, pool: &ThreadPool) -> Result<usize, RunError> {
+        let jobs = &self.jobs[range.clone()];
+        let hints = self.hints(jobs);
+        if self.is_chain(&hints, jobs.len()) {
+            self.sequential(range.clone())?;
+            return Ok(range.end);
+        }
+        for (key, value) in std::mem::take(&mut self.whole) {
+            self.changes.insert(key, value);
+        }
+        crew.prepare(jobs.len());
+        let below = Prefix { base: self.base, changes: &self.changes };
+        let (memory, workers) = (&crew.memory, self.manner.workers);
+        let engine = Engine::new(jobs, below, memory, &crew.standings, &hints, workers, self.cancel);
+        let engine = engine.giving_up(self.manner.gives_up);
+        let began = self.tuning.now();
+        let counts = work(&engine, pool);
+        let took = self.tuning.since(began);
+        self.tuning.learn_jobs(took, counts[0].executions);
+        self.stats.add(counts, |cell| memory.key(cell));
+        let (next, changes) = engine.end(range.start, |end| settle(&engine, end))?;
+        self.stats.parallel += next as usize;
+        self.outputs.extend(engine.into_outputs(next));
+        if self.changes.is_empty() {
+            self.whole = changes;
+        } else {
+            changes.into_iter().for_each(|(key, value)| self.changes.insert(key, value));
+        }
+        Ok(range.start + next as usize)
+    }
+}
+
+/// Lets all workers work to the end of the run.
+fn work<J: Job>(engine: &Engine<'_, J>, pool: &ThreadPool) -> Vec<Counts> {
+    let counts: Vec<Mutex<Counts>> = (0..engine.workers).map(|_| Mutex::default()).collect();
+    pool.in_place_scope(|scope| {
+        for (worker, counts) in counts.iter().enumerate().skip(1) {
+            scope.spawn(move |_| *lock(counts) = engine.work(worker));
+        }
+        *lock(&counts[0]) = engine.work(0);
+    });
+    counts.into_iter().map(|counts| counts.into_inner().expect("no job runs under a lock")).collect()
+}
+
+/// The values that the committed jobs left, shard by shard on all workers.
+fn settle<J: Job>(engine: &Engine<'_, J>, end: u32) -> Settled {
+    let shards = (0..engine.memory.shards()).into_par_iter().with_min_len(16);
+    let settled: Vec<Settled> = shards.map(|shard| engine.memory.settle(shard, end, engine.base())).collect();
+    let (mut values, mut failed) = (Vec::new(), None);
+    for shard in settled {
+        match shard {
+            Ok(shard) => values.extend(shard),
+            Err(next) => Unsettled::keep_first(&mut failed, *next),
+        }
+    }
+    failed.map_or(Ok(values), |failed| Err(Box::new(failed)))
+}

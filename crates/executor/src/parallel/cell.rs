@@ -1,0 +1,197 @@
+//! One key in multi-version memory: what each job writes there, and what a job above them reads.
+//!
+//! Entries stand in job order. A read at job `j` looks at those below `j`: the nearest put or delete decides, deltas above
+//! it are summed up one by one, as sequential execution would. With no put or delete below, the sum starts from what lies
+//! under the cell: the base's value, or what committed entries were folded into.
+
+use seiza_state::{Delta, Key, StateError, Value, Write};
+use smallvec::SmallVec;
+
+/// Which run of a job: 0 is the first.
+pub(crate) type Incarnation = u32;
+
+/// The incarnation of writes that were declared and not executed.
+pub(crate) const DECLARED: Incarnation = Incarnation::MAX;
+
+/// Committed entries are folded when a sum runs over more than this.
+const SUMMED_ONE_BY_ONE: usize = 8;
+
+/// What a job did to a key.
+#[derive(Debug)]
+struct Entry {
+    job: u32,
+    incarnation: Incarnation,
+    /// The job is to run again and will probably write here again: who reads it had better wait.
+    estimate: bool,
+    write: Write,
+}
+
+/// One key's entries.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub(crate) key: Key,
+    entries: SmallVec<[Entry; 1]>,
+    /// The value under the entries, once known.
+    under: Option<Option<Value>>,
+    /// Entries of jobs below this one were folded into `under`.
+    folded: u32,
+}
+
+/// Where a read value came from. Equal origins mean equal values; different ones are compared by value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Nothing below in multi-version memory: the state under the block.
+    Base,
+    /// That incarnation of that job.
+    Job(u32, Incarnation),
+    /// Several entries, or folded ones: only the value tells.
+    Sum,
+}
+
+/// What a cell answers to a read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Nothing below that job: read the base.
+    Base,
+    /// A value and where it is from; an error where the sum does not come out.
+    Known(Origin, Result<Option<Value>, StateError>),
+    /// A sum that starts from the base's value, which the cell does not know yet (see [`Cell::set_under`]).
+    NeedsUnder,
+    /// An estimate of that job.
+    Estimate(u32),
+}
+
+impl Cell {
+    pub(crate) fn new(key: Key) -> Self {
+        Self { key, entries: SmallVec::new(), under: None, folded: 0 }
+    }
+
+    /// What job `reader` reads here, given that jobs below `committed` are final.
+    pub(crate) fn read(&mut self, reader: u32, committed: u32) -> Answer {
+        let below = self.below(reader);
+        let Some(top) = below.checked_sub(1) else {
+            return self.bottom();
+        };
+        let entry = &self.entries[top];
+        match &entry.write {
+            _ if entry.estimate => Answer::Estimate(entry.job),
+            Write::Put(value) => Answer::Known(Origin::Job(entry.job, entry.incarnation), Ok(Some(value.clone()))),
+            Write::Delete => Answer::Known(Origin::Job(entry.job, entry.incarnation), Ok(None)),
+            Write::Add(_) => self.sum(below, committed),
+        }
+    }
+
+    /// How many entries are of jobs below `job`. Reads are mostly near the newest.
+    fn below(&self, job: u32) -> usize {
+        self.entries.iter().rposition(|entry| entry.job < job).map_or(0, |at| at + 1)
+    }
+
+    fn bottom(&self) -> Answer {
+        match &self.under {
+            Some(value) if self.folded > 0 => Answer::Known(Origin::Sum, Ok(value.clone())),
+            _ => Answer::Base,
+        }
+    }
+
+    /// The value after the first `below` entries, the last of which is a delta.
+    fn sum(&mut self, mut below: usize, committed: u32) -> Answer {
+        if below > SUMMED_ONE_BY_ONE && self.under.is_some() {
+            below -= self.fold(committed);
+        }
+        let start = self.entries[..below].iter().rposition(|entry| !matches!(entry.write, Write::Add(_)));
+        let summed = &self.entries[start.unwrap_or(0)..below];
+        if let Some(entry) = summed.iter().rfind(|entry| entry.estimate) {
+            return Answer::Estimate(entry.job);
+        }
+        let Some(under) = start.map(|_| None).or_else(|| self.under.clone()) else { return Answer::NeedsUnder };
+        Answer::Known(Origin::Sum, summed.iter().try_fold(under, |value, entry| entry.after(&self.key, value)))
+    }
+
+    /// Tells what the base holds here.
+    pub(crate) fn set_under(&mut self, value: Option<Value>) {
+        self.under.get_or_insert(value);
+    }
+
+    /// Folds entries of jobs below `committed` into the value under the cell, and answers how many. A sum that does not come
+    /// out is left for the end of the block, which says whose fault it is.
+    fn fold(&mut self, committed: u32) -> usize {
+        let mut folded = 0;
+        for entry in self.entries.iter().take_while(|entry| entry.job < committed && !entry.estimate) {
+            let Some(Ok(value)) = self.under.clone().map(|under| entry.after(&self.key, under)) else { break };
+            (self.under, self.folded) = (Some(value), entry.job + 1);
+            folded += 1;
+        }
+        self.entries.drain(..folded);
+        folded
+    }
+
+    /// Writes for `job`; answers whether a reader above could tell.
+    pub(crate) fn write(&mut self, job: u32, incarnation: Incarnation, write: Write) -> bool {
+        let below = self.below(job);
+        match self.entries.get_mut(below).filter(|entry| entry.job == job) {
+            Some(entry) => {
+                let changed = entry.incarnation == DECLARED || entry.write != write;
+                *entry = Entry { job, incarnation, estimate: false, write };
+                changed
+            }
+            None => {
+                self.entries.insert(below, Entry { job, incarnation, estimate: false, write });
+                true
+            }
+        }
+    }
+
+    /// Announces a write of `job` that is still to come.
+    pub(crate) fn declare(&mut self, job: u32) {
+        self.write(job, DECLARED, Write::Delete);
+        self.mark_estimate(job);
+    }
+
+    /// Makes what `job` wrote an estimate.
+    pub(crate) fn mark_estimate(&mut self, job: u32) {
+        let below = self.below(job);
+        if let Some(entry) = self.entries.get_mut(below).filter(|entry| entry.job == job) {
+            entry.estimate = true;
+        }
+    }
+
+    /// Removes what `job` wrote before `incarnation` and did not write again; answers whether there was such a thing.
+    pub(crate) fn remove_older(&mut self, job: u32, incarnation: Incarnation) -> bool {
+        let below = self.below(job);
+        let stale = self.entries.get(below).is_some_and(|entry| entry.job == job && entry.incarnation != incarnation);
+        if stale {
+            self.entries.remove(below);
+        }
+        stale
+    }
+
+    /// The value after the entries of jobs below `end`: `None` where none of them wrote here. `base` is asked only where a
+    /// sum starts from it.
+    ///
+    /// # Errors
+    /// The job whose delta does not come out, and how; an error of `base` is that of the first delta's job.
+    pub(crate) fn settle(
+        &self,
+        end: u32,
+        base: impl FnOnce(&Key) -> Result<Option<Value>, StateError>,
+    ) -> Result<Option<Option<Value>>, (u32, StateError)> {
+        let written = &self.entries[..self.below(end)];
+        let Some(first) = written.first() else { return Ok(self.under.clone().filter(|_| self.folded > 0)) };
+        let under = match (&first.write, &self.under) {
+            (Write::Add(_), None) => base(&self.key).map_err(|error| (first.job, error))?,
+            (_, under) => under.clone().flatten(),
+        };
+        let after = |value, entry: &Entry| entry.after(&self.key, value).map_err(|error| (entry.job, error));
+        written.iter().try_fold(under, after).map(Some)
+    }
+}
+
+impl Entry {
+    fn after(&self, key: &Key, value: Option<Value>) -> Result<Option<Value>, StateError> {
+        match &self.write {
+            Write::Put(value) => Ok(Some(value.clone())),
+            Write::Delete => Ok(None),
+            Write::Add(delta) => Delta::apply(*delta, key, value.as_deref()),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The rolling commit: jobs become final in order, each as soon as all below it are and its reads are known to hold.
+//!
+//! A job whose last run began when all below it were final needs no further look. Every other is validated here, once,
+//! against memory that can no longer change under it. So correctness rests on this walk alone; the validation wave only
+//! finds stale jobs earlier.
+//!
+//! Workers that are busy commit what they ran themselves, whose logs lie in their own cache; idle ones commit anything.
+
+use super::engine::Engine;
+use super::status::{Standing, Status};
+use super::worker::Bench;
+use crate::Job;
+
+/// So many commits are judged together.
+const WINDOW: u32 = 32;
+
+/// How far the walk is.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Jobs below are committed.
+    pub(crate) next: u32,
+    /// Whether the last committed job ended in an error or a panic.
+    pub(crate) failed: bool,
+    /// Whether nothing more is to be committed.
+    ended: bool,
+    /// Commits of the present window, and how many of them ran only when all jobs below were final.
+    window: (u32, u32),
+}
+
+impl Progress {
+    fn commit(&mut self, standing: &mut Standing) {
+        standing.status = Status::Committed;
+        self.failed = standing.failed;
+        self.next += 1;
+        self.window = (self.window.0 + 1, self.window.1 + u32::from(standing.at_front));
+    }
+
+    /// Whether the last window shows that `workers` are no faster than one. Jobs that ran at the front ran one after the
+    /// other; what machinery and re-execution cost is a quarter at most.
+    fn is_serial(&mut self, workers: u32) -> bool {
+        let (commits, at_front) = self.window;
+        if commits < WINDOW {
+            return false;
+        }
+        self.window = (0, 0);
+        (at_front * workers + (commits - at_front)) * 5 > commits * workers * 4
+    }
+}
+
+impl<J: Job> Engine<'_, J> {
+    /// Commits all that can be, or all up to the first job that `only` did not run, unless somebody else is at it. Answers
+    /// the job at the front if its reads turned out stale; who gets it runs it, and it will be final.
+    pub(crate) fn commit(&self, only: Option<usize>, bench: &mut Bench) -> Option<u32> {
+        let mut progress = self.progress.try_lock().ok()?;
+        let stale = self.walk(only, &mut progress, bench);
+        self.scheduler.set_committed(progress.next);
+        if progress.next as usize == self.scheduler.len() || progress.ended {
+            self.scheduler.halt();
+        }
+        stale
+    }
+
+    fn walk(&self, only: Option<usize>, progress: &mut Progress, bench: &mut Bench) -> Option<u32> {
+        while (progress.next as usize) < self.scheduler.len() && !progress.ended {
+            let job = progress.next;
+            let mut standing = self.scheduler.standing(job);
+            if standing.status != Status::Executed || only.is_some_and(|worker| worker != standing.worker) {
+                return None;
+            }
+            if !standing.at_front && !self.still_holds(job, job, &mut standing, bench) {
+                return Some(job);
+            }
+            progress.commit(&mut standing);
+            bench.recycle(std::mem::take(&mut standing.log));
+            progress.ended = progress.failed || self.turns_serial(progress);
+        }
+        None
+    }
+
+    fn turns_serial(&self, progress: &mut Progress) -> bool {
+        // Until a second worker has come, everything runs at the front, which says nothing about the block.
+        self.gives_up && self.has_company() && progress.is_serial(self.workers as u32)
+    }
+
+    /// Validates an executed job's reads; what fails becomes estimates, and the job is ready to run again.
+    pub(crate) fn still_holds(&self, job: u32, committed: u32, standing: &mut Standing, bench: &mut Bench) -> bool {
+        bench.counts.validations += 1;
+        let Err(conflict) = standing.log.validate(self.memory, self.below, job, committed) else {
+            return true;
+        };
+        bench.counts.conflict(conflict.cell);
+        self.memory.mark_estimates(job, &standing.written);
+        standing.incarnation += 1;
+        standing.status = Status::Ready;
+        false
+    }
+}

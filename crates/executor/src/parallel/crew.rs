@@ -1,0 +1,61 @@
+//! Threads and memory that outlive a block: nothing is spawned for a transaction or a block, and little is allocated.
+//!
+//! Whoever runs a block borrows a crew for itself alone, so that two blocks that are executed at once (speculation) do not
+//! wait for each other. Threads without work are parked.
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::memory::{Apart, Memory};
+use super::status::Standing;
+use crate::sync::{Mutex, lock};
+
+/// Crews that are kept for later; more exist only while more blocks are executed at once.
+const CREWS_KEPT: usize = 4;
+/// Stack of a worker, as large as a main thread's.
+const STACK_BYTES: usize = 8 << 20;
+
+static RESTING: Mutex<Vec<Crew>> = Mutex::new(Vec::new());
+
+/// Workers and what they work on.
+pub(crate) struct Crew {
+    workers: usize,
+    /// `None` where the system gave no threads; the block is then run sequentially.
+    pub(crate) pool: Option<ThreadPool>,
+    pub(crate) memory: Memory,
+    pub(crate) standings: Vec<Apart<Mutex<Standing>>>,
+}
+
+impl Crew {
+    fn of(workers: usize) -> Self {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(workers)
+            .thread_name(|number| format!("execute-{number}"))
+            .stack_size(STACK_BYTES)
+            .build();
+        Self { workers, pool: pool.ok(), memory: Memory::default(), standings: Vec::new() }
+    }
+
+    /// Makes ready for a run of `jobs`.
+    pub(crate) fn prepare(&mut self, jobs: usize) {
+        self.memory.reset(jobs);
+        let missing = jobs.saturating_sub(self.standings.len());
+        self.standings.extend((0..missing).map(|_| Apart::default()));
+    }
+}
+
+/// Calls `act` with a crew of so many workers.
+pub(crate) fn with<R>(workers: usize, act: impl FnOnce(&mut Crew) -> R) -> R {
+    let resting = {
+        let mut resting = lock(&RESTING);
+        let place = resting.iter().position(|crew| crew.workers == workers);
+        place.map(|place| resting.swap_remove(place))
+    };
+    let mut crew = resting.unwrap_or_else(|| Crew::of(workers));
+    // If `act` panics the crew goes with it: its memory is in no known state.
+    let result = act(&mut crew);
+    let mut resting = lock(&RESTING);
+    if resting.len() < CREWS_KEPT {
+        resting.push(crew);
+    }
+    result
+}

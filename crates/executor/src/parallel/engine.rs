@@ -1,0 +1,169 @@
+//! One parallel run over a stretch of jobs: what all workers share, and how its end is read.
+
+use std::any::Any;
+
+use seiza_state::{Key, StateError, StateRead, Value};
+
+use super::commit::Progress;
+use super::declared::Declared;
+use super::graph::Graph;
+use super::memory::{Apart, Memory, Settled};
+use super::scheduler::Scheduler;
+use super::status::{Standing, Status};
+use crate::prefix::Prefix;
+use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
+use crate::{Cancel, Intent, Job, RunError};
+
+/// How a job's last run ended other than by an output.
+pub(crate) enum Failure {
+    /// State failed.
+    State(StateError),
+    /// The job panicked; whoever called the executor will.
+    Panic(Box<dyn Any + Send>),
+}
+
+/// How a job's last run ended.
+pub(crate) type Verdict<T> = Result<T, Failure>;
+
+/// How many jobs were committed, and what they left.
+pub(crate) type Ended = (u32, Vec<(Key, Option<Value>)>);
+
+/// What is known of the jobs before they run.
+pub(crate) enum Hints {
+    /// Who waits for whom.
+    Graph(Graph),
+    /// Declared writes are estimates until the job has run.
+    Estimates,
+}
+
+/// What the workers of one run share. Jobs are numbered from the run's first.
+pub(crate) struct Engine<'a, J: Job> {
+    pub(crate) jobs: &'a [J],
+    pub(crate) memory: &'a Memory,
+    pub(crate) below: Prefix<'a>,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) scheduler: Scheduler<'a>,
+    pub(crate) verdicts: Vec<Mutex<Option<Verdict<J::Output>>>>,
+    pub(crate) progress: Mutex<Progress>,
+    pub(crate) workers: usize,
+    /// Whether to end early when the jobs turn out to depend on each other one by one.
+    pub(crate) gives_up: bool,
+    arrived: AtomicUsize,
+}
+
+impl<'a, J: Job> Engine<'a, J> {
+    /// A run of `jobs`, none begun. `standings` has at least as many; they and `memory` were used before.
+    pub(crate) fn new(
+        jobs: &'a [J],
+        below: Prefix<'a>,
+        memory: &'a Memory,
+        standings: &'a [Apart<Mutex<Standing>>],
+        hints: &Hints,
+        workers: usize,
+        cancel: &'a Cancel,
+    ) -> Self {
+        let standings = &standings[..jobs.len()];
+        standings.iter().for_each(|standing| lock(&standing.0).reset());
+        let engine = Self {
+            jobs,
+            memory,
+            below,
+            cancel,
+            scheduler: Scheduler::new(standings, workers),
+            verdicts: jobs.iter().map(|_| Mutex::new(None)).collect(),
+            progress: Mutex::default(),
+            workers,
+            gives_up: false,
+            arrived: AtomicUsize::new(0),
+        };
+        engine.take(hints);
+        engine
+    }
+
+    /// The same, but ending early where several workers turn out to be no faster than one.
+    pub(crate) fn giving_up(mut self, gives_up: bool) -> Self {
+        self.gives_up = gives_up;
+        self
+    }
+
+    fn take(&self, hints: &Hints) {
+        match hints {
+            Hints::Graph(graph) => self.take_graph(graph),
+            Hints::Estimates => self.take_estimates(),
+        }
+    }
+
+    fn take_graph(&self, graph: &Graph) {
+        for (job, waits_for) in (0u32..).zip(&graph.waits_for).filter(|(_, waits_for)| !waits_for.is_empty()) {
+            self.scheduler.standing(job).status = Status::Waiting(waits_for.len() as u32);
+            waits_for.iter().for_each(|on| self.scheduler.standing(*on).dependents.push(job));
+        }
+    }
+
+    fn take_estimates(&self) {
+        let declared = Declared::new(self.jobs);
+        for (job, number) in self.jobs.iter().zip(0u32..) {
+            let mut written = Vec::new();
+            declared.shared(job, |key, _, intent| {
+                if matches!(intent, Intent::Write | Intent::Change) {
+                    written.push(self.memory.declare(number, key.clone()));
+                }
+            });
+            if !written.is_empty() {
+                self.scheduler.standing(number).written = written;
+            }
+        }
+    }
+
+    /// Notes that a worker has begun.
+    pub(crate) fn arrive(&self) {
+        self.arrived.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether more than one worker has begun.
+    pub(crate) fn has_company(&self) -> bool {
+        self.arrived.load(Ordering::Relaxed) > 1
+    }
+
+    /// How many jobs were committed, and what they left, when all workers have left; or why the run failed. `first` is the
+    /// number in the block of the run's first job.
+    ///
+    /// # Errors
+    /// As [`crate::run`]. Of several failures it is that of the lowest job, as in sequential execution.
+    ///
+    /// # Panics
+    /// Where a job panicked that sequential execution would have reached.
+    pub(crate) fn end(&self, first: usize, settle: impl FnOnce(u32) -> Settled) -> Result<Ended, RunError> {
+        let progress = lock(&self.progress);
+        let (next, failed) = (progress.next, progress.failed);
+        drop(progress);
+        let state = |job: u32, error| RunError::State { job: first + job as usize, error };
+        let changes = settle(next).map_err(|unsettled| state(unsettled.job, unsettled.error))?;
+        if failed {
+            return Err(self.failure(next - 1, state));
+        }
+        Ok((next, changes))
+    }
+
+    fn failure(&self, job: u32, state: impl Fn(u32, StateError) -> RunError) -> RunError {
+        match lock(&self.verdicts[job as usize]).take() {
+            Some(Err(Failure::State(error))) => state(job, error),
+            Some(Err(Failure::Panic(panic))) => std::panic::resume_unwind(panic),
+            _ => unreachable!("the commit saw that it failed"),
+        }
+    }
+
+    /// Outputs of the first `count` jobs, in order.
+    pub(crate) fn into_outputs(self, count: u32) -> impl Iterator<Item = J::Output> {
+        let verdicts = self.verdicts.into_iter().take(count as usize);
+        verdicts.map(|verdict| match verdict.into_inner().expect("no job runs under a lock") {
+            Some(Ok(output)) => output,
+            _ => unreachable!("committed jobs below the end have an output"),
+        })
+    }
+
+    /// The state under the run.
+    pub(crate) fn base(&self) -> &dyn StateRead {
+        &self.below
+    }
+}

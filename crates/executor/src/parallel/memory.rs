@@ -1,0 +1,256 @@
+//! Multi-version memory: every key's writes by job, so that each job reads what the jobs before it wrote.
+//!
+//! Keys are spread over shards by hash; a shard is locked for one look-up at a time. Cells stay where they are for the
+//! whole block, so that whoever knows a cell's place need not hash again. The memory is kept between blocks.
+
+use hashbrown::HashTable;
+use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Write};
+
+use super::cell::{Answer, Cell, Incarnation};
+use super::filter::Filter;
+use super::index::Index;
+use crate::hash::KeyHasher;
+use crate::sync::{Mutex, MutexGuard, lock};
+
+/// Shards; few enough to clear between small blocks, many enough that sixteen workers rarely meet.
+const SHARDS: usize = 256;
+/// Cells that a shard keeps room for between blocks: 65,536 keys in all.
+const CELLS_KEPT: usize = 256;
+
+/// Where a cell lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CellId {
+    shard: u32,
+    place: u32,
+}
+
+/// A value on cache lines of its own: neighbours that other cores write do not slow it down.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
+#[derive(Debug, Default)]
+struct Shard {
+    cells: Vec<Cell>,
+    /// Hashes of the cells' keys, so that the table grows without hashing again.
+    hashes: Vec<u64>,
+    places: HashTable<u32>,
+}
+
+/// All writes of the jobs that were executed so far.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    hasher: KeyHasher,
+    filter: Filter,
+    shards: Vec<Apart<Mutex<Shard>>>,
+    index: Index,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        let shards = (0..SHARDS).map(|_| Apart(Mutex::new(Shard::default()))).collect();
+        Self { hasher: KeyHasher::default(), filter: Filter::default(), shards, index: Index::default() }
+    }
+}
+
+/// A delta that does not come out.
+#[derive(Debug)]
+pub(crate) struct Unsettled {
+    /// Whose it is.
+    pub(crate) job: u32,
+    key: Key,
+    pub(crate) error: StateError,
+}
+
+/// What was left of a block's writes.
+pub(crate) type Settled = Result<Vec<(Key, Option<Value>)>, Box<Unsettled>>;
+
+impl Unsettled {
+    /// Keeps the one that sequential execution meets first.
+    pub(crate) fn keep_first(first: &mut Option<Self>, next: Self) {
+        if first.as_ref().is_none_or(|first| (next.job, &next.key) < (first.job, &first.key)) {
+            *first = Some(next);
+        }
+    }
+}
+
+impl Shard {
+    fn find(&self, hash: u64, key: &Key) -> Option<u32> {
+        self.places.find(hash, |place| self.cells[*place as usize].key == *key).copied()
+    }
+
+    fn push(&mut self, hash: u64, key: Key) -> u32 {
+        let Self { cells, hashes, places } = self;
+        let place = cells.len() as u32;
+        cells.push(Cell::new(key));
+        hashes.push(hash);
+        places.insert_unique(hash, place, |place| hashes[*place as usize]);
+        place
+    }
+
+    fn clear(&mut self) {
+        self.cells.clear();
+        self.cells.shrink_to(CELLS_KEPT);
+        self.hashes.clear();
+        self.places.clear();
+    }
+}
+
+impl Memory {
+    /// Forgets everything and makes room for a block of `jobs`.
+    pub(crate) fn reset(&mut self, jobs: usize) {
+        self.filter.reset(jobs);
+        self.index.clear();
+        self.shards.iter().for_each(|shard| lock(&shard.0).clear());
+    }
+
+    /// The key's hash, which the other calls take.
+    #[inline]
+    pub(crate) fn hash(&self, key: &Key) -> u64 {
+        self.hasher.hash(key)
+    }
+
+    /// Whether no job below `reader` has written a key of that hash; if so, the base is what it reads.
+    #[inline]
+    pub(crate) fn is_untouched(&self, hash: u64, reader: u32) -> bool {
+        self.filter.is_untouched(hash, reader)
+    }
+
+    /// What job `reader` reads at `key`, and the cell that knows it. `below` is asked only where a sum starts from it.
+    pub(crate) fn read(
+        &self,
+        hash: u64,
+        key: &Key,
+        reader: u32,
+        committed: u32,
+        below: &dyn StateRead,
+    ) -> (Option<CellId>, Answer) {
+        let (shard, mut guard) = self.shard(hash);
+        let Some(place) = guard.find(hash, key) else { return (None, Answer::Base) };
+        let answer = guard.cells[place as usize].read(reader, committed);
+        drop(guard);
+        let id = CellId { shard, place };
+        (Some(id), self.with_under(id, key, answer, reader, committed, below))
+    }
+
+    /// As [`Memory::read`], of a cell known by place.
+    pub(crate) fn read_cell(
+        &self,
+        id: CellId,
+        key: &Key,
+        reader: u32,
+        committed: u32,
+        below: &dyn StateRead,
+    ) -> Answer {
+        let answer = self.cell(id, |cell| cell.read(reader, committed));
+        self.with_under(id, key, answer, reader, committed, below)
+    }
+
+    /// Reads the base outside the lock where the cell asks for it: a disk must not hold up the shard.
+    fn with_under(
+        &self,
+        id: CellId,
+        key: &Key,
+        answer: Answer,
+        reader: u32,
+        committed: u32,
+        below: &dyn StateRead,
+    ) -> Answer {
+        if answer != Answer::NeedsUnder {
+            return answer;
+        }
+        match below.get(key) {
+            Ok(value) => self.cell(id, |cell| {
+                cell.set_under(value);
+                cell.read(reader, committed)
+            }),
+            Err(error) => Answer::Known(super::cell::Origin::Sum, Err(error)),
+        }
+    }
+
+    /// Writes for `job`; the cell, and whether a reader above could tell.
+    pub(crate) fn write(&self, job: u32, incarnation: Incarnation, key: Key, write: Write) -> (CellId, bool) {
+        self.at_key(job, key, |cell| cell.write(job, incarnation, write))
+    }
+
+    /// Announces a write of `job` that is still to come.
+    pub(crate) fn declare(&self, job: u32, key: Key) -> CellId {
+        self.at_key(job, key, |cell| cell.declare(job)).0
+    }
+
+    fn at_key<R>(&self, job: u32, key: Key, act: impl FnOnce(&mut Cell) -> R) -> (CellId, R) {
+        let hash = self.hash(&key);
+        self.filter.note(hash, job);
+        let (shard, mut guard) = self.shard(hash);
+        let place = match guard.find(hash, &key) {
+            Some(place) => place,
+            None => {
+                let place = guard.push(hash, key);
+                self.index.add(&guard.cells[place as usize].key, CellId { shard, place });
+                place
+            }
+        };
+        (CellId { shard, place }, act(&mut guard.cells[place as usize]))
+    }
+
+    /// Makes what `job` wrote estimates.
+    pub(crate) fn mark_estimates(&self, job: u32, written: &[CellId]) {
+        written.iter().for_each(|id| self.cell(*id, |cell| cell.mark_estimate(job)));
+    }
+
+    /// Removes what `job` wrote there before `incarnation` and not again; answers whether there was such a thing.
+    pub(crate) fn remove_older(&self, job: u32, incarnation: Incarnation, id: CellId) -> bool {
+        self.cell(id, |cell| cell.remove_older(job, incarnation))
+    }
+
+    /// The cells of `range` that exist, in key order. From the first scan of a store on, its new cells are found, too.
+    pub(crate) fn cells_in(&self, range: &KeyRange) -> Vec<(Key, CellId)> {
+        self.index.cells_in(range, |store, found| {
+            for (number, shard) in self.shards.iter().enumerate() {
+                let shard_of = |place| CellId { shard: number as u32, place };
+                let guard = lock(&shard.0);
+                let of_store = guard.cells.iter().zip(0..).filter(|(cell, _)| cell.key.store() as usize == store);
+                found.extend(of_store.map(|(cell, place)| (cell.key.clone(), shard_of(place))));
+            }
+        })
+    }
+
+    /// How many shards [`Memory::settle`] has.
+    pub(crate) fn shards(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// The values that the jobs below `end` left in one shard; sums start from `below`.
+    ///
+    /// # Errors
+    /// The least job whose delta does not come out; of its keys, the least.
+    pub(crate) fn settle(&self, shard: usize, end: u32, below: &dyn StateRead) -> Settled {
+        let guard = lock(&self.shards[shard].0);
+        let (mut values, mut failed) = (Vec::with_capacity(guard.cells.len()), None);
+        for cell in &guard.cells {
+            match cell.settle(end, |key| below.get(key)) {
+                Ok(Some(value)) => values.push((cell.key.clone(), value)),
+                Ok(None) => {}
+                Err((job, error)) => {
+                    Unsettled::keep_first(&mut failed, Unsettled { job, key: cell.key.clone(), error })
+                }
+            }
+        }
+        failed.map_or(Ok(values), |failed| Err(Box::new(failed)))
+    }
+
+    /// The key of a cell.
+    pub(crate) fn key(&self, id: CellId) -> Key {
+        self.cell(id, |cell| cell.key.clone())
+    }
+
+    fn shard(&self, hash: u64) -> (u32, MutexGuard<'_, Shard>) {
+        // High bits, but not the seven that the table tags its places with.
+        let number = (hash >> 48) as usize & (SHARDS - 1);
+        (number as u32, lock(&self.shards[number].0))
+    }
+
+    fn cell<R>(&self, id: CellId, act: impl FnOnce(&mut Cell) -> R) -> R {
+        act(&mut lock(&self.shards[id.shard as usize].0).cells[id.place as usize])
+    }
+}

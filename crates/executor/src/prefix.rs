@@ -1,0 +1,128 @@
+//! The state that the jobs so far have left, over the block's base: what the next job sees.
+//!
+//! Hashed, because a block reads and writes points a thousand times for each scan; the first scan of a block builds the
+//! ordered view, which is kept up from there on.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use hashbrown::HashTable;
+use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Visit, Write, WriteBuffer, scan_merged};
+
+use crate::hash::KeyHasher;
+
+/// Changes of the jobs so far, resolved.
+#[derive(Default)]
+pub(crate) struct Changes {
+    hasher: KeyHasher,
+    changes: Vec<(Key, Option<Value>)>,
+    /// Hashes of the keys in `changes`, so that the table grows without hashing again.
+    hashes: Vec<u64>,
+    places: HashTable<u32>,
+    /// Places by key, once somebody has scanned.
+    ordered: OnceLock<BTreeMap<Key, u32>>,
+}
+
+impl Changes {
+    /// The change of `key`, if there is one.
+    pub(crate) fn get(&self, key: &Key) -> Option<&Option<Value>> {
+        if self.changes.is_empty() {
+            return None;
+        }
+        self.place(self.hasher.hash(key), key).map(|place| &self.changes[place].1)
+    }
+
+    /// Whether nothing has changed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Records a change, replacing an earlier one of the same key.
+    pub(crate) fn insert(&mut self, key: Key, value: Option<Value>) {
+        let hash = self.hasher.hash(&key);
+        match self.place(hash, &key) {
+            Some(place) => self.changes[place].1 = value,
+            None => self.push(hash, key, value),
+        }
+    }
+
+    /// Takes in one job's writes; deltas are resolved against what is here, then `base`.
+    ///
+    /// # Errors
+    /// Those of reading `base`, and overflow or underflow of an amount: of the least key that has one.
+    pub(crate) fn absorb(&mut self, writes: &mut WriteBuffer, base: &dyn StateRead) -> Result<(), StateError> {
+        let mut failed: Option<Box<(Key, StateError)>> = None;
+        for (key, write) in writes.drain() {
+            if let Err(next) = self.take(key, write, base)
+                && failed.as_ref().is_none_or(|first| next.0 < first.0)
+            {
+                failed = Some(next);
+            }
+        }
+        failed.map_or(Ok(()), |failed| Err(failed.1))
+    }
+
+    fn take(&mut self, key: Key, write: Write, base: &dyn StateRead) -> Result<(), Box<(Key, StateError)>> {
+        let hash = self.hasher.hash(&key);
+        let place = self.place(hash, &key);
+        let below = || place.map_or_else(|| base.get(&key), |place| Ok(self.changes[place].1.clone()));
+        let value = match write {
+            Write::Put(value) => Ok(Some(value)),
+            Write::Delete => Ok(None),
+            Write::Add(delta) => below().and_then(|value| delta.apply(&key, value.as_deref())),
+        };
+        match (value, place) {
+            (Err(error), _) => return Err(Box::new((key, error))),
+            (Ok(value), Some(place)) => self.changes[place].1 = value,
+            (Ok(value), None) => self.push(hash, key, value),
+        }
+        Ok(())
+    }
+
+    /// All changes, each key once, in no order.
+    pub(crate) fn into_changes(self) -> Vec<(Key, Option<Value>)> {
+        self.changes
+    }
+
+    fn place(&self, hash: u64, key: &Key) -> Option<usize> {
+        self.places.find(hash, |place| self.changes[*place as usize].0 == *key).map(|place| *place as usize)
+    }
+
+    fn push(&mut self, hash: u64, key: Key, value: Option<Value>) {
+        let Self { changes, hashes, places, ordered, .. } = self;
+        let place = changes.len() as u32;
+        if let Some(ordered) = ordered.get_mut() {
+            ordered.insert(key.clone(), place);
+        }
+        changes.push((key, value));
+        hashes.push(hash);
+        places.insert_unique(hash, place, |place| hashes[*place as usize]);
+    }
+
+    fn ordered(&self) -> &BTreeMap<Key, u32> {
+        let places = || self.changes.iter().zip(0..).map(|((key, _), place)| (key.clone(), place)).collect();
+        self.ordered.get_or_init(places)
+    }
+}
+
+/// A state and the changes above it, as one state.
+#[derive(Clone, Copy)]
+pub(crate) struct Prefix<'a> {
+    pub(crate) base: &'a (dyn StateRead + Sync),
+    pub(crate) changes: &'a Changes,
+}
+
+impl StateRead for Prefix<'_> {
+    fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        self.changes.get(key).map_or_else(|| self.base.get(key), |changed| Ok(changed.clone()))
+    }
+
+    fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        if self.changes.changes.is_empty() {
+            return self.base.scan(range, visit);
+        }
+        let inside = self.changes.ordered().range::<Key, _>(range.bounds());
+        let inside = inside.map(|(key, place)| (key, self.changes.changes[*place as usize].1.clone()));
+        scan_merged(inside, self.base, range, visit)
+    }
+}

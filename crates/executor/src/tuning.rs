@@ -1,0 +1,139 @@
+//! Whether a block is worth running in parallel: from what jobs and the start of a run cost of late.
+//!
+//! Nothing here changes a result. This crate has no clock: whoever has one lends it ([`Tuning::set_clock`]); without one,
+//! the costs are guessed.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// What a job costs as long as nobody has measured: a transfer in the EVM.
+const JOB_NS_GUESSED: u64 = 2_000;
+/// What beginning and ending a parallel run costs as long as nobody has measured: waking threads, mostly.
+const START_NS_GUESSED: u64 = 30_000;
+/// A new measurement counts for one part in so many.
+const MEMORY: u64 = 8;
+
+/// Nanoseconds from some point in the past on.
+pub type Clock = fn() -> u64;
+
+/// Running averages that choose between sequential and parallel.
+#[derive(Debug)]
+pub struct Tuning {
+    clock: OnceLock<Clock>,
+    job_ns: AtomicU64,
+    start_ns: AtomicU64,
+    /// Whether most of the last block was better run sequentially.
+    was_serial: AtomicBool,
+    always_parallel: bool,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tuning {
+    /// Nothing measured yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with(false)
+    }
+
+    /// Runs everything in parallel, whatever it costs: for tests and for measuring the machinery.
+    #[must_use]
+    pub const fn always_parallel() -> Self {
+        Self::with(true)
+    }
+
+    const fn with(always_parallel: bool) -> Self {
+        Self {
+            clock: OnceLock::new(),
+            job_ns: AtomicU64::new(JOB_NS_GUESSED),
+            start_ns: AtomicU64::new(START_NS_GUESSED),
+            was_serial: AtomicBool::new(false),
+            always_parallel,
+        }
+    }
+
+    /// Lends a clock to measure with. The first one stays.
+    pub fn set_clock(&self, clock: Clock) {
+        let _ = self.clock.set(clock);
+    }
+
+    /// Whether `jobs` are worth waking `workers` for: what is saved must be twice what the start costs.
+    pub(crate) fn is_worth(&self, jobs: usize, workers: usize) -> bool {
+        let (jobs, workers) = (jobs as u64, workers as u64);
+        let whole = jobs.saturating_mul(self.job_ns.load(Ordering::Relaxed));
+        let saved = whole / workers * (workers - 1);
+        self.always_parallel || saved > 2 * self.start_ns.load(Ordering::Relaxed)
+    }
+
+    /// Whether a block may be run sequentially in part.
+    pub(crate) fn gives_up(&self) -> bool {
+        !self.always_parallel
+    }
+
+    /// Whether to expect a block that is better run sequentially.
+    pub(crate) fn hesitates(&self) -> bool {
+        self.was_serial.load(Ordering::Relaxed) && !self.always_parallel
+    }
+
+    /// Learns how the last block was run: how many jobs in which way.
+    pub(crate) fn learn_serial(&self, sequential: usize, parallel: usize) {
+        self.was_serial.store(sequential > parallel, Ordering::Relaxed);
+    }
+
+    /// The time, where there is a clock.
+    pub(crate) fn now(&self) -> Option<u64> {
+        self.clock.get().map(|clock| clock())
+    }
+
+    /// Nanoseconds since `began`, where there is a clock.
+    pub(crate) fn since(&self, began: Option<u64>) -> Option<u64> {
+        Some(self.now()?.saturating_sub(began?))
+    }
+
+    /// Learns that `runs` of jobs took so long on one worker.
+    pub(crate) fn learn_jobs(&self, took: Option<u64>, runs: usize) {
+        if let Some(took) = took.filter(|_| runs > 0) {
+            learn(&self.job_ns, took / runs as u64);
+        }
+    }
+
+    /// Learns that a parallel run took so long beside running jobs.
+    pub(crate) fn learn_start(&self, took: Option<u64>) {
+        if let Some(took) = took {
+            learn(&self.start_ns, took);
+        }
+    }
+}
+
+fn learn(average: &AtomicU64, measured: u64) {
+    let before = average.load(Ordering::Relaxed);
+    average.store((before * (MEMORY - 1) + measured) / MEMORY, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_blocks_run_sequentially_and_what_is_small_is_learnt() {
+        let tuning = Tuning::new();
+        assert!(!tuning.is_worth(10, 2) && tuning.is_worth(200, 2), "as guessed");
+        assert!(!tuning.is_worth(10_000, 1), "one worker gains nothing");
+        (0..50).for_each(|_| tuning.learn_jobs(Some(100_000), 1));
+        assert!(tuning.is_worth(10, 2), "jobs turned out long");
+        (0..50).for_each(|_| tuning.learn_start(Some(10_000_000)));
+        assert!(!tuning.is_worth(10, 2), "starting turned out to take long");
+        assert!(Tuning::always_parallel().is_worth(1, 1));
+    }
+
+    #[test]
+    fn without_a_clock_nothing_is_learnt() {
+        let tuning = Tuning::new();
+        tuning.learn_jobs(tuning.since(tuning.now()), 1);
+        assert!(!tuning.is_worth(10, 2) && tuning.is_worth(200, 2));
+    }
+}
