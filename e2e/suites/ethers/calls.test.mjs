@@ -61,7 +61,7 @@ test('state overrides set balance, code, nonce and storage for one call only', a
 
 test('block overrides change what the contract sees of its block', async () => {
   const overrides = { number: toBeHex(1_000_000), time: toBeHex(4_000_000_000), baseFeePerGas: toBeHex(5), gasLimit: toBeHex(60_000_000) };
-  const facts = decode('facts', await rpc('eth_call', { ...call('facts'), from: signer.address, gasPrice: toBeHex(5) }, 'latest', {}, overrides));
+  const facts = decode('facts', await rpc('eth_call', { ...call('facts'), from: await signer.getAddress(), gasPrice: toBeHex(5) }, 'latest', {}, overrides));
   assert.deepEqual([facts.number, facts.time, facts.chain, facts.limit], [1_000_000n, 4_000_000_000n, BigInt(CHAIN_ID), 60_000_000n]);
 });
 
