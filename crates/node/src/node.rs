@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use seiza_chain::{Chain, ChainError, Genesis};
+use seiza_chain::{Chain, Genesis};
 use seiza_mempool::{Limits, Pool};
 use seiza_rpc::{Backend, Notifier, Parts, Peers, ServerConfig, ServerHandle};
 use seiza_storage::{Options, Storage};
@@ -153,18 +153,13 @@ impl Node<'_> {
         let proposer = LocalProposer::new(application, self.key.clone(), pace, wake);
         let (sender, receiver) = oneshot::channel();
         let thread = std::thread::Builder::new().name("proposer".into()).spawn(move || {
-            let result = proposer.run().map_err(|error| fatal(&error));
+            let result = proposer.run().map_err(Failure::refused);
             // An error says that nobody waits any more: the node is stopping at once.
             let _ = sender.send(result);
         });
         thread.map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
         Ok(receiver)
     }
-}
-
-fn fatal(error: &ChainError) -> Failure {
-    tracing::error!(%error, "stopped");
-    Failure::refused(error)
 }
 
 fn address(found: Option<SocketAddr>) -> Result<SocketAddr, Failure> {

@@ -30,6 +30,7 @@ Options:
   --rounds N    rounds of each kind on each chain [default: 3]
   --txs N       transactions of a round [default: 20000]
   --only NAME   measure seiza or anvil alone
+  --anvil-flags 'FLAGS'   other flags for anvil than those it is fastest on
   --help        this text
 
 anvil is looked for in SEIZA_ANVIL, then in e2e/node_modules/@foundry-rs (npm ci in e2e/).";
@@ -53,7 +54,7 @@ fn bench(words: &[String]) -> io::Result<()> {
     let plan = Plan::of(number(words, "--rounds")?.unwrap_or(3), number(words, "--txs")?.unwrap_or(20_000));
     println!("signing {} transactions ...", plan.total());
     let signed = plan.sign();
-    let targets = targets(option(words, "--only"))?;
+    let targets = targets(option(words, "--only"), option(words, "--anvil-flags"))?;
     for target in &targets {
         println!("{}", target.command);
         plan.prepare(target)?;
@@ -91,14 +92,14 @@ fn reads(target: &Target, plan: &Plan, lanes: &[Lane]) -> io::Result<(Latencies,
     Ok((idle, loaded?, round?))
 }
 
-fn targets(only: Option<&str>) -> io::Result<Vec<Target>> {
+fn targets(only: Option<&str>, anvil_flags: Option<&str>) -> io::Result<Vec<Target>> {
     let mut targets = Vec::new();
     if only != Some("anvil") {
         targets.push(Target::seiza()?);
     }
     match target::anvil_binary() {
         _ if only == Some("seiza") => {}
-        Some(binary) => targets.push(Target::anvil(&binary)?),
+        Some(binary) => targets.push(Target::anvil(&binary, anvil_flags)?),
         None => eprintln!(
             "\n!!! NO ANVIL: set SEIZA_ANVIL or run `npm ci` in e2e/. Seiza is measured alone, nothing is compared !!!\n"
         ),

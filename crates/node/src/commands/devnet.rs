@@ -1,5 +1,7 @@
 //! `seiza devnet`: a chain with funded accounts, founded if need be and run at once.
 
+use std::time::Duration;
+
 use tempfile::TempDir;
 
 use crate::args::DevnetArgs;
@@ -13,6 +15,8 @@ use crate::telemetry::logs;
 
 /// Funded accounts where nobody says how many.
 const ACCOUNTS: u32 = 10;
+const REMOVE_TRIES: u32 = 20;
+const REMOVE_PAUSE: Duration = Duration::from_millis(50);
 
 /// Where a devnet lives: in a folder somebody named, or in one that goes with it.
 enum Place {
@@ -34,6 +38,19 @@ impl Place {
         match self {
             Self::Kept(home) | Self::Temporary(home, _) => home,
         }
+    }
+
+    /// Removes a temporary folder. What still writes there is ending, so a second try may be needed.
+    fn leave(self) -> Result<(), Failure> {
+        let Self::Temporary(home, folder) = self else { return Ok(()) };
+        let path = folder.keep();
+        for _ in 0..REMOVE_TRIES {
+            if std::fs::remove_dir_all(&path).is_ok() {
+                return Ok(());
+            }
+            std::thread::sleep(REMOVE_PAUSE);
+        }
+        std::fs::remove_dir_all(&path).map_err(|error| Failure::io("remove", home.path(), &error))
     }
 
     fn says(&self) -> String {
@@ -66,10 +83,7 @@ pub fn run(args: &DevnetArgs) -> Result<(), Failure> {
         }
         Ok(())
     })?;
-    if let Place::Temporary(_, folder) = place {
-        folder.close().map_err(|error| Failure::refused(format!("cannot remove the temporary folder: {error}")))?;
-    }
-    Ok(())
+    place.leave()
 }
 
 /// Founds a chain in an empty home; a home with something else in it is left alone.
