@@ -5,6 +5,7 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 mod cancel;
+mod error;
 mod hash;
 mod job;
 mod parallel;
@@ -19,9 +20,10 @@ mod tuning;
 
 use std::num::NonZeroUsize;
 
-use seiza_state::{Changeset, StateError, StateRead};
+use seiza_state::{Changeset, StateRead};
 
 pub use cancel::Cancel;
+pub use error::RunError;
 pub use job::{Intent, Job};
 pub use stats::{Stats, WorkerStats};
 pub use tuning::{Clock, Tuning};
@@ -60,22 +62,6 @@ pub struct Outcome<T> {
     pub executions: usize,
     /// How it went: for operators, no part of the result.
     pub stats: Stats,
-}
-
-/// Why a block was not run to its end. Nothing was written anywhere.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RunError {
-    /// Somebody asked for it: another block was decided, or the node stops.
-    #[error("execution was cancelled")]
-    Cancelled,
-    /// State failed under a job: fatal.
-    #[error("job {job}: {error}")]
-    State {
-        /// Which job.
-        job: usize,
-        /// What failed.
-        error: StateError,
-    },
 }
 
 /// What [`run`] has learnt of this machine's costs.
