@@ -13,7 +13,9 @@ mod founding;
 mod home;
 mod keys;
 mod node;
+mod ports;
 mod settings;
+mod signals;
 mod telemetry;
 
 use std::process::ExitCode;

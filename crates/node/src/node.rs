@@ -3,7 +3,6 @@
 //! Threads: tokio's for connections, rpc's for signatures, storage's for background work, one for the proposer. No block is
 //! ever built or executed on the reactor.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +13,6 @@ use seiza_mempool::{Limits, Pool};
 use seiza_rpc::{Backend, Notifier, Parts, Peers, ServerConfig, ServerHandle};
 use seiza_storage::{Options, Storage};
 use seiza_types::ValidatorKey;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::application::local::{LocalProposer, Pace};
@@ -22,7 +20,9 @@ use crate::application::{Application, Shared, Wake};
 use crate::clock;
 use crate::failure::Failure;
 use crate::home::Home;
+use crate::ports::listen_failure;
 use crate::settings::Settings;
+use crate::signals::Signals;
 use crate::telemetry::{figures, progress};
 
 /// How long a stop waits for clients.
@@ -164,52 +164,4 @@ impl Node<'_> {
 
 fn address(found: Option<SocketAddr>) -> Result<SocketAddr, Failure> {
     found.ok_or_else(|| Failure::refused("a server has no address"))
-}
-
-fn listen_failure(error: &seiza_rpc::RpcError) -> Failure {
-    match error {
-        seiza_rpc::RpcError::Listen { what, address, source } => {
-            let flag = if *what == "HTTP" { "--http-port" } else { "--ws-port" };
-            Failure::refused(cannot_listen(what, *address, flag, source))
-        }
-        other => Failure::refused(other),
-    }
-}
-
-/// One line for a port that cannot be opened.
-pub fn cannot_listen(what: &str, address: SocketAddr, flag: &str, error: &io::Error) -> String {
-    let (ip, port) = (address.ip(), address.port());
-    match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "port {port} on {ip} ({what}) is in use: stop the program that listens there, or choose another with {flag} \
-             (0 takes a free one)"
-        ),
-        io::ErrorKind::AddrNotAvailable => {
-            format!("{ip} is no address of this machine ({what}): choose another with --host")
-        }
-        io::ErrorKind::PermissionDenied => {
-            format!("this user may not listen on port {port} of {ip} ({what}): choose one above 1023 with {flag}")
-        }
-        _ => format!("cannot listen on {address} ({what}): {error}"),
-    }
-}
-
-/// Ctrl-C and SIGTERM.
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Self, Failure> {
-        let on = |kind| signal(kind).map_err(|error| Failure::refused(format!("cannot listen for signals: {error}")));
-        Ok(Self { interrupt: on(SignalKind::interrupt())?, terminate: on(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => (),
-            _ = self.terminate.recv() => (),
-        }
-    }
 }

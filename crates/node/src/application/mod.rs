@@ -17,6 +17,7 @@
 
 mod cache;
 pub mod local;
+mod propose;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -25,17 +26,15 @@ mod wake;
 use std::sync::Arc;
 use std::time::Instant;
 
-use metrics::{counter, gauge, histogram};
+use metrics::histogram;
 use parking_lot::Mutex;
-use seiza_chain::modules::fees;
 use seiza_chain::{Cancel, Chain, ChainError, Executed, InvalidBlock, Mode, VerifiedBlock};
-use seiza_mempool::{Pool, SelectLimits};
+use seiza_mempool::Pool;
 use seiza_rpc::Notifier;
 use seiza_storage::Head;
-use seiza_types::{B256, Block, Certificate, Height, Time, VerifiedTx};
+use seiza_types::{B256, Block, Certificate, Height, Time};
 use tendermint::{account, validator};
 
-use crate::clock;
 use crate::telemetry::figures;
 use cache::Cache;
 pub use wake::Wake;
@@ -84,43 +83,6 @@ impl Application {
     #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn validators(&self) -> &validator::Set {
         self.shared.chain.validators()
-    }
-
-    /// Whether a block made now would hold a transaction.
-    ///
-    /// # Errors
-    /// Those of reading state.
-    pub fn has_work(&self) -> Result<bool, ChainError> {
-        let ready = self.shared.pool.lock().counts().pending > 0;
-        Ok(ready && !self.select(1)?.is_empty())
-    }
-
-    /// The block for this height and round, of what waits now: the same again if it was asked for before. `deadline` is
-    /// when the engine stops waiting; choosing is far faster than any sensible one, so it is only watched.
-    ///
-    /// # Errors
-    /// Those of reading state.
-    pub fn propose(&mut self, height: Height, round: u32, deadline: Instant) -> Result<VerifiedBlock, ChainError> {
-        if let Some(block) = self.cache.proposed(height, round) {
-            return Ok(block);
-        }
-        let start = Instant::now();
-        let txs = self.select(usize::MAX)?;
-        let block = self.shared.chain.build(txs, clock::now(), self.proposer);
-        self.cache.propose(round, block.clone());
-        histogram!(figures::BUILD_SECONDS).record(start.elapsed());
-        if Instant::now() > deadline {
-            tracing::warn!(height, round, "the proposal took longer than consensus waits for it");
-        }
-        Ok(block)
-    }
-
-    fn select(&self, count: usize) -> Result<Vec<VerifiedTx>, ChainError> {
-        let chain = &self.shared.chain;
-        let base_fee = fees::base_fee(&chain.head().state)?;
-        let room = SelectLimits { gas: chain.rules().block_gas_max, ..SelectLimits::default() };
-        let room = SelectLimits { count: room.count.min(count), ..room };
-        Ok(self.shared.pool.lock().select(u128::from(base_fee), room))
     }
 
     /// A complete block from somebody else, proposed or synced: may it be voted for? Its transactions that wait in the pool
@@ -194,28 +156,8 @@ impl Application {
         self.cache.clear();
         settle::settle(&self.shared.pool, &block, &changes, &head)?;
         self.shared.notifier.committed(head.height);
-        self.note(&head);
+        figures::committed(&head, self.shared.pool.lock().counts());
         Ok(head)
-    }
-
-    fn note(&self, head: &Head) {
-        let Some(results) = head.block.as_ref().and_then(|block| block.results.as_ref()) else { return };
-        let counts = self.shared.pool.lock().counts();
-        let txs = results.receipts.len() as u64;
-        counter!(figures::BLOCKS).increment(1);
-        counter!(figures::TXS).increment(txs);
-        counter!(figures::GAS).increment(results.gas_used);
-        let levels = [
-            (figures::HEIGHT, head.height),
-            (figures::BLOCK_TXS, txs),
-            (figures::POOL_READY, counts.pending as u64),
-            (figures::POOL_WAITING, counts.queued as u64),
-            (figures::POOL_BYTES, counts.bytes as u64),
-        ];
-        for (name, level) in levels {
-            #[allow(clippy::cast_precision_loss)] // a gauge of Prometheus is a float
-            gauge!(name).set(level as f64);
-        }
     }
 
     /// A decided block with its certificate, for those who fetch it.

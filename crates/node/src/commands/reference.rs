@@ -6,7 +6,7 @@ use clap::CommandFactory as _;
 
 use crate::args::CommandLine;
 use crate::failure::Failure;
-use crate::settings::field;
+use crate::settings::document;
 use crate::telemetry::figures;
 
 /// Prints the reference as Markdown.
@@ -19,7 +19,7 @@ pub fn run() -> Result<(), Failure> {
 }
 
 fn markdown() -> String {
-    let mut text = format!("## Settings\n\n{}\n", field::reference());
+    let mut text = format!("## Settings\n\n{}\n", document::reference());
     let _ = write!(text, "## Metrics\n\n{}\n", figures::reference());
     text.push_str("## Command line\n");
     let mut command = CommandLine::command().term_width(100);

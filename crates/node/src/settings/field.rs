@@ -1,7 +1,5 @@
 //! Every setting of `config.toml`, declared once: name, type, default, bound, flag and sentence. The commented default
-//! file, the reference in docs/operations.md and the list of known keys are made from this table.
-
-use std::fmt::Write as _;
+//! file, the reference in docs/operations.md (both in `document`) and the list of known keys are made from this table.
 
 /// What a value is in TOML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +50,8 @@ impl Field {
         format!("SEIZA_{}_{}", self.section, self.name).to_ascii_uppercase()
     }
 
-    fn toml_default(&self) -> String {
+    /// The default as the file has it.
+    pub fn toml_default(&self) -> String {
         match self.kind {
             Kind::Text => format!("\"{}\"", self.default),
             Kind::Whole => self.default.to_owned(),
@@ -163,70 +162,3 @@ pub static FIELDS: [&Field; 11] = [
     &LOG_FILTER,
     &LOG_FORMAT,
 ];
-
-/// What a table of the file is about.
-fn section_says(section: &str) -> &'static str {
-    match section {
-        "server" => "Who can reach this node, and where.",
-        "blocks" => "When blocks are made.",
-        "mempool" => "How many transactions may wait.",
-        "storage" => "What is kept on disk.",
-        _ => "What is logged.",
-    }
-}
-
-/// The commented default file.
-pub fn default_file() -> String {
-    let mut file = String::from(
-        "# Settings of a Seiza node. Precedence: command line flag, then environment variable, then this file, then the\n\
-         # default. What the chain itself is (ids, accounts, validators, gas limit) stands in genesis.json, not here.\n",
-    );
-    let mut section = "";
-    for field in FIELDS {
-        if field.section != section {
-            section = field.section;
-            let _ = write!(file, "\n# {}\n[{section}]\n", section_says(section));
-        }
-        let _ = write!(file, "{}\n{} = {}\n", comment(field), field.name, field.toml_default());
-    }
-    file
-}
-
-fn comment(field: &Field) -> String {
-    let mut text = format!("{} Allowed: {}. Variable: {}.", field.says, field.bound, field.variable());
-    if let Some(flag) = field.flag {
-        let _ = write!(text, " Flag: {flag}.");
-    }
-    wrapped(&text, "# ", 110)
-}
-
-/// Text broken at spaces into lines of at most `width`, each behind `prefix`.
-fn wrapped(text: &str, prefix: &str, width: usize) -> String {
-    let mut lines = vec![String::from(prefix)];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("the list begins with a line");
-        if line.len() + word.len() > width {
-            lines.push(format!("{prefix}{word} "));
-        } else {
-            line.push_str(word);
-            line.push(' ');
-        }
-    }
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
-}
-
-/// The settings as a Markdown table.
-pub fn reference() -> String {
-    let mut table =
-        String::from("| key | default | allowed | flag | variable | what it does |\n|---|---|---|---|---|---|\n");
-    for field in FIELDS {
-        let flag = field.flag.map_or(String::from("-"), |flag| format!("`{flag}`"));
-        let (key, variable) = (field.key(), field.variable());
-        let _ = writeln!(
-            table,
-            "| `{key}` | `{}` | {} | {flag} | `{variable}` | {} |",
-            field.default, field.bound, field.says
-        );
-    }
-    table
-}

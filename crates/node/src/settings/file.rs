@@ -128,7 +128,7 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::field::default_file;
+    use crate::settings::document::default_file;
 
     fn failure_of(text: &str) -> String {
         ConfigFile::parse(Path::new("/h/config.toml"), text).map(|_| ()).unwrap_err().to_string()

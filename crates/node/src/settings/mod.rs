@@ -2,6 +2,7 @@
 //!
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
+pub mod document;
 pub mod field;
 mod file;
 mod value;

@@ -3,8 +3,10 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics::{Unit, counter as count, describe_counter, describe_gauge, describe_histogram, gauge as level};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use seiza_mempool::Counts;
+use seiza_storage::Head;
 
 use crate::failure::Failure;
 
@@ -78,6 +80,26 @@ const fn seconds(name: &'static str, says: &'static str) -> Figure {
     Figure { name, kind: Kind::Seconds, says }
 }
 
+/// Notes a committed block and what waits after it.
+pub fn committed(head: &Head, waiting: Counts) {
+    let Some(results) = head.block.as_ref().and_then(|block| block.results.as_ref()) else { return };
+    let txs = results.receipts.len() as u64;
+    count!(BLOCKS).increment(1);
+    count!(TXS).increment(txs);
+    count!(GAS).increment(results.gas_used);
+    let levels = [
+        (HEIGHT, head.height),
+        (BLOCK_TXS, txs),
+        (POOL_READY, waiting.pending as u64),
+        (POOL_WAITING, waiting.queued as u64),
+        (POOL_BYTES, waiting.bytes as u64),
+    ];
+    for (name, value) in levels {
+        #[allow(clippy::cast_precision_loss)] // a gauge of Prometheus is a float
+        level!(name).set(value as f64);
+    }
+}
+
 /// Opens the metrics port (0 takes a free one), installs the recorder, and serves on the current tokio runtime; gives the
 /// address.
 ///
@@ -85,7 +107,7 @@ const fn seconds(name: &'static str, says: &'static str) -> Figure {
 /// The port is in use or not ours.
 pub fn serve(address: SocketAddr) -> Result<SocketAddr, Failure> {
     let address = available(address)
-        .map_err(|error| Failure::refused(crate::node::cannot_listen("metrics", address, "--metrics-port", &error)))?;
+        .map_err(|error| Failure::refused(crate::ports::cannot_listen("metrics", address, "--metrics-port", &error)))?;
     let failed =
         |error: &dyn std::fmt::Display| Failure::refused(format!("cannot serve metrics on {address}: {error}"));
     let (recorder, server) =

@@ -1,0 +1,62 @@
+//! Flags that several commands share: how a node runs, and what a new chain is.
+
+use std::net::IpAddr;
+
+use clap::Args;
+
+use crate::settings::{Count, GasPrice, LogFilter, LogFormat, Span};
+
+/// Where a node listens, how it makes blocks, what it logs. Also settable in config.toml and by variables.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NodeFlags {
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long, value_name = "IP", help_heading = "Servers")]
+    pub host: Option<IpAddr>,
+    /// Port of JSON-RPC over HTTP; 0 takes a free one [default: 8545]
+    #[arg(long, value_name = "PORT", help_heading = "Servers")]
+    pub http_port: Option<u16>,
+    /// Port of JSON-RPC over WebSocket; 0 takes a free one [default: 8546]
+    #[arg(long, value_name = "PORT", help_heading = "Servers")]
+    pub ws_port: Option<u16>,
+    /// Port of the Prometheus metrics; 0 takes a free one [default: 26660]
+    #[arg(long, value_name = "PORT", help_heading = "Servers")]
+    pub metrics_port: Option<u16>,
+    /// Time after which an empty block is made; waiting transactions get theirs at once [default: 1s]
+    #[arg(long, value_name = "TIME", help_heading = "Blocks")]
+    pub block_time: Option<Span<1>>,
+    /// Time to wait after a first transaction for others to join its block [default: 2ms]
+    #[arg(long, value_name = "TIME", help_heading = "Blocks")]
+    pub gather: Option<Span<0>>,
+    /// Which log lines to write: a level, or a list such as info,seiza_rpc=debug [default: info]
+    #[arg(long, value_name = "FILTER", help_heading = "Output")]
+    pub log: Option<LogFilter>,
+    /// How log lines look [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub log_format: Option<LogFormat>,
+    /// Print nothing but errors
+    #[arg(long, short, alias = "silent", help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// What a new chain is made of. Fixed by its genesis: later starts may repeat these, not change them.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ChainFlags {
+    /// Chain id that Ethereum wallets are told [default: 713714]
+    #[arg(long, value_name = "ID", help_heading = "Chain")]
+    pub chain_id: Option<Count<1, 4_503_599_627_370_476>>,
+    /// Funded accounts [default: 10]
+    #[arg(long, value_name = "N", help_heading = "Chain")]
+    pub accounts: Option<Count<0, 10_000>>,
+    /// Balance of each funded account in SEI [default: 10000]
+    #[arg(long, value_name = "SEI", help_heading = "Chain")]
+    pub balance: Option<Count<0, 1_000_000_000_000>>,
+    /// Words the funded accounts are derived from, at m/44'/60'/0'/0/i [default: test ... test junk]
+    #[arg(long, value_name = "WORDS", help_heading = "Chain")]
+    pub mnemonic: Option<String>,
+    /// Gas of one block [default: 100000000]
+    #[arg(long, value_name = "GAS", help_heading = "Chain")]
+    pub gas_limit: Option<Count<21_000, 1_000_000_000_000>>,
+    /// Base fee of the first block, and the least there ever is, such as 1gwei [default: 1gwei]
+    #[arg(long, value_name = "PRICE", help_heading = "Chain")]
+    pub base_fee: Option<GasPrice>,
+}
