@@ -63,6 +63,12 @@ export async function included(rpc, user, tx, sequence) {
   return hash;
 }
 
+/** Waits until nothing is in the pool: it lets go of a block's transactions just after the block is seen. */
+export const poolEmpty = (rpc) => eventually('an empty pool', async () => {
+  const { pending, queued } = await rpc('txpool_status');
+  return Number(pending) + Number(queued) === 0;
+}, { everyMs: 50 });
+
 /** Signs with the account's next sequence, submits, waits. Gives what was signed. */
 export async function sendAndWait(rpc, user, messages, options = {}) {
   const sequence = await nonceOf(rpc, user);

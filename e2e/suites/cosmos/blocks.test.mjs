@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { Contract, keccak256, parseUnits, sha256, toQuantity, Transaction } from 'ethers';
 import { packaged } from '../../lib/artifacts.mjs';
 import { startChain } from '../../lib/chain.mjs';
-import { blockTxs, devUser, send, sendAndWait, signed } from '../../lib/cosmos.mjs';
+import { blockTxs, devUser, poolEmpty, send, sendAndWait, signed } from '../../lib/cosmos.mjs';
 import { deploy, providerOf } from '../../lib/ethers.mjs';
 import { CHAIN_ID, onAnvil, seizaOnly } from '../../lib/target.mjs';
 import { receiptOf } from '../../lib/wait.mjs';
@@ -91,7 +91,8 @@ test('sei_getCosmosTx gives the hash by which Tendermint knows an Ethereum trans
 });
 
 test('a waiting Cosmos transaction counts in the pool and is not shown as Ethereum\'s', only, async () => {
-  const [user] = users.slice(7);
+  const user = users[7];
+  await poolEmpty(rpc);
   const { hex, hash } = await signed(user, [send(user, users[0], 1n)], { sequence: 1 });
   await rpc('eth_sendRawTransaction', hex);
   assert.equal((await rpc('txpool_status')).queued, '0x1');

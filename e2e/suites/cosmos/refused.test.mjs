@@ -6,7 +6,7 @@ import { DirectEthSecp256k1HdWallet, makeSignDoc } from '@cosmjs/proto-signing';
 import { AuthInfo, TxBody } from 'cosmjs-types/cosmos/tx/v1beta1/tx';
 import { getBytes, hexlify, toBeHex, toQuantity } from 'ethers';
 import { startChain } from '../../lib/chain.mjs';
-import { aminoUser, blockTxs, COSMOS_CHAIN_ID, devUser, encoded, FEE, included, nonceOf, send, sendAndWait, signed, stranger, weiAt } from '../../lib/cosmos.mjs';
+import { aminoUser, blockTxs, COSMOS_CHAIN_ID, devUser, encoded, FEE, included, nonceOf, poolEmpty, send, sendAndWait, signed, stranger, weiAt } from '../../lib/cosmos.mjs';
 import { seizaOnly } from '../../lib/target.mjs';
 
 const chain = await startChain();
@@ -74,7 +74,10 @@ const refusals = [
   ['a single byte', async () => ({ hex: '0x0a' }), /protobuf: /],
 ];
 
-test('a first transaction, so that sequence 0 is used', only, async () => { await included(rpc, alice, used, 0); });
+test('a first transaction, so that sequence 0 is used', only, async () => {
+  await included(rpc, alice, used, 0);
+  await poolEmpty(rpc);
+});
 
 for (const [name, made, text] of refusals) {
   test(`refused: ${name}`, only, async () => {

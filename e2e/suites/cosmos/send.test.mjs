@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { parseEther, parseUnits, sha256, toUtf8Bytes } from 'ethers';
 import { runToEnd, startChain } from '../../lib/chain.mjs';
-import { devUser, FEE, included, nonceOf, SEI, send, sendAndWait, signed, stranger, WEI_PER_USEI, weiAt, weiOf } from '../../lib/cosmos.mjs';
+import { devUser, FEE, included, nonceOf, poolEmpty, SEI, send, sendAndWait, signed, stranger, WEI_PER_USEI, weiAt, weiOf } from '../../lib/cosmos.mjs';
 import { mined, providerOf } from '../../lib/ethers.mjs';
 import { castToEvm, seiOf } from '../../lib/seiaddr.mjs';
 import { CHAIN_ID, MNEMONIC, seizaBinary, seizaOnly } from '../../lib/target.mjs';
@@ -80,13 +80,14 @@ test('sequence and nonce are one number, whichever kind comes next', only, async
 
 test('a later sequence waits for the one before, though that is of the other kind', only, async () => {
   const dave = users[6];
+  await poolEmpty(rpc);
   const second = await signed(dave, [send(dave, users[5], 1n)], { sequence: 1 });
   await rpc('eth_sendRawTransaction', second.hex);
   assert.deepEqual(await rpc('txpool_status'), { pending: '0x0', queued: '0x1' });
   assert.equal(await nonceOf(rpc, dave), 0);
   const first = await dave.wallet.signTransaction({ type: 0, chainId: CHAIN_ID, nonce: 0, to: users[5].evm, value: 1n, gasLimit: 21_000n, gasPrice: parseUnits('2', 'gwei') });
   await included(rpc, dave, { hex: first }, 1);
-  assert.deepEqual(await rpc('txpool_status'), { pending: '0x0', queued: '0x0' });
+  await poolEmpty(rpc);
 });
 
 test('a waiting transaction is replaced by one of the other kind that pays a tenth more', only, async () => {
