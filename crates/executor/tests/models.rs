@@ -38,6 +38,7 @@ mod parallel {
     pub(crate) mod cell;
     pub(crate) mod commit;
     pub(crate) mod declared;
+    pub(crate) mod dependency;
     pub(crate) mod engine;
     pub(crate) mod filter;
     pub(crate) mod graph;
@@ -45,11 +46,12 @@ mod parallel {
     pub(crate) mod log;
     pub(crate) mod memory;
     pub(crate) mod scheduler;
+    pub(crate) mod shard;
     pub(crate) mod status;
     pub(crate) mod view;
     pub(crate) mod worker;
 
-    pub(crate) use memory::CellId;
+    pub(crate) use shard::CellId;
 }
 
 use std::sync::Arc;
@@ -57,7 +59,8 @@ use std::sync::Arc;
 use parallel::engine::{Engine, Hints};
 use parallel::graph::Graph;
 use parallel::log::ReadLog;
-use parallel::memory::{Apart, Memory, Unsettled};
+use parallel::memory::Memory;
+use parallel::shard::{Apart, Unsettled};
 use parallel::status::Standing;
 use parallel::view::View;
 use prefix::{Changes, Prefix};

@@ -13,7 +13,7 @@ use seiza_state::{Changeset, Key, StateRead, Value};
 use super::crew::Crew;
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
-use super::memory::{Settled, Unsettled};
+use super::shard::{Settled, Unsettled};
 use crate::prefix::{Changes, Prefix};
 use crate::stats::{Counts, Stats};
 use crate::sync::{Mutex, lock};

@@ -5,7 +5,8 @@
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::memory::{Apart, Memory};
+use super::memory::Memory;
+use super::shard::Apart;
 use super::status::Standing;
 use crate::sync::{Mutex, lock};
 

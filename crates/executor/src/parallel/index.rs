@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use seiza_state::{Key, KeyRange, STORES};
 
-use super::memory::CellId;
+use super::shard::CellId;
 use crate::sync::{AtomicBool, Mutex, Ordering, RwLock, lock};
 
 /// Store numbers begin at one.

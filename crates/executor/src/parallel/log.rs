@@ -7,7 +7,8 @@
 use seiza_state::{Key, KeyRange, StateRead, Value};
 
 use super::cell::{Answer, Origin};
-use super::memory::{CellId, Memory};
+use super::memory::Memory;
+use super::shard::CellId;
 use crate::prefix::Prefix;
 
 /// A value read: `Failed` where there was an error in its place.

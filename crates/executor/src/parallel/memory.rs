@@ -3,39 +3,17 @@
 //! Keys are spread over shards by hash; a shard is locked for one look-up at a time. Cells stay where they are for the
 //! whole block, so that whoever knows a cell's place need not hash again. The memory is kept between blocks.
 
-use hashbrown::HashTable;
-use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Write};
+use seiza_state::{Key, KeyRange, StateRead, Write};
 
-use super::cell::{Answer, Cell, Incarnation};
+use super::cell::{Answer, Cell, Incarnation, Origin};
 use super::filter::Filter;
 use super::index::Index;
+use super::shard::{Apart, CellId, Settled, Shard};
 use crate::hash::KeyHasher;
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// Shards; few enough to clear between small blocks, many enough that sixteen workers rarely meet.
 const SHARDS: usize = 256;
-/// Cells that a shard keeps room for between blocks: 65,536 keys in all.
-const CELLS_KEPT: usize = 256;
-
-/// Where a cell lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct CellId {
-    shard: u32,
-    place: u32,
-}
-
-/// A value on cache lines of its own: neighbours that other cores write do not slow it down.
-#[derive(Debug, Default)]
-#[repr(align(128))]
-pub(crate) struct Apart<T>(pub(crate) T);
-
-#[derive(Debug, Default)]
-struct Shard {
-    cells: Vec<Cell>,
-    /// Hashes of the cells' keys, so that the table grows without hashing again.
-    hashes: Vec<u64>,
-    places: HashTable<u32>,
-}
 
 /// All writes of the jobs that were executed so far.
 #[derive(Debug)]
@@ -50,49 +28,6 @@ impl Default for Memory {
     fn default() -> Self {
         let shards = (0..SHARDS).map(|_| Apart(Mutex::new(Shard::default()))).collect();
         Self { hasher: KeyHasher::default(), filter: Filter::default(), shards, index: Index::default() }
-    }
-}
-
-/// A delta that does not come out.
-#[derive(Debug)]
-pub(crate) struct Unsettled {
-    /// Whose it is.
-    pub(crate) job: u32,
-    key: Key,
-    pub(crate) error: StateError,
-}
-
-/// What was left of a block's writes.
-pub(crate) type Settled = Result<Vec<(Key, Option<Value>)>, Box<Unsettled>>;
-
-impl Unsettled {
-    /// Keeps the one that sequential execution meets first.
-    pub(crate) fn keep_first(first: &mut Option<Self>, next: Self) {
-        if first.as_ref().is_none_or(|first| (next.job, &next.key) < (first.job, &first.key)) {
-            *first = Some(next);
-        }
-    }
-}
-
-impl Shard {
-    fn find(&self, hash: u64, key: &Key) -> Option<u32> {
-        self.places.find(hash, |place| self.cells[*place as usize].key == *key).copied()
-    }
-
-    fn push(&mut self, hash: u64, key: Key) -> u32 {
-        let Self { cells, hashes, places } = self;
-        let place = cells.len() as u32;
-        cells.push(Cell::new(key));
-        hashes.push(hash);
-        places.insert_unique(hash, place, |place| hashes[*place as usize]);
-        place
-    }
-
-    fn clear(&mut self) {
-        self.cells.clear();
-        self.cells.shrink_to(CELLS_KEPT);
-        self.hashes.clear();
-        self.places.clear();
     }
 }
 
@@ -164,7 +99,7 @@ impl Memory {
                 cell.set_under(value);
                 cell.read(reader, committed)
             }),
-            Err(error) => Answer::Known(super::cell::Origin::Sum, Err(error)),
+            Err(error) => Answer::Known(Origin::Sum, Err(error)),
         }
     }
 
@@ -223,20 +158,9 @@ impl Memory {
     /// The values that the jobs below `end` left in one shard; sums start from `below`.
     ///
     /// # Errors
-    /// The least job whose delta does not come out; of its keys, the least.
+    /// As [`Shard::settle`].
     pub(crate) fn settle(&self, shard: usize, end: u32, below: &dyn StateRead) -> Settled {
-        let guard = lock(&self.shards[shard].0);
-        let (mut values, mut failed) = (Vec::with_capacity(guard.cells.len()), None);
-        for cell in &guard.cells {
-            match cell.settle(end, |key| below.get(key)) {
-                Ok(Some(value)) => values.push((cell.key.clone(), value)),
-                Ok(None) => {}
-                Err((job, error)) => {
-                    Unsettled::keep_first(&mut failed, Unsettled { job, key: cell.key.clone(), error })
-                }
-            }
-        }
-        failed.map_or(Ok(values), |failed| Err(Box::new(failed)))
+        lock(&self.shards[shard].0).settle(end, below)
     }
 
     /// The key of a cell.

@@ -1,6 +1,6 @@
 //! Parallel execution of a block: Block-STM (arXiv 2203.06871) with deltas, ranges and a rolling commit.
 //!
-//! [`memory`] holds every job's writes, [`view`] is what a job reads through, [`log`] what it read, [`scheduler`] hands out
+//! [`memory`] holds every job's writes in [`shard`]s of [`cell`]s, [`view`] is what a job reads through, [`log`] what it read, [`scheduler`] hands out
 //! work, [`worker`] does it, [`commit`] makes jobs final in order, [`engine`] holds one run together, [`graph`] and
 //! [`declared`] plan by declarations, [`block`] strings parallel and sequential stretches together, [`crew`] keeps threads and memory alive.
 //! The whole is described in `docs/spec/parallel-execution.md`.
@@ -10,6 +10,7 @@ pub(crate) mod cell;
 pub(crate) mod commit;
 pub(crate) mod crew;
 pub(crate) mod declared;
+pub(crate) mod dependency;
 pub(crate) mod engine;
 pub(crate) mod filter;
 pub(crate) mod graph;
@@ -17,8 +18,9 @@ pub(crate) mod index;
 pub(crate) mod log;
 pub(crate) mod memory;
 pub(crate) mod scheduler;
+pub(crate) mod shard;
 pub(crate) mod status;
 pub(crate) mod view;
 pub(crate) mod worker;
 
-pub(crate) use memory::CellId;
+pub(crate) use shard::CellId;

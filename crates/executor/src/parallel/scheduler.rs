@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use super::cell::Incarnation;
-use super::memory::Apart;
+use super::shard::Apart;
 use super::status::{Standing, Status};
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, lock};
 
@@ -80,6 +80,11 @@ impl<'a> Scheduler<'a> {
     /// Jobs below this one are final.
     pub(crate) fn committed(&self) -> u32 {
         self.committed.0.load(Ordering::Acquire) as u32
+    }
+
+    /// Jobs from this one on were never taken by anybody.
+    pub(crate) fn begun(&self) -> usize {
+        self.execution.0.load(Ordering::SeqCst)
     }
 
     /// Makes jobs below `next` final.
@@ -173,46 +178,6 @@ impl<'a> Scheduler<'a> {
     /// Sets off a validation wave from `job`.
     pub(crate) fn validate_from(&self, job: u32) {
         self.validation.0.fetch_min(job as usize, Ordering::AcqRel);
-    }
-
-    /// Lets `job`, which is executing, wait until `on` is executed; `false` if that has happened meanwhile.
-    pub(crate) fn wait(&self, job: u32, on: u32) -> bool {
-        debug_assert!(on < job, "a job reads only what lower ones write");
-        let mut below = self.standing(on);
-        let mut standing = self.standing(job);
-        standing.incarnation += 1;
-        if matches!(below.status, Status::Executed | Status::Committed) {
-            standing.status = Status::Ready;
-            return false;
-        }
-        standing.status = Status::Waiting(1);
-        below.dependents.push(job);
-        true
-    }
-
-    /// Lets `dependents` know that a job they waited for is executed. The lowest that need wait no more is handed back, to
-    /// be run at once by who has its data warm; the others are run by whoever comes first.
-    pub(crate) fn wake(&self, dependents: &[u32]) -> Option<u32> {
-        let mut ready: Vec<u32> = dependents.iter().copied().filter(|job| self.wake_one(*job)).collect();
-        // Those whose first turn is still to come are left to it: jobs that run near their neighbours' time find memory in
-        // order. None is lost: they were made ready before the counter was read, and the counter comes by later.
-        let begun = self.execution.0.load(Ordering::SeqCst);
-        ready.retain(|job| (*job as usize) < begun);
-        ready.sort_unstable();
-        let (first, rest) = ready.split_first()?;
-        self.push_again(rest);
-        Some(*first)
-    }
-
-    fn wake_one(&self, job: u32) -> bool {
-        let mut standing = self.standing(job);
-        let Status::Waiting(left) = &mut standing.status else { return false };
-        *left -= 1;
-        let ready = *left == 0;
-        if ready {
-            standing.status = Status::Ready;
-        }
-        ready
     }
 
     /// Lets `jobs`, which are ready, be run before any that never were.

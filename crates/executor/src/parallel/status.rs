@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::cell::Incarnation;
 use super::log::ReadLog;
-use super::memory::CellId;
+use super::shard::CellId;
 
 /// Where a job stands. `Ready -> Executing -> Executed -> Committed`; back to `Ready` when its reads turn out stale, to
 /// `Waiting` when it met an estimate.

@@ -7,7 +7,8 @@ use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Visit, scan_merge
 
 use super::cell::{Answer, Origin};
 use super::log::{PointRead, ReadLog, ScanRead, Seen};
-use super::memory::{CellId, Memory};
+use super::memory::Memory;
+use super::shard::CellId;
 use crate::prefix::Prefix;
 
 /// One run's view. It notes every read, unless nothing below the job can change any more.

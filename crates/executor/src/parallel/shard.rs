@@ -1,0 +1,95 @@
+//! A part of multi-version memory under one lock: cells by hash, and what they are in the end.
+
+use hashbrown::HashTable;
+use seiza_state::{Key, StateError, StateRead, Value};
+
+use super::cell::Cell;
+
+/// Cells that a shard keeps room for between blocks: 65,536 keys in all.
+const CELLS_KEPT: usize = 256;
+
+/// Where a cell lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CellId {
+    pub(crate) shard: u32,
+    pub(crate) place: u32,
+}
+
+/// A value on cache lines of its own: neighbours that other cores write do not slow it down.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
+/// Cells, and where each key's lies.
+#[derive(Debug, Default)]
+pub(crate) struct Shard {
+    /// In the order in which they were made; none goes away before the block ends.
+    pub(crate) cells: Vec<Cell>,
+    /// Hashes of the cells' keys, so that the table grows without hashing again.
+    hashes: Vec<u64>,
+    places: HashTable<u32>,
+}
+
+/// A delta that does not come out.
+#[derive(Debug)]
+pub(crate) struct Unsettled {
+    /// Whose it is.
+    pub(crate) job: u32,
+    pub(crate) key: Key,
+    pub(crate) error: StateError,
+}
+
+/// What was left of a block's writes.
+pub(crate) type Settled = Result<Vec<(Key, Option<Value>)>, Box<Unsettled>>;
+
+impl Unsettled {
+    /// Keeps the one that sequential execution meets first.
+    pub(crate) fn keep_first(first: &mut Option<Self>, next: Self) {
+        if first.as_ref().is_none_or(|first| (next.job, &next.key) < (first.job, &first.key)) {
+            *first = Some(next);
+        }
+    }
+}
+
+impl Shard {
+    /// The place of `key`'s cell.
+    pub(crate) fn find(&self, hash: u64, key: &Key) -> Option<u32> {
+        self.places.find(hash, |place| self.cells[*place as usize].key == *key).copied()
+    }
+
+    /// Makes a cell; its place.
+    pub(crate) fn push(&mut self, hash: u64, key: Key) -> u32 {
+        let Self { cells, hashes, places } = self;
+        let place = cells.len() as u32;
+        cells.push(Cell::new(key));
+        hashes.push(hash);
+        places.insert_unique(hash, place, |place| hashes[*place as usize]);
+        place
+    }
+
+    /// Forgets all cells, keeping some memory.
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.cells.shrink_to(CELLS_KEPT);
+        self.hashes.clear();
+        self.places.clear();
+    }
+
+    /// The values that the jobs below `end` left here; sums start from `below`.
+    ///
+    /// # Errors
+    /// The least job whose delta does not come out; of its keys, the least.
+    pub(crate) fn settle(&self, end: u32, below: &dyn StateRead) -> Settled {
+        let (mut values, mut failed) = (Vec::with_capacity(self.cells.len()), None);
+        for cell in &self.cells {
+            match cell.settle(end, |key| below.get(key)) {
+                Ok(Some(value)) => values.push((cell.key.clone(), value)),
+                Ok(None) => {}
+                Err((job, error)) => {
+                    Unsettled::keep_first(&mut failed, Unsettled { job, key: cell.key.clone(), error })
+                }
+            }
+        }
+        failed.map_or(Ok(values), |failed| Err(Box::new(failed)))
+    }
+}
