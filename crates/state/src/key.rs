@@ -157,12 +157,7 @@ impl Key {
 impl PartialEq for Key {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (KeyBytes::Inline { len, bytes }, KeyBytes::Inline { len: other_len, bytes: other }) => {
-                len == other_len && bytes == other
-            }
-            _ => self.as_bytes() == other.as_bytes(),
-        }
+        self.cmp(other).is_eq()
     }
 }
 
@@ -182,14 +177,12 @@ impl Ord for Key {
 }
 
 impl PartialOrd for Key {
-    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Hash for Key {
-    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_bytes().hash(state);
     }
