@@ -3,7 +3,10 @@
 //! Each case loads its `pre` into a real storage, decodes and verifies the case's signed transaction, runs a block of it,
 //! hashes our own commitment over the result, and compares the Ethereum state root over all resulting accounts and the hash
 //! of the logs. A thousand random cases run by default (the seed is printed; `SEIZA_SEED` repeats one), all of them with
-//! `SEIZA_CONFORMANCE=all`, those whose name contains a text with `SEIZA_CASE=text`. Fixtures are looked for in `SEIZA_FIXTURES`, else in `../shared/data` beside the repository.
+//! `SEIZA_CONFORMANCE=all`, those whose name contains a text with `SEIZA_CASE=text`. Fixtures are looked for in
+//! `SEIZA_FIXTURES`, else in `../shared/data` beside the repository.
+
+#![allow(clippy::disallowed_types, reason = "fixtures lie in files")]
 
 mod archive;
 mod case;

@@ -4,7 +4,7 @@
 //! its receipts root too, and every mode of execution must leave what sequential execution leaves. Six random blocks run by
 //! default (the seed is printed; `SEIZA_SEED` repeats one), all 48 with `SEIZA_CONFORMANCE=all`.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::disallowed_types, reason = "a test may panic, and its fixtures lie in files")]
 
 #[path = "../general_state_tests/archive.rs"]
 mod archive;
