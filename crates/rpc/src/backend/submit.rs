@@ -8,6 +8,9 @@ use super::Backend;
 use crate::methods::Answer;
 use crate::{B256, Bytes, Failure};
 
+#[cfg(test)]
+mod tests;
+
 /// A transaction, what the head at `height` says of its sender.
 struct Checked {
     tx: VerifiedTx,
@@ -22,6 +25,11 @@ impl Backend {
             1 => raws.into_iter().map(|raw| self.verify(raw)).collect(),
             _ => raws.into_par_iter().map(|raw| self.verify(raw)).collect(),
         };
+        self.admit(checked)
+    }
+
+    /// The second half of [`Backend::submit`]: the head may have moved since the first.
+    fn admit(&self, checked: Vec<Answer<Checked>>) -> Vec<Answer<B256>> {
         let base_fee = match self.next_base_fee() {
             Ok(base_fee) => u128::from(base_fee),
             Err(failure) => return checked.into_iter().map(|_| Err(failure.clone())).collect(),
