@@ -11,6 +11,7 @@ use seiza_chain::evm::{self, BlockContext, CallEnv, Checks, Simulation, StateDb}
 use seiza_chain::state::{Access, StateRead};
 use seiza_types::Tx;
 use seiza_types::tx::Body;
+use serde_json::Value;
 
 use super::guard::{Guard, Records};
 use crate::args::Args;
@@ -21,6 +22,7 @@ use crate::methods::{Answer, Api, Registered, Table};
 use crate::workers::{Deadline, Weight};
 use crate::{B256, Failure, U256};
 
+const MUX: &str = "muxTracer";
 const WEIGHT: (Weight, std::time::Duration) = (Weight::Scan, TRACE_TIME_MAX);
 
 pub(super) fn register(table: &mut Table) -> Registered {
@@ -51,7 +53,7 @@ impl Tracing<'_> {
         (env, checks): (CallEnv, Checks),
         about: TransactionContext,
     ) -> Answer<(GethTrace, Simulation)> {
-        let tracer = DebugInspector::new(self.options.clone()).map_err(|error| Failure::Rejected(error.to_string()))?;
+        let tracer = inspector(self.options.clone())?;
         let mut inspector = (Guard::new(*self.deadline, records(&self.options)), tracer);
         let (tx, block) = (tx_env(&env), block_env(context));
         let (from, gas) = (env.from, env.gas);
@@ -85,6 +87,26 @@ impl Tracing<'_> {
             tx_hash: Some(hash),
         };
         self.run(state, context, (CallEnv::of(tx, &verified.signer), Checks::ALL), about)
+    }
+}
+
+/// The tracer that the options name.
+fn inspector(mut options: GethDebugTracingOptions) -> Answer<DebugInspector> {
+    if options.tracer.as_ref().is_some_and(|tracer| tracer.as_str() == MUX) {
+        configure(&mut options.tracer_config.0);
+    }
+    DebugInspector::new(options).map_err(|error| Failure::Rejected(error.to_string()))
+}
+
+/// Makes of a `muxTracer`'s configuration one that the library takes as geth does: a tracer that knows no options ignores
+/// what stands there, another takes `null` for its defaults.
+fn configure(mux: &mut Value) {
+    for (name, config) in mux.as_object_mut().into_iter().flatten() {
+        match name.as_str() {
+            "4byteTracer" | "noopTracer" => *config = Value::Null,
+            _ if config.is_null() => *config = Value::Object(Default::default()),
+            _ => {}
+        }
     }
 }
 
@@ -193,7 +215,23 @@ mod tests {
     fn all_of_geths_tracers_are_there() {
         for name in ["callTracer", "prestateTracer", "flatCallTracer", "4byteTracer", "noopTracer"] {
             let options = serde_json::from_value(serde_json::json!({ "tracer": name })).unwrap();
-            assert!(DebugInspector::new(options).is_ok(), "{name}");
+            assert!(inspector(options).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn many_tracers_at_once_take_any_empty_configuration() {
+        let mux = |config: &str| {
+            inspector(serde_json::from_str(&format!(r#"{{"tracer":"muxTracer","tracerConfig":{config}}}"#)).unwrap())
+        };
+        for name in ["callTracer", "prestateTracer", "flatCallTracer", "4byteTracer", "noopTracer"] {
+            for config in ["{}", "null"] {
+                mux(&format!(r#"{{"{name}":{config}}}"#)).unwrap_or_else(|error| panic!("{name}: {config}: {error}"));
+            }
+        }
+        assert!(mux(r#"{"callTracer":{"withLog":true},"4byteTracer":{}}"#).is_ok());
+        for config in [r#"{"noSuchTracer":{}}"#, r#"{"callTracer":7}"#, "7", "[]"] {
+            assert!(mux(config).is_err(), "{config}");
         }
     }
 }

@@ -46,6 +46,9 @@ fn a_transaction_is_traced_on_the_state_before_it() {
     let mux =
         trace(hashes[1], json!({ "tracer": "muxTracer", "tracerConfig": { "callTracer": {}, "prestateTracer": {} } }));
     assert_eq!(mux["prestateTracer"], prestate);
+    let mux =
+        trace(hashes[1], json!({ "tracer": "muxTracer", "tracerConfig": { "callTracer": {}, "4byteTracer": {} } }));
+    assert_eq!((&mux["callTracer"]["type"], mux["4byteTracer"].is_object()), (&json!("CALL"), true));
     let refused = world.fails("debug_traceTransaction", json!([hashes[1], { "tracer": "{ step: function() {} }" }]));
     assert_eq!(refused.0, -32000);
 }
