@@ -113,7 +113,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<CosmosTx, DecodeError> {
     check_fields(&raw)?;
     bounded("extension_options", body.extension_options.len(), 0)?;
     bounded("messages", body.messages.len(), TX_MESSAGES_MAX)?;
-    bounded("memo", body.memo.len(), MEMO_BYTES_MAX)?;
+    memo_bounded(&body.memo)?;
     let [signature] = raw.signatures.as_slice() else { return Err(DecodeError::Missing("exactly one signature")) };
     let [signer] = auth.signer_infos.as_slice() else { return Err(DecodeError::Missing("exactly one signer info")) };
     let fee = auth.fee.ok_or(DecodeError::Missing("fee"))?;
@@ -153,10 +153,15 @@ fn bounded(field: &'static str, len: usize, limit: usize) -> Result<(), DecodeEr
     if len > limit { Err(DecodeError::TooMany { field, len, limit }) } else { Ok(()) }
 }
 
+fn memo_bounded(memo: &str) -> Result<(), DecodeError> {
+    let (field, len, limit) = ("memo", memo.len(), MEMO_BYTES_MAX);
+    if len > limit { Err(DecodeError::TooLong { field, len, limit }) } else { Ok(()) }
+}
+
 fn public_key(key: Option<&Any>) -> Result<Vec<u8>, DecodeError> {
     let key = key.ok_or(DecodeError::Missing("public key of the signer"))?;
     if key.type_url != SECP256K1_TYPE_URL {
-        return Err(DecodeError::MessageType(key.type_url.clone()));
+        return Err(DecodeError::KeyType(shown(&key.type_url)));
     }
     Ok(PubKey::decode(key.value.as_slice()).map_err(protobuf)?.key)
 }
@@ -190,8 +195,13 @@ fn message(any: &Any) -> Result<Message, DecodeError> {
                 amount: coins("amount", &send.amount)?,
             })
         }
-        other => Err(DecodeError::MessageType(other.chars().take(128).collect())),
+        other => Err(DecodeError::MessageType(shown(other))),
     }
+}
+
+/// As much of a type's name as an error repeats.
+fn shown(type_url: &str) -> String {
+    type_url.chars().take(128).collect()
 }
 
 fn address(field: &'static str, text: &str) -> Result<SeiAddress, DecodeError> {

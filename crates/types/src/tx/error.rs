@@ -30,12 +30,25 @@ pub enum DecodeError {
         /// The bound.
         limit: usize,
     },
+    /// A text longer than it may be.
+    #[error("{field} has {len} bytes, at most {limit} fit")]
+    TooLong {
+        /// Which text.
+        field: &'static str,
+        /// Its length, bytes.
+        len: usize,
+        /// The bound, bytes.
+        limit: usize,
+    },
     /// A required field is absent.
     #[error("{0} is missing")]
     Missing(&'static str),
     /// A message type this chain does not know.
     #[error("message type {0} is not known here")]
     MessageType(String),
+    /// A public key of a type this chain does not know.
+    #[error("key type {0} is not known here")]
+    KeyType(String),
     /// An address in a message.
     #[error("{field}: {source}")]
     Address {

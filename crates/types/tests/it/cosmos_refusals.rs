@@ -124,7 +124,9 @@ fn lists_are_bounded() {
     assert_eq!(error, too_many("messages", max + 1, max));
     assert_eq!(error.to_string(), "messages has 65 entries, at most 64 fit");
     assert!(Tx::decode(&CosmosForge::new().bend(|tx| tx.body.messages = vec![message; max]).bytes()).is_ok());
-    assert_eq!(undecodable(|tx| tx.body.memo = "m".repeat(memo + 1)), too_many("memo", memo + 1, memo));
+    let error = undecodable(|tx| tx.body.memo = "m".repeat(memo + 1));
+    assert_eq!(error, DecodeError::TooLong { field: "memo", len: memo + 1, limit: memo });
+    assert_eq!(error.to_string(), "memo has 257 bytes, at most 256 fit");
     let coins = vec![coin("usei", "1"); COINS_MAX + 1];
     let many = any(MSG_SEND, &send(coins.clone()));
     assert_eq!(undecodable(|tx| tx.body.messages = vec![many]), too_many("amount", COINS_MAX + 1, COINS_MAX));
@@ -138,10 +140,13 @@ fn what_is_missing_or_unknown_is_named() {
     assert_eq!(undecodable(|tx| signer_info(tx).public_key = None), key);
     let url = "/cosmos.crypto.ed25519.PubKey";
     let error = undecodable(|tx| signer_info(tx).public_key.as_mut().unwrap().type_url = url.into());
-    assert_eq!(error, DecodeError::MessageType(url.into()));
+    assert_eq!(error, DecodeError::KeyType(url.into()));
+    assert_eq!(error.to_string(), "key type /cosmos.crypto.ed25519.PubKey is not known here");
     let long = format!("/{}", "x".repeat(4_000));
     let error = undecodable(|tx| tx.body.messages[0].type_url.clone_from(&long));
     assert_eq!(error, DecodeError::MessageType(long[..128].into()), "a giant name is cut");
+    let error = undecodable(|tx| signer_info(tx).public_key.as_mut().unwrap().type_url.clone_from(&long));
+    assert_eq!(error, DecodeError::KeyType(long[..128].into()), "a giant name is cut");
     let mut bent = send(vec![coin("usei", "1")]);
     bent.to_address = "sei1nobody".into();
     let error = undecodable(|tx| tx.body.messages = vec![any(MSG_SEND, &bent)]);
