@@ -93,7 +93,7 @@ fn e2e(root: &Path) -> Verdict {
     }
     if Command::new("node").arg("--version").output().is_err() {
         return Verdict::Failed(
-            "Node is missing: install it (20 or newer), or leave the step out with --skip e2e".into(),
+            "Node is missing: install it (20.19 or newer), or leave the step out with --skip e2e".into(),
         );
     }
     run(Command::new("node").arg("e2e/run.mjs").env("SEIZA_BIN", binary).current_dir(root)).into()
