@@ -110,17 +110,22 @@ impl Node<'_> {
         ready(&addresses)?;
         let mut ended = self.propose(shared, wake.clone())?;
         let failed = tokio::select! {
-            () = signals.next() => None,
+            biased;
             result = &mut ended => Some(result),
+            () = signals.next() => None,
         };
         wake.stop();
-        server.stop(PATIENCE).await;
-        let result = match failed {
-            Some(result) => result,
-            None => tokio::select! {
-                result = &mut ended => result,
-                () = signals.next() => return Err(Failure::refused("stopped at once by a second signal")),
-            },
+        let clean_end = async {
+            server.stop(PATIENCE).await;
+            match failed {
+                Some(result) => result,
+                None => ended.await,
+            }
+        };
+        let result = tokio::select! {
+            biased;
+            result = clean_end => result,
+            () = signals.again() => return Err(Failure::refused("stopped at once by a second signal")),
         };
         result.unwrap_or_else(|_| {
             Err(Failure::refused("the proposer stopped by a fault in seiza itself: please report it"))

@@ -1,5 +1,7 @@
 //! `seiza devnet`: a chain with funded accounts, founded if need be and run at once.
 
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -40,17 +42,17 @@ impl Place {
         }
     }
 
-    /// Removes a temporary folder. What still writes there is ending, so a second try may be needed.
-    fn leave(self) -> Result<(), Failure> {
-        let Self::Temporary(home, folder) = self else { return Ok(()) };
-        let path = folder.keep();
-        for _ in 0..REMOVE_TRIES {
-            if std::fs::remove_dir_all(&path).is_ok() {
-                return Ok(());
+    /// Removes a temporary folder; says what became of the chain.
+    fn leave(self) -> Result<String, Failure> {
+        match self {
+            Self::Kept(home) => {
+                Ok(format!("The chain is kept in {}: the same command continues it.", home.path().display()))
             }
-            std::thread::sleep(REMOVE_PAUSE);
+            Self::Temporary(home, folder) => {
+                remove(&folder.keep())?;
+                Ok(format!("The temporary {} is removed.", home.path().display()))
+            }
         }
-        std::fs::remove_dir_all(&path).map_err(|error| Failure::io("remove", home.path(), &error))
     }
 
     fn says(&self) -> String {
@@ -60,6 +62,17 @@ impl Place {
             Self::Temporary(..) => format!("{path} (temporary: removed when stopped; keep a chain with --home DIR)"),
         }
     }
+}
+
+/// Removes a folder. What still writes there is ending, so a second try may be needed.
+fn remove(path: &Path) -> Result<(), Failure> {
+    for _ in 0..REMOVE_TRIES {
+        if std::fs::remove_dir_all(path).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(REMOVE_PAUSE);
+    }
+    std::fs::remove_dir_all(path).map_err(|error| Failure::io("remove", path, &error))
 }
 
 /// Runs the devnet until it is stopped.
@@ -83,7 +96,12 @@ pub fn run(args: &DevnetArgs) -> Result<(), Failure> {
         }
         Ok(())
     })?;
-    place.leave()
+    let end = place.leave()?;
+    if !settings.quiet {
+        // Whoever read the banner may be gone by now.
+        let _ = writeln!(std::io::stdout(), "Stopped. {end}");
+    }
+    Ok(())
 }
 
 /// Founds a chain in an empty home; a home with something else in it is left alone.

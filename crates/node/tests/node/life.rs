@@ -6,7 +6,7 @@ use alloy_primitives::Address;
 use serde_json::json;
 
 use crate::account::{FIRST, transfer};
-use crate::process::{Devnet, get, run, seiza, texts};
+use crate::process::{Devnet, WORDS, get, run, seiza, texts};
 
 #[test]
 fn it_starts_mines_stops_and_continues() {
@@ -31,6 +31,35 @@ fn it_starts_mines_stops_and_continues() {
     assert_eq!(devnet.number("eth_getBalance", json!([Address::repeat_byte(1), "0x1"])), 1, "the past stays readable");
     assert_eq!(devnet.number("eth_getBalance", json!([Address::repeat_byte(1), "latest"])), 2);
     assert_eq!(devnet.end("-TERM"), Some(0));
+}
+
+#[test]
+fn an_echo_of_the_signal_is_no_second_request() {
+    let home = tempfile::tempdir().unwrap();
+    for (first, echo) in [("-INT", "-INT"), ("-TERM", "-INT"), ("-INT", "-TERM"), ("-TERM", "-TERM")] {
+        let devnet = Devnet::start(&home.path().join("chain"), &["--block-time", "5ms"]);
+        devnet.send(first);
+        // It may have ended by itself in between: a signal to what has ended but is not waited for is no error.
+        assert_eq!(devnet.end(echo), Some(0), "{first} {echo}");
+    }
+}
+
+#[test]
+fn a_stopped_devnet_says_what_became_of_its_home() {
+    let free = ["devnet", "--http-port", "0", "--ws-port", "0", "--metrics-port", "0"];
+    let kept = tempfile::tempdir().unwrap();
+    let kept = kept.path().join("chain");
+    for (more, expected) in [(vec![], "is removed"), (vec!["--home", kept.to_str().unwrap()], "is kept in ")] {
+        let mut child = seiza(&free).args(more).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs(3));
+        std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let mut out = String::new();
+        std::io::Read::read_to_string(&mut child.stdout.take().unwrap(), &mut out).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let last = out.lines().last().unwrap();
+        assert!(last.starts_with("Stopped. ") && last.contains(expected), "{out}");
+    }
+    assert!(kept.join("genesis.json").exists());
 }
 
 #[test]
@@ -98,7 +127,7 @@ fn status_tells_of_a_running_node() {
 fn init_then_start() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path().join("node");
-    let (code, out, err) = run(&["init", "--home", home.to_str().unwrap(), "--accounts", "1"]);
+    let (code, out, err) = run(&["init", "--home", home.to_str().unwrap(), "--accounts", "1", "--mnemonic", WORDS]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     let (code, _, err) = run(&["init", "--home", home.to_str().unwrap()]);
     assert_eq!(code, Some(1));

@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 const START_MAX: Duration = Duration::from_secs(60);
 const STOP_MAX: Duration = Duration::from_secs(30);
 
+/// The words that every developer knows.
+pub const WORDS: &str = "test test test test test test test test test test test junk";
+
 /// The binary with arguments, its environment free of ours.
 pub fn seiza(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seiza"));
@@ -130,10 +133,15 @@ impl Devnet {
         &self.http
     }
 
-    /// Sends a signal and waits for the end; gives the exit code.
-    pub fn end(mut self, signal: &str) -> Option<i32> {
+    /// Sends a signal.
+    pub fn send(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Sends a signal and waits for the end; gives the exit code.
+    pub fn end(mut self, signal: &str) -> Option<i32> {
+        self.send(signal);
         let start = Instant::now();
         while start.elapsed() < STOP_MAX {
             if let Some(status) = self.child.try_wait().unwrap() {
