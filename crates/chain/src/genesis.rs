@@ -29,7 +29,7 @@ pub struct Genesis {
     /// Fee market.
     #[serde(default)]
     pub fees: FeeParams,
-    /// Balances.
+    /// Balances; amounts of `usei` are in wei.
     #[serde(default)]
     pub bank: BankGenesis,
     /// The first validators.
@@ -54,7 +54,7 @@ impl Genesis {
     /// Reads the JSON document.
     ///
     /// # Errors
-    /// [`ChainError::Genesis`] naming line, column and field.
+    /// [`ChainError::Genesis`] naming line, column and field, or the balance's index and address.
     pub fn from_json(text: &str) -> Result<Self, ChainError> {
         let genesis: Self = serde_json::from_str(text).map_err(|error| ChainError::Genesis(error.to_string()))?;
         genesis.check()?;
@@ -112,7 +112,7 @@ impl Genesis {
         if self.validators.is_empty() || self.validators.iter().any(|v| v.power == 0 || v.power > u64::from(u32::MAX)) {
             return wrong("validators: at least one, each with a power from 1 to 4294967295");
         }
-        Ok(())
+        self.bank.check().map_err(ChainError::Genesis)
     }
 
     /// The state of height 0.

@@ -89,11 +89,16 @@ impl Home {
 /// Names the file, and what to do if it is missing.
 pub fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            Failure::refused(format!("{} is missing: `seiza init --home DIR` writes a node's files", path.display()))
-        }
+        std::io::ErrorKind::NotFound => missing(path),
         _ => Failure::io("read", path, &error),
     })
+}
+
+/// `init` writes into an empty folder only: where other files are left, a copy is what helps.
+fn missing(path: &Path) -> Failure {
+    let others = path.parent().is_some_and(|home| fs::read_dir(home).is_ok_and(|mut entries| entries.next().is_some()));
+    let advice = if others { "restore it from your copy" } else { "`seiza init --home DIR` writes a node's files" };
+    Failure::refused(format!("{} is missing: {advice}", path.display()))
 }
 
 /// Writes a file for everybody, whole or not at all.
@@ -146,6 +151,10 @@ mod tests {
     fn what_cannot_be_read_or_written_is_named() {
         let missing = Path::new("/nowhere/genesis.json");
         assert!(read(missing).unwrap_err().to_string().contains("/nowhere/genesis.json is missing: `seiza init"));
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("genesis.json"), "{}").unwrap();
+        let failure = read(&folder.path().join("validator_key.json")).unwrap_err().to_string();
+        assert!(failure.ends_with("validator_key.json is missing: restore it from your copy"), "{failure}");
         assert!(write_public(missing, b"").unwrap_err().to_string().contains("cannot write /nowhere/genesis.json"));
     }
 }

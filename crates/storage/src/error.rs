@@ -29,7 +29,7 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// The folder is in use.
-    #[error("another seiza runs on this folder: {}", .0.display())]
+    #[error("another seiza runs on this folder: {}; stop it, or choose another --home", .0.display())]
     Locked(PathBuf),
     /// A file does not hold what was written to it.
     #[error("{} is damaged at byte {offset}: {what}; restore the folder from a copy, or sync it anew", path.display())]

@@ -44,13 +44,13 @@ pub struct ChainFlags {
     /// Chain id that Ethereum wallets are told [default: 713714]
     #[arg(long, value_name = "ID", help_heading = "Chain")]
     pub chain_id: Option<Count<1, 4_503_599_627_370_476>>,
-    /// Funded accounts [default: 10]
+    /// Funded accounts [default: 10 for devnet, 0 for init]
     #[arg(long, value_name = "N", help_heading = "Chain")]
     pub accounts: Option<Count<0, 10_000>>,
     /// Balance of each funded account in SEI [default: 10000]
     #[arg(long, value_name = "SEI", help_heading = "Chain")]
     pub balance: Option<Count<0, 1_000_000_000_000>>,
-    /// Words the funded accounts are derived from, at m/44'/60'/0'/0/i [default: test ... test junk]
+    /// Words the funded accounts are derived from, at m/44'/60'/0'/0/i [default of devnet: test ... test junk]
     #[arg(long, value_name = "WORDS", help_heading = "Chain")]
     pub mnemonic: Option<String>,
     /// Gas of one block [default: 100000000]

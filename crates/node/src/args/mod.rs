@@ -96,7 +96,7 @@ pub struct InitArgs {
     /// Chain id that Cosmos wallets are told [default: seiza-<chain id>]
     #[arg(long, value_name = "TEXT", help_heading = "Chain")]
     pub cosmos_chain_id: Option<String>,
-    /// The chain; `--accounts` is 0 here unless given.
+    /// The chain; `--accounts` is 0 here unless given, and more needs `--mnemonic`.
     #[command(flatten)]
     pub chain: ChainFlags,
 }
@@ -108,7 +108,7 @@ Examples:
   seiza init --home ./node --accounts 5 --mnemonic \"$(cat words.txt)\" --balance 1000000
       with five funded accounts
 
-Here --accounts is 0 unless given. Written secrets are readable by this user only. Next: seiza start --home ./node";
+Here --accounts is 0 unless given, and more needs --mnemonic. Written secrets are readable by this user only. Next: seiza start --home ./node";
 
 /// `seiza start`.
 #[derive(Debug, Args)]

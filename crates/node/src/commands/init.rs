@@ -1,6 +1,6 @@
 //! `seiza init`: writes a node's files into an empty folder.
 
-use crate::args::InitArgs;
+use crate::args::{ChainFlags, InitArgs};
 use crate::failure::Failure;
 use crate::founding::Founding;
 use crate::home::Home;
@@ -8,8 +8,9 @@ use crate::home::Home;
 /// Writes settings, genesis and validator key.
 ///
 /// # Errors
-/// The folder holds something already, or cannot be written.
+/// Accounts without words, the folder holds something already, or cannot be written.
 pub fn run(args: &InitArgs) -> Result<(), Failure> {
+    check_words(&args.chain)?;
     let home = Home::at(&args.home);
     if !home.is_empty()? {
         let path = home.path().display();
@@ -22,4 +23,15 @@ pub fn run(args: &InitArgs) -> Result<(), Failure> {
     println!("wrote {}  signs blocks: keep it secret, keep a copy", home.validator_key().display());
     println!("next: seiza start --home {path}");
     Ok(())
+}
+
+/// A devnet's words are known to everybody: a chain of one's own is funded from them only where somebody says so.
+fn check_words(flags: &ChainFlags) -> Result<(), Failure> {
+    match flags.accounts {
+        Some(count) if count.0 > 0 && flags.mnemonic.is_none() => Err(Failure::usage(format!(
+            "--accounts {} needs --mnemonic WORDS: the words that the funded accounts are derived from",
+            count.0
+        ))),
+        _ => Ok(()),
+    }
 }

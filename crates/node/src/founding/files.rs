@@ -51,7 +51,12 @@ pub fn read_key(home: &Home) -> Result<ValidatorKey, Failure> {
 pub fn read_genesis(home: &Home) -> Result<Genesis, Failure> {
     let path = home.genesis();
     Genesis::from_json(&read(&path)?).map_err(|error| {
-        Failure::refused(format!("{}: {error}: restore the file that the chain was founded with", path.display()))
+        let advice = if home.data().exists() {
+            "restore the file that the chain was founded with"
+        } else {
+            "correct it; it may change until the first start"
+        };
+        Failure::refused(format!("{}: {error}: {advice}", path.display()))
     })
 }
 

@@ -84,7 +84,7 @@ impl Founding {
         if self.founders.accounts > 0 {
             files::write_founders(home, &self.founders)?;
         }
-        write_public(&home.genesis(), self.genesis.to_json().as_bytes())
+        write_public(&home.genesis(), format!("{}\n", self.genesis.to_json()).as_bytes())
     }
 }
 

@@ -43,6 +43,34 @@ fn flags_that_contradict_the_home_are_refused() {
 }
 
 #[test]
+fn balances_are_read_in_both_forms_of_address_and_wrong_ones_are_named() {
+    let (_folder, home) = founded(&ChainFlags::default());
+    let good = std::fs::read_to_string(home.genesis()).unwrap();
+    let genesis = read_genesis(&home).unwrap();
+    let third = &genesis.bank.balances[2].address;
+    let (written, sei) = (serde_json::to_string(third).unwrap(), seiza_types::SeiAddress::cast_from(*third));
+    let read = |text: String| {
+        std::fs::write(home.genesis(), text).unwrap();
+        read_genesis(&home).map_err(|failure| failure.to_string())
+    };
+    assert_eq!(read(good.replace(&written, &format!("\"{sei}\""))).unwrap(), genesis);
+    let amount = serde_json::to_string(&genesis.bank.balances[0].amount).unwrap();
+    let huge = format!("\"{}\"", U256::MAX);
+    let table = [
+        (&*written, "\"0x12\"", "bank.balances[2]: address \"0x12\": "),
+        (&*written, "\"sei1x\"", "bank.balances[2]: address \"sei1x\": "),
+        ("\"usei\"", "\"u\"", "bank.balances[0] (0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266): denom \"u\": "),
+        (&*amount, "\"1 SEI\"", "bank.balances[0]: amount: "),
+        (&*amount, &*huge, "bank.balances[1] (0x70997970C51812dc3A010C7d01b50e0d17dc79C8): usei: "),
+    ];
+    for (from, to, expected) in table {
+        assert!(good.contains(from), "{from}");
+        let failure = read(good.replace(from, to)).unwrap_err();
+        assert!(failure.contains(expected) && failure.contains("genesis.json: "), "{expected} is not in {failure}");
+    }
+}
+
+#[test]
 fn half_written_files_are_named() {
     let (_folder, home) = founded(&ChainFlags::default());
     for path in [home.validator_key(), home.genesis(), home.devnet()] {

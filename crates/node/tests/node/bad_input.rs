@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use crate::process::{Devnet, finish, run, seiza};
+use crate::process::{Devnet, WORDS, finish, run, seiza};
 
 fn devnet(home: &Path, more: &[&str]) -> (Option<i32>, String, String) {
     let free = ["--http-port", "0", "--ws-port", "0", "--metrics-port", "0"];
@@ -22,7 +22,7 @@ fn assert_refused((code, out, err): (Option<i32>, String, String), expected: &[&
 fn founded() -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("node");
-    assert_eq!(run(&["init", "--home", home.to_str().unwrap(), "--accounts", "1"]).0, Some(0));
+    assert_eq!(run(&["init", "--home", home.to_str().unwrap(), "--accounts", "1", "--mnemonic", WORDS]).0, Some(0));
     (folder, home)
 }
 
@@ -60,8 +60,24 @@ fn missing_files() {
     for name in ["genesis.json", "validator_key.json", "config.toml"] {
         let (_folder, home) = founded();
         fs::remove_file(home.join(name)).unwrap();
-        assert_refused(run(&["start", "--home", home.to_str().unwrap()]), &[name]);
+        let ended = run(&["start", "--home", home.to_str().unwrap()]);
+        assert!(!ended.2.contains("seiza init"), "it would refuse this folder: {}", ended.2);
+        assert_refused(ended, &[name]);
     }
+}
+
+#[test]
+fn a_genesis_edited_wrongly() {
+    let (_folder, home) = founded();
+    let path = home.join("genesis.json");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.ends_with("}\n"), "a text file ends with a line");
+    fs::write(&path, text.replace("\"usei\"", "\"u\"")).unwrap();
+    assert_refused(devnet(&home, &[]), &["genesis.json: ", "bank.balances[0]", "denom \"u\"", "correct it"]);
+    fs::write(&path, text).unwrap();
+    assert_eq!(Devnet::start(&home, &[]).end("-INT"), Some(0));
+    fs::write(&path, "{").unwrap();
+    assert_refused(devnet(&home, &[]), &["genesis.json: ", "restore the file that the chain was founded with"]);
 }
 
 #[test]
@@ -110,7 +126,7 @@ fn a_foreign_key() {
 fn a_second_process_on_the_same_home() {
     let (_folder, home) = founded();
     let first = Devnet::start(&home, &[]);
-    assert_refused(devnet(&home, &[]), &["another seiza runs on this folder"]);
+    assert_refused(devnet(&home, &[]), &["another seiza runs on this folder", "; stop it, or choose another --home"]);
     assert_eq!(first.end("-INT"), Some(0));
 }
 
