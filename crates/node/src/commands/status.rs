@@ -1,11 +1,13 @@
 //! `seiza status`: asks a running node on this machine what it is doing.
 
+use seiza_types::Time;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::print_json;
 use crate::args::StatusArgs;
 use crate::client::Client;
+use crate::clock;
 use crate::failure::Failure;
 
 /// What a node says of itself.
@@ -44,7 +46,7 @@ pub fn run(args: &StatusArgs) -> Result<(), Failure> {
     if args.json {
         print_json(&status);
     } else {
-        print!("{}", table(&status));
+        print!("{}", table(&status, clock::now()));
     }
     Ok(())
 }
@@ -72,14 +74,32 @@ fn number(value: &Value) -> Option<u64> {
     u64::from_str_radix(value.as_str()?.strip_prefix("0x")?, 16).ok()
 }
 
-fn table(status: &Status) -> String {
+/// A block's time, and how long ago that is: `2026-01-02T03:04:05Z (7 s ago)`.
+fn time_and_age(seconds: Option<u64>, now: Time) -> String {
+    let time = seconds.and_then(|seconds| Time::from_unix_timestamp(i64::try_from(seconds).ok()?, 0).ok());
+    let Some(time) = time else { return "unknown".into() };
+    let age = match now.duration_since(time) {
+        Ok(since) => format!("{} ago", length(since.as_secs())),
+        Err(_) => "ahead of this machine's clock".into(),
+    };
+    format!("{} ({age})", time.to_rfc3339())
+}
+
+/// Seconds in the largest unit that leaves at least two of it.
+fn length(seconds: u64) -> String {
+    let units = [(86_400, "days"), (3600, "h"), (60, "min")];
+    let fitting = units.iter().find(|(unit, _)| seconds >= 2 * unit);
+    fitting.map_or_else(|| format!("{seconds} s"), |(unit, name)| format!("{} {name}", seconds / unit))
+}
+
+fn table(status: &Status, now: Time) -> String {
     let shown = |value: Option<u64>| value.map_or_else(|| "unknown".to_owned(), |value| value.to_string());
     let rows = [
         ("node", format!("{} at {}", status.client, status.url)),
         ("chain id", shown(status.chain_id)),
         ("height", shown(status.height)),
         ("block", status.block_hash.clone().unwrap_or_else(|| "unknown".into())),
-        ("time", format!("{} s since 1970", shown(status.block_time))),
+        ("time", time_and_age(status.block_time, now)),
         ("transactions", shown(status.block_txs.map(|txs| txs as u64))),
         ("gas used", shown(status.block_gas_used)),
         ("base fee", format!("{} wei", shown(status.base_fee_wei))),
@@ -98,7 +118,24 @@ mod tests {
     fn what_a_node_does_not_say_is_unknown() {
         let status = status("u", &vec![Value::Null; 6]);
         assert_eq!((status.height, status.syncing), (None, false));
-        assert!(table(&status).contains("height        unknown\n"));
+        let table = table(&status, clock::now());
+        assert!(table.contains("height        unknown\n") && table.contains("time          unknown\n"), "{table}");
+    }
+
+    #[test]
+    fn times_have_an_age() {
+        let now = Time::from_unix_timestamp(1_700_000_000, 5).unwrap();
+        let table = [
+            (1_700_000_000, "2023-11-14T22:13:20Z (0 s ago)"),
+            (1_699_999_900, "2023-11-14T22:11:40Z (100 s ago)"),
+            (1_699_999_880, "2023-11-14T22:11:20Z (2 min ago)"),
+            (1_699_992_000, "2023-11-14T20:00:00Z (2 h ago)"),
+            (1_699_740_800, "2023-11-11T22:13:20Z (3 days ago)"),
+            (1_700_000_001, "2023-11-14T22:13:21Z (ahead of this machine's clock)"),
+        ];
+        for (seconds, expected) in table {
+            assert_eq!(time_and_age(Some(seconds), now), expected);
+        }
     }
 
     #[test]
