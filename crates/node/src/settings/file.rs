@@ -111,7 +111,7 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 /// Levenshtein's edit distance: how far a typed key is from a known one.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
         let mut diagonal = row[0];

@@ -3,6 +3,7 @@
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
 pub mod document;
+mod environment;
 pub mod field;
 mod file;
 mod value;
@@ -105,8 +106,9 @@ impl Settings {
     /// Reads the file (if `config` is given), then resolves with the process' environment.
     ///
     /// # Errors
-    /// As [`Settings::resolve`], and what is wrong with the file.
+    /// As [`Settings::resolve`], what is wrong with the file, and a misspelt variable.
     pub fn load(flags: &NodeFlags, config: Option<&Path>) -> Result<Self, Failure> {
+        environment::check(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
         let file = config.map_or_else(|| Ok(ConfigFile::absent()), ConfigFile::read)?;
         Self::resolve(flags, &Sources { file, variable: &|name| std::env::var(name).ok() })
     }

@@ -92,12 +92,24 @@ pub struct LogFilter(pub String);
 impl FromStr for LogFilter {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let parts_fit = text.split(',').all(is_directive);
         match tracing_subscriber::EnvFilter::builder().parse(text) {
-            Ok(_) if !text.trim().is_empty() => Ok(Self(text.trim().to_owned())),
+            Ok(_) if parts_fit => Ok(Self(text.to_owned())),
             _ => Err(format!("{text:?} is no log filter, such as info or info,seiza_rpc=debug")),
         }
     }
 }
+
+/// `level`, or `module=level`. `EnvFilter` also takes a bare word for a module (so that a misspelt level silences everything)
+/// and an empty level; here they are wrong.
+fn is_directive(part: &str) -> bool {
+    let (module, level) = part.split_once('=').map_or((None, part), |(module, level)| (Some(module), level));
+    let named = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:-".contains(c));
+    module.is_none_or(named) && LEVELS.iter().any(|known| known.eq_ignore_ascii_case(level))
+}
+
+const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 
 /// A count within bounds, e.g. `Count<1, 1000>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,8 +188,10 @@ mod tests {
 
     #[test]
     fn log_filters_are_checked() {
-        assert!("info,seiza_rpc=debug".parse::<LogFilter>().is_ok());
-        for text in ["", "seiza=loud"] {
+        for text in ["info", "info,seiza_rpc=debug", " Warn,seiza_chain::chain=off ", "off"] {
+            assert!(text.parse::<LogFilter>().is_ok(), "{text}");
+        }
+        for text in ["", "seiza=loud", "nonsense=", "=info", "inf", "info,", "info,seiza_rpc", "a b=info"] {
             assert!(text.parse::<LogFilter>().is_err(), "{text}");
         }
     }

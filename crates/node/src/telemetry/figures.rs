@@ -63,9 +63,9 @@ const FIGURES: [Figure; 15] = [
     gauge(POOL_READY, "executable transactions in the pool"),
     gauge(POOL_WAITING, "transactions in the pool that wait for a nonce or for funds"),
     gauge(POOL_BYTES, "bytes of all transactions in the pool"),
-    counter("rpc_calls_total", "JSON-RPC calls by method"),
-    counter("rpc_errors_total", "JSON-RPC calls that failed, by method"),
-    seconds("rpc_call_seconds", "time of JSON-RPC calls by method"),
+    counter("seiza_rpc_calls_total", "JSON-RPC calls by method"),
+    counter("seiza_rpc_errors_total", "JSON-RPC calls that failed, by method"),
+    seconds("seiza_rpc_call_seconds", "time of JSON-RPC calls by method"),
 ];
 
 const fn gauge(name: &'static str, says: &'static str) -> Figure {

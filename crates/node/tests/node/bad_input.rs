@@ -104,6 +104,19 @@ fn unknown_keys_and_wrong_values() {
 }
 
 #[test]
+fn variables_that_are_no_settings() {
+    let (_folder, home) = founded();
+    let table = [
+        ("SEIZA_SERVER_HTTP_PRT", "1", "did you mean SEIZA_SERVER_HTTP_PORT?"),
+        ("SEIZA_LOG_FILTER", "nonsense=", "SEIZA_LOG_FILTER is \"nonsense=\", must be a level"),
+    ];
+    for (name, value, expected) in table {
+        let mut command = seiza(&["start", "--home", home.to_str().unwrap()]);
+        assert_refused(finish(command.env(name, value)), &[name, expected]);
+    }
+}
+
+#[test]
 fn another_chain() {
     let (_folder, home) = founded();
     assert_refused(devnet(&home, &["--chain-id", "5"]), &["founded with 713714, not --chain-id 5"]);

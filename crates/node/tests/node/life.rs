@@ -105,7 +105,13 @@ fn metrics_tell_of_blocks() {
     let hash = devnet.call("eth_sendRawTransaction", json!([transfer(0, Address::repeat_byte(1))])).unwrap();
     devnet.receipt(&hash);
     let metrics = get(&devnet.endpoint("Metrics"), "/metrics").unwrap();
-    for name in ["seiza_height ", "seiza_txs_total 1", "seiza_block_execute_seconds", "seiza_mempool_ready 0"] {
+    for name in [
+        "seiza_height ",
+        "seiza_txs_total 1",
+        "seiza_block_execute_seconds",
+        "seiza_mempool_ready 0",
+        "seiza_rpc_calls_total{",
+    ] {
         assert!(metrics.contains(name), "{name} is missing in\n{metrics}");
     }
 }
@@ -117,7 +123,7 @@ fn status_tells_of_a_running_node() {
     let url = format!("http://{}", devnet.http());
     let (code, out, err) = run(&["status", "--url", &url]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    assert!(out.contains("chain id      713714\nheight        0\n"), "{out}");
+    assert!(out.contains("chain id      713714\nheight        0\n") && out.contains(" ago)"), "{out}");
     let (_, out, _) = run(&["status", "--url", &url, "--json"]);
     let status: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&status["chain_id"], &status["syncing"]), (&json!(713_714), &json!(false)));

@@ -16,9 +16,9 @@ pub(super) struct Meter {
 impl Meter {
     fn of(method: &'static str) -> Self {
         Self {
-            calls: counter!("rpc_calls_total", "method" => method),
-            errors: counter!("rpc_errors_total", "method" => method),
-            seconds: histogram!("rpc_call_seconds", "method" => method),
+            calls: counter!("seiza_rpc_calls_total", "method" => method),
+            errors: counter!("seiza_rpc_errors_total", "method" => method),
+            seconds: histogram!("seiza_rpc_call_seconds", "method" => method),
         }
     }
 
