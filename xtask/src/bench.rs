@@ -5,7 +5,7 @@ use crate::repository::root;
 use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
-pub const VERB: Verb = Verb { name: "bench", summary: "measure: rpc", help: HELP, run: bench };
+pub const VERB: Verb = Verb { name: "bench", summary: "measure: execution, rpc", help: HELP, run: bench };
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]
@@ -13,7 +13,8 @@ Usage: cargo xtask bench <name> [arguments for the benchmark]
 Builds with optimisation and measures; figures are printed at the end.
 
 Names:
-  rpc   transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
+  execution   whole blocks through every mode of execution, beside plain sequential revm
+  rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
 
 Whatever follows the name goes to the benchmark as it is: `cargo xtask bench rpc --help` asks the benchmark itself.";
 
@@ -24,7 +25,10 @@ struct Bench {
     target: &'static str,
 }
 
-const BENCHES: [Bench; 1] = [Bench { name: "rpc", package: "seiza-node", target: "rpc" }];
+const BENCHES: [Bench; 2] = [
+    Bench { name: "execution", package: "seiza-chain", target: "execution" },
+    Bench { name: "rpc", package: "seiza-node", target: "rpc" },
+];
 
 fn bench(arguments: &[String]) -> Outcome {
     let (name, rest) = arguments.split_first().ok_or_else(|| Failure::Misused("name a benchmark".into()))?;
@@ -45,7 +49,7 @@ mod tests {
 
     #[test]
     fn the_name_becomes_a_bench_target() {
-        assert_eq!(command_words(&BENCHES[0]).join(" "), "bench --locked -p seiza-node --bench rpc --");
+        assert_eq!(command_words(&BENCHES[1]).join(" "), "bench --locked -p seiza-node --bench rpc --");
     }
 
     #[test]

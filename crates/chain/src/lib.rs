@@ -31,7 +31,7 @@ pub use error::{ChainError, CheckError, InvalidBlock};
 pub use execute::{BlockInput, Executed};
 pub use genesis::{Genesis, GenesisValidator};
 pub use header::Position;
-pub use seiza_executor::{Cancel, Mode};
+pub use seiza_executor::{Cancel, Mode, measure_with};
 pub use seiza_modules as modules;
 pub use seiza_state as state;
 pub use seiza_vm::evm;

@@ -110,7 +110,9 @@ impl BlockContext {
         if self.fork >= Fork::Prague { 9 } else { 6 }
     }
 
-    pub(crate) fn env(&self) -> BlockEnv {
+    /// The block in revm's form.
+    #[must_use]
+    pub fn env(&self) -> BlockEnv {
         BlockEnv {
             number: U256::from(self.number),
             beneficiary: self.coinbase,

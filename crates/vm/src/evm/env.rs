@@ -95,7 +95,9 @@ impl CallEnv {
         }
     }
 
-    pub(crate) fn into_env(self) -> TxEnv {
+    /// The same in revm's form.
+    #[must_use]
+    pub fn into_env(self) -> TxEnv {
         TxEnv {
             tx_type: self.tx_type.unwrap_or_else(|| self.kind_of_tx()),
             caller: self.from,
