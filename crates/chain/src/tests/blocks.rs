@@ -53,6 +53,29 @@ fn a_transaction_whose_nonce_does_not_fit_is_skipped_and_pays_nothing() {
 }
 
 #[test]
+fn a_cosmos_transaction_that_cannot_pay_or_comes_too_late_is_skipped() {
+    let (alice, to, one) = (Wallet::new(1), SeiAddress([8; 20]), [("usei", 1)]);
+    let all_she_has_and_more = 1_000_000_001;
+    let table = [
+        ("offers less than the base fee", alice.send(0, to, &one, 1)),
+        ("cannot pay the fee it offers", alice.send(0, to, &one, all_she_has_and_more)),
+        ("timed out at height 1", alice.send_until(1, 0, to, &one, 400_000)),
+    ];
+    for (why, tx) in table {
+        let mut world = World::new();
+        world.block(vec![]);
+        let before = world.wei(&alice.signer().address);
+        let receipts = world.block(vec![tx]);
+        assert_eq!((receipts[0].code, receipts[0].gas_used), (Code::Skipped, 0), "{why}");
+        assert_eq!((world.wei(&alice.signer().address), world.nonce(&alice.signer().address)), (before, 0), "{why}");
+    }
+    let mut world = World::new();
+    world.block(vec![]);
+    let in_time = world.block(vec![alice.send_until(2, 0, to, &one, 400_000)]);
+    assert_eq!(in_time[0].code, Code::Ok, "the timeout height itself is in time");
+}
+
+#[test]
 fn a_failing_message_keeps_fee_and_nonce_and_nothing_else() {
     let mut world = World::new();
     let alice = Wallet::new(1);

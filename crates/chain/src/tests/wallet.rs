@@ -57,6 +57,18 @@ impl Wallet {
 
     /// A `MsgSend` that pays its fee in usei.
     pub(super) fn send(&self, sequence: u64, to: SeiAddress, amount: &[(&str, u64)], fee_usei: u64) -> VerifiedTx {
+        self.send_until(0, sequence, to, amount, fee_usei)
+    }
+
+    /// A `MsgSend` that no block after `timeout_height` may include; 0 is no bound.
+    pub(super) fn send_until(
+        &self,
+        timeout_height: u64,
+        sequence: u64,
+        to: SeiAddress,
+        amount: &[(&str, u64)],
+        fee_usei: u64,
+    ) -> VerifiedTx {
         let coin = |denom: &str, amount: u64| Coin { denom: denom.into(), amount: amount.to_string() };
         let message = MsgSend {
             from_address: self.signer().sei.to_string(),
@@ -64,7 +76,7 @@ impl Wallet {
             amount: amount.iter().map(|(denom, amount)| coin(denom, *amount)).collect(),
         };
         let message = Any { type_url: "/cosmos.bank.v1beta1.MsgSend".into(), value: message.encode_to_vec() };
-        let body = TxBody { messages: vec![message], ..Default::default() }.encode_to_vec();
+        let body = TxBody { messages: vec![message], timeout_height, ..Default::default() }.encode_to_vec();
         let fee = Fee { amount: vec![coin("usei", fee_usei)], gas_limit: 100_000, ..Default::default() };
         let auth = AuthInfo { signer_infos: vec![self.signer_info(sequence)], fee: Some(fee), ..Default::default() };
         let auth = auth.encode_to_vec();
