@@ -173,7 +173,8 @@ impl Application {
     /// The lowest height whose block can be fetched here.
     #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn history_min_height(&self) -> Height {
-        1
+        // Height 0 has a state but no block.
+        self.shared.chain.storage().earliest().max(1)
     }
 
     /// Drops what has waited too long in the pool.
