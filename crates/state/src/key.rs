@@ -195,12 +195,13 @@ impl fmt::Debug for Key {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn any_path() -> impl Strategy<Value = Vec<u8>> {
+    /// Paths around the lengths and bytes at which keys change their form or carry over.
+    pub(crate) fn any_path() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop_oneof![Just(0u8), Just(1), Just(u8::MAX)];
         prop_oneof![prop::collection::vec(byte.clone(), 0..4), prop::collection::vec(byte, 59..65)]
     }

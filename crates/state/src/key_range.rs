@@ -52,11 +52,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn any_path() -> impl Strategy<Value = Vec<u8>> {
-        let byte = prop_oneof![Just(0u8), Just(1), Just(u8::MAX)];
-        prop_oneof![prop::collection::vec(byte.clone(), 0..4), prop::collection::vec(byte, 59..65)]
-    }
+    use crate::key::tests::any_path;
 
     proptest! {
         #[test]
