@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::changeset::scan_merged;
 use crate::{
-    Delta, Key, KeyRange, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteBuffer, WriteSet,
+    Delta, Key, KeyRange, Premise, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteBuffer,
+    WriteSet,
 };
 
 /// A job's access to state: its own writes over a shared base. Dropping it discards the writes.
@@ -107,6 +108,36 @@ impl StateRead for Access<'_> {
             self.reads.borrow_mut().ranges.push(KeyRange { start: range.start.clone(), end });
         }
         scanned
+    }
+
+    fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        match self.writes.get(key) {
+            Some(write) => write.resolve(key, || self.base.peek(key)),
+            None => self.base.peek(key),
+        }
+    }
+
+    fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        let below = match self.writes.get(key) {
+            None => Some(premise),
+            Some(Write::Add(delta)) => premise.below(delta),
+            Some(Write::Put(_) | Write::Delete) => return Ok(()),
+        };
+        match below {
+            Some(premise) if premise.is_empty() => Ok(()),
+            Some(premise) => self.rely_on_base(key, premise),
+            None => self.base_get(key).map(|_| ()),
+        }
+    }
+}
+
+impl Access<'_> {
+    /// Relies on what lies below the job's own writes.
+    fn rely_on_base(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        if self.records {
+            self.reads.borrow_mut().premises.push((key.clone(), premise));
+        }
+        self.base.rely(key, premise)
     }
 }
 

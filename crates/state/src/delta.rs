@@ -25,6 +25,18 @@ impl Delta {
         Self { credit: U256::ZERO, debit: amount }
     }
 
+    /// Sum of the credits.
+    #[must_use]
+    pub fn credited(&self) -> U256 {
+        self.credit
+    }
+
+    /// Sum of the debits.
+    #[must_use]
+    pub fn debited(&self) -> U256 {
+        self.debit
+    }
+
     /// Both changes, as one.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod error;
 mod key;
 mod key_range;
 mod overlay;
+mod premise;
 mod read_set;
 mod value;
 mod write_buffer;
@@ -30,6 +31,7 @@ pub use error::StateError;
 pub use key::{Key, STORES, StoreId};
 pub use key_range::KeyRange;
 pub use overlay::Overlay;
+pub use premise::Premise;
 pub use read_set::ReadSet;
 pub use value::Value;
 pub use write_buffer::WriteBuffer;
@@ -51,6 +53,25 @@ pub trait StateRead {
     /// # Errors
     /// As [`StateRead::get`].
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError>;
+
+    /// Looks at the amount at `key` without depending on it. Whoever draws a conclusion from it must tell it by
+    /// [`StateRead::rely`] before the job ends; what is not told is not checked.
+    ///
+    /// # Errors
+    /// As [`StateRead::get`].
+    fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        self.get(key)
+    }
+
+    /// Makes the job depend on what it takes for granted of the amount at `key`, and on nothing else of it. The amount that
+    /// [`StateRead::peek`] gave must meet `premise`. Where a state records no reads there is nothing to do.
+    ///
+    /// # Errors
+    /// As [`StateRead::get`].
+    fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        let _ = (key, premise);
+        Ok(())
+    }
 }
 
 /// The state in which nothing is: what genesis is written over.
@@ -90,6 +111,12 @@ impl<T: StateRead + ?Sized> StateRead for &T {
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
         (**self).scan(range, visit)
     }
+    fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        (**self).peek(key)
+    }
+    fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        (**self).rely(key, premise)
+    }
 }
 
 impl<T: StateRead + ?Sized> StateRead for std::sync::Arc<T> {
@@ -98,5 +125,11 @@ impl<T: StateRead + ?Sized> StateRead for std::sync::Arc<T> {
     }
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
         (**self).scan(range, visit)
+    }
+    fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        (**self).peek(key)
+    }
+    fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        (**self).rely(key, premise)
     }
 }

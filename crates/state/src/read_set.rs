@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Key, KeyRange};
+use crate::{Key, KeyRange, Premise};
 
 /// Keys and ranges that a job's result depends on. A range conflicts with any write inside it, an insertion too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,10 +11,12 @@ pub struct ReadSet {
     pub points: BTreeSet<Key>,
     /// Ranges scanned, as far as the scan went.
     pub ranges: Vec<KeyRange>,
+    /// What was taken for granted of amounts, without depending on more of them.
+    pub premises: Vec<(Key, Premise)>,
 }
 
 impl ReadSet {
-    /// Whether a write to `key` may change what was read.
+    /// Whether a write to `key` may change what was read. Premises are judged by the amount, not by the key.
     #[must_use]
     pub fn conflicts_with(&self, key: &Key) -> bool {
         self.points.contains(key) || self.ranges.iter().any(|range| range.contains(key))

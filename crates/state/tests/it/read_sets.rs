@@ -15,7 +15,7 @@ fn a_range_conflicts_with_writes_insertions_and_deletions_inside_it() {
     let range = KeyRange { start: bytes_key(1), end: Some(bytes_key(3)) };
     assert_eq!(pairs(&access, &range, usize::MAX).len(), 2);
     let (reads, _) = access.finish();
-    assert_eq!(reads, ReadSet { points: [].into(), ranges: vec![range] });
+    assert_eq!(reads, ReadSet { points: [].into(), ranges: vec![range], premises: vec![] });
     let table = [
         (bytes_key(0), false),
         (bytes_key(1), true),
