@@ -10,7 +10,8 @@ use seiza_types::{Admission, AppHash, B256, Block, Certificate, Rules, Time, Ver
 use seiza_vm::evm::BlockContext;
 use tendermint::{account, validator};
 
-use crate::execute::BlockInput;
+use crate::Hints;
+use crate::execute::{BlockInput, BlockOutput};
 use crate::header::coinbase;
 use crate::{ChainError, CheckError, Executed, Genesis, InvalidBlock, Position, VerifiedBlock, check};
 
@@ -180,14 +181,15 @@ impl Chain {
         cancel: &Cancel,
     ) -> Result<Executed, ChainError> {
         let parent_hash = Some(self.parent_hash(block));
-        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees };
-        let (changes, results) = input.run(parent, mode, cancel)?;
+        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees, hints: Hints::None };
+        let BlockOutput { changes, results, stats } = input.run(parent, mode, cancel)?;
         let changes = Arc::new(changes);
         Ok(Executed {
             block: block.clone(),
             overlay: parent.with(changes.clone()),
             changes,
             results: Arc::new(results),
+            stats: Arc::new(stats),
             app_hash: AppHash::ZERO,
             parent: block.height() - 1,
         })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use seiza_executor::{Cancel, Mode, run};
+use seiza_executor::{Cancel, Mode, Stats, run};
 use seiza_modules::fees::{self, FeeParams};
 use seiza_state::{Access, Changeset, Overlay, StateError};
 use seiza_storage::BlockResults;
@@ -10,7 +10,7 @@ use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
 use crate::tx::{TxJob, TxResult};
-use crate::{ChainError, VerifiedBlock};
+use crate::{ChainError, Hints, VerifiedBlock};
 
 /// An executed block: a value. Dropping it discards the block; only `commit` writes it.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct Executed {
     pub results: Arc<BlockResults>,
     /// Root of the state after it.
     pub app_hash: AppHash,
+    /// How it was run: for operators, no part of the result.
+    pub stats: Arc<Stats>,
     /// The state after it: what the next block may be executed on before this one is committed.
     pub overlay: Overlay,
     /// Height of the state it was executed on.
@@ -40,22 +42,40 @@ pub struct BlockInput<'a> {
     pub txs: &'a [VerifiedTx],
     /// How the base fee moves.
     pub fees: &'a FeeParams,
+    /// What is known of the transactions beforehand.
+    pub hints: Hints<'a>,
+}
+
+/// What a block came to.
+#[derive(Debug)]
+pub struct BlockOutput {
+    /// Everything it changes.
+    pub changes: Changeset,
+    /// Its receipts and sums.
+    pub results: BlockResults,
+    /// How it was run: for operators, no part of the result.
+    pub stats: Stats,
 }
 
 impl BlockInput<'_> {
-    /// Runs the whole block over `parent`: what it changes, and its results.
+    /// Runs the whole block over `parent`.
     ///
     /// # Errors
     /// [`ChainError::Run`] when cancelled or where state fails.
-    pub fn run(&self, parent: &Overlay, mode: Mode, cancel: &Cancel) -> Result<(Changeset, BlockResults), ChainError> {
+    pub fn run(&self, parent: &Overlay, mode: Mode, cancel: &Cancel) -> Result<BlockOutput, ChainError> {
         let mut changes = begin(parent, self.context, self.parent_hash)?;
         let started = parent.with(Arc::new(changes.clone()));
-        let jobs: Vec<TxJob<'_>> = self.txs.iter().map(|tx| TxJob { tx, context: self.context }).collect();
+        let jobs: Vec<TxJob<'_>> = self.jobs().collect();
         let outcome = run(&started, &jobs, mode, cancel)?;
         changes.merge(outcome.changes);
         let results = results(self.txs, outcome.outputs, self.context);
         end(parent, &mut changes, self.context, self.fees, results.gas_used)?;
-        Ok((changes, results))
+        Ok(BlockOutput { changes, results, stats: outcome.stats })
+    }
+
+    fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {
+        let job = |(index, tx)| TxJob { tx, context: self.context, hint: self.hints.of(index) };
+        self.txs.iter().enumerate().map(job)
     }
 }
 

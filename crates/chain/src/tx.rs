@@ -1,12 +1,14 @@
 //! One transaction as a job: Ethereum's go to the EVM, Cosmos' to the modules, by one shape of result.
 
-use seiza_executor::Job;
+use seiza_executor::{Intent, Job};
 use seiza_modules::bank::{self, Bank};
 use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, ModuleError, auth, fees};
-use seiza_state::{Access, StateError};
+use seiza_state::{Access, Key, StateError};
 use seiza_types::tx::{Body, CosmosTx};
 use seiza_types::{Address, Bytes, Code, Denom, Event, Log, Receipt, U256, VerifiedTx, wei_from_usei};
 use seiza_vm::evm::{self, BlockContext, EvmError};
+
+use crate::hints::Hint;
 
 /// Gas of a Cosmos transaction's signature and nonce.
 const COSMOS_TX_GAS: u64 = 20_000;
@@ -17,6 +19,7 @@ const COSMOS_BYTE_GAS: u64 = 10;
 pub(crate) struct TxJob<'a> {
     pub(crate) tx: &'a VerifiedTx,
     pub(crate) context: &'a BlockContext,
+    pub(crate) hint: Hint<'a>,
 }
 
 /// What a transaction did, before the block numbers its logs and sums its gas.
@@ -70,6 +73,12 @@ impl TxResult {
 
 impl Job for TxJob<'_> {
     type Output = TxResult;
+
+    fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
+        if let Hint::Learned(keys) = self.hint {
+            keys.iter().for_each(|(key, intent)| declare(key, *intent));
+        }
+    }
 
     fn run(&self, access: &mut Access<'_>) -> Result<TxResult, StateError> {
         match &self.tx.body {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use seiza_chain::evm::BlockContext;
 use seiza_chain::modules::fees::FeeParams;
 use seiza_chain::state::{Changeset, Overlay};
-use seiza_chain::{BlockInput, Cancel, Mode};
+use seiza_chain::{BlockInput, BlockOutput, Cancel, Hints, Mode};
 use seiza_storage::{GenesisRecord, Options, Storage};
 use seiza_types::{Time, VerifiedTx};
 
@@ -42,10 +42,15 @@ impl Workload {
 
     /// Seconds that the block takes, and the gas it uses.
     pub fn run(&self, mode: Mode) -> (f64, u64) {
-        let input =
-            BlockInput { context: &self.context, parent_hash: None, txs: &self.txs, fees: &FeeParams::default() };
+        let input = BlockInput {
+            context: &self.context,
+            parent_hash: None,
+            txs: &self.txs,
+            fees: &FeeParams::default(),
+            hints: Hints::None,
+        };
         let start = Instant::now();
-        let (changes, results) = input.run(&self.state, mode, &Cancel::default()).unwrap();
+        let BlockOutput { changes, results, .. } = input.run(&self.state, mode, &Cancel::default()).unwrap();
         let seconds = start.elapsed().as_secs_f64();
         drop(changes);
         (seconds, results.gas_used)

@@ -9,7 +9,7 @@ use alloy_trie::root::{state_root_unhashed, storage_root_unhashed};
 use seiza_chain::evm::{self, BlockContext, BlockHashes, FeePolicy};
 use seiza_chain::modules::fees::FeeParams;
 use seiza_chain::modules::{auth, bank};
-use seiza_chain::{BlockInput, Cancel, Mode};
+use seiza_chain::{BlockInput, BlockOutput, Cancel, Hints, Mode};
 use seiza_state::{Access, Changeset, Empty, Overlay};
 use seiza_storage::{GenesisRecord, Options, Storage};
 use seiza_types::{Code, Denom, Fork, Log, Receipt, Rules, Tx, VerifiedTx};
@@ -29,8 +29,9 @@ pub fn run(case: &Case) -> Verdict {
     let parent = Overlay::new(Arc::new(storage.head().state.clone()));
     let context = context(&case.test.env, fork);
     let txs: Vec<VerifiedTx> = verified(case, fork, &context).into_iter().collect();
-    let input = BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &FeeParams::default() };
-    let (changes, results) = match input.run(&parent, Mode::Sequential, &Cancel::default()) {
+    let input =
+        BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &FeeParams::default(), hints: Hints::None };
+    let BlockOutput { changes, results, .. } = match input.run(&parent, Mode::Sequential, &Cancel::default()) {
         Ok(ran) => ran,
         Err(error) => return Verdict::Failed(error.to_string()),
     };

@@ -16,7 +16,7 @@ use std::num::NonZeroUsize;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use seiza_chain::modules::fees::FeeParams;
-use seiza_chain::{BlockInput, Cancel, Mode};
+use seiza_chain::{BlockInput, BlockOutput, Cancel, Hints, Mode};
 use seiza_state::{Changeset, Key};
 
 const SAMPLE: usize = 6;
@@ -58,15 +58,17 @@ fn check(world: &pre_state::World, number: u64) {
     let parent = world.state(number);
     let context = block.context(world.block_hashes());
     let txs = block.verified();
-    let input = BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &FeeParams::default() };
-    let (changes, results) = input.run(&parent, Mode::Sequential, &Cancel::default()).unwrap();
+    let input =
+        BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &FeeParams::default(), hints: Hints::None };
+    let BlockOutput { changes, results, .. } = input.run(&parent, Mode::Sequential, &Cancel::default()).unwrap();
     assert_eq!(results.gas_used, block.gas_used(), "gas used of block {number}");
     assert_eq!(results.bloom, block.bloom(), "logs bloom of block {number}");
     if let Some(root) = block.receipts_root() {
         assert_eq!(block::receipts_root_of(&results.receipts), root, "receipts root of block {number}");
     }
     for mode in modes() {
-        let (other_changes, other_results) = input.run(&parent, mode, &Cancel::default()).unwrap();
+        let BlockOutput { changes: other_changes, results: other_results, .. } =
+            input.run(&parent, mode, &Cancel::default()).unwrap();
         assert!(other_results == results, "results of block {number} differ in {mode:?}");
         assert_eq!(first_difference(&changes, &other_changes), None, "changes of block {number} in {mode:?}");
     }
