@@ -8,20 +8,46 @@ use alloy_primitives::U256;
 
 use crate::{Delta, Key, StateError, amount_from_value};
 
-/// A condition on an amount. The job's result must be the same for every amount that meets it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A condition on an amount: that it lies in a range, both ends included. The job's result must be the same for every
+/// amount in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Premise {
     /// The amount is no less than this.
     pub at_least: U256,
-    /// Whether the amount is zero, where that matters.
-    pub is_zero: Option<bool>,
+    /// The amount is no more than this.
+    pub at_most: U256,
+}
+
+impl Default for Premise {
+    /// Nothing is taken for granted.
+    fn default() -> Self {
+        Self { at_least: U256::ZERO, at_most: U256::MAX }
+    }
 }
 
 impl Premise {
     /// The amount covers `amount`.
     #[must_use]
     pub fn covers(amount: U256) -> Self {
-        Self { at_least: amount, is_zero: None }
+        Self { at_least: amount, ..Self::default() }
+    }
+
+    /// The amount is this and no other.
+    #[must_use]
+    pub fn exactly(amount: U256) -> Self {
+        Self { at_least: amount, at_most: amount }
+    }
+
+    /// There is something, or (`amount` zero) nothing.
+    #[must_use]
+    pub fn as_empty_as(amount: U256) -> Self {
+        if amount.is_zero() { Self::exactly(U256::ZERO) } else { Self::covers(U256::ONE) }
+    }
+
+    /// Both conditions.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { at_least: self.at_least.max(other.at_least), at_most: self.at_most.min(other.at_most) }
     }
 
     /// Whether nothing is taken for granted.
@@ -36,18 +62,20 @@ impl Premise {
     /// [`StateError::Damaged`] naming `key` where `value` is no amount.
     pub fn holds(&self, key: &Key, value: Option<&[u8]>) -> Result<bool, StateError> {
         let amount = amount_from_value(key, value)?;
-        Ok(amount >= self.at_least && self.is_zero.is_none_or(|zero| amount.is_zero() == zero))
+        Ok(self.at_least <= amount && amount <= self.at_most)
     }
 
     /// The condition on what lies below a delta that makes the amount above it meet this one; `None` where there is no such
     /// condition and the exact amount must be read.
     #[must_use]
     pub fn below(&self, delta: &Delta) -> Option<Self> {
-        if self.is_zero.is_some() {
-            return None;
-        }
-        let at_least = self.at_least.checked_add(delta.debited())?.saturating_sub(delta.credited());
-        Some(Self { at_least: at_least.max(delta.debited().saturating_sub(delta.credited())), is_zero: None })
+        let (credit, debit) = (delta.credited(), delta.debited());
+        let at_least = self.at_least.checked_add(debit)?.saturating_sub(credit);
+        let at_most = match self.at_most {
+            U256::MAX => U256::MAX,
+            most => most.checked_add(debit)?.checked_sub(credit)?,
+        };
+        Some(Self { at_least, at_most })
     }
 }
 
@@ -61,14 +89,20 @@ mod tests {
     proptest! {
         /// The condition below a delta says what the one above it says of the sum.
         #[test]
-        fn a_premise_moves_below_a_delta(least in 0u64..9, credit in 0u64..9, debit in 0u64..9, amount in 0u64..20) {
+        fn a_premise_moves_below_a_delta(
+            (least, most) in (0u64..9, prop::option::of(0u64..20)),
+            (credit, debit, amount) in (0u64..9, 0u64..9, 0u64..20),
+        ) {
             let key = Key::new(StoreId::Bank, &[b"k"]);
             let word = |n: u64| U256::from(n);
             let delta = Delta::credit(word(credit)).join(Delta::debit(word(debit)), &key).unwrap();
-            let below = Premise::covers(word(least)).below(&delta).unwrap();
+            let premise = Premise { at_least: word(least), at_most: most.map_or(U256::MAX, word) };
+            let above = (amount + credit).checked_sub(debit).is_some_and(|sum| premise.holds(&key, value_from_amount(word(sum)).as_deref()).unwrap());
             let value = value_from_amount(word(amount));
-            let above = (amount + credit).checked_sub(debit).is_some_and(|sum| sum >= least);
-            prop_assert_eq!(below.holds(&key, value.as_deref()).unwrap(), above);
+            match premise.below(&delta) {
+                Some(below) => prop_assert_eq!(below.holds(&key, value.as_deref()).unwrap(), above),
+                None => prop_assert!(!above, "no amount meets it"),
+            }
         }
     }
 
@@ -76,8 +110,14 @@ mod tests {
     fn zero_is_absence_and_is_told_apart_from_any_amount() {
         let key = Key::new(StoreId::Bank, &[b"k"]);
         let some = value_from_amount(U256::ONE);
-        for (is_zero, of_none, of_some) in [(None, true, true), (Some(true), true, false), (Some(false), false, true)] {
-            let premise = Premise { at_least: U256::ZERO, is_zero };
+        let cases = [
+            (Premise::default(), true, true),
+            (Premise::as_empty_as(U256::ZERO), true, false),
+            (Premise::as_empty_as(U256::from(7)), false, true),
+            (Premise::exactly(U256::ONE), false, true),
+            (Premise::covers(U256::from(2)), false, false),
+        ];
+        for (premise, of_none, of_some) in cases {
             assert_eq!(premise.holds(&key, None).unwrap(), of_none);
             assert_eq!(premise.holds(&key, some.as_deref()).unwrap(), of_some);
         }
