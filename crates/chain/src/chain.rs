@@ -55,8 +55,9 @@ impl Chain {
             let stored = self.storage.block(height)?.ok_or(ChainError::Height(height))?;
             let verified =
                 self.validate(stored.block.clone(), |_| None).map_err(|error| ChainError::Decided { height, error })?;
-            let executed = self.execute(&self.head_overlay(), &verified, Mode::Sequential, &Cancel::default())?;
-            self.commit(executed)?;
+            // A block or two at most: by the specification itself, whatever mode the node runs in.
+            let (parent, mode) = (self.head_overlay(), Mode::Sequential);
+            self.commit(self.execute(&parent, &verified, Hints::None, mode, &Cancel::default())?)?;
         }
         Ok(())
     }
@@ -154,7 +155,8 @@ impl Chain {
         }
     }
 
-    /// Executes a block on `parent`: the head's state, or that of an executed block not yet committed.
+    /// Executes a block on `parent`: the head's state, or that of an executed block not yet committed. `hints` and `mode`
+    /// decide how long it takes, never what comes out.
     ///
     /// # Errors
     /// [`ChainError::Run`] when cancelled; anything else is fatal.
@@ -162,11 +164,11 @@ impl Chain {
         &self,
         parent: &Overlay,
         block: &VerifiedBlock,
+        hints: Hints<'_>,
         mode: Mode,
         cancel: &Cancel,
     ) -> Result<Executed, ChainError> {
-        let context = self.context_of(parent, block)?;
-        let mut executed = self.execute_unhashed(parent, block, &context, mode, cancel)?;
+        let mut executed = self.execute_unhashed(parent, block, hints, mode, cancel)?;
         executed.app_hash = self.storage.root_after(executed.overlay.layers())?;
         Ok(executed)
     }
@@ -176,12 +178,12 @@ impl Chain {
         &self,
         parent: &Overlay,
         block: &VerifiedBlock,
-        context: &BlockContext,
+        hints: Hints<'_>,
         mode: Mode,
         cancel: &Cancel,
     ) -> Result<Executed, ChainError> {
-        let parent_hash = Some(self.parent_hash(block));
-        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees, hints: Hints::None };
+        let (context, parent_hash) = (&self.context_of(parent, block)?, Some(self.parent_hash(block)));
+        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees, hints };
         let BlockOutput { changes, results, stats } = input.run(parent, mode, cancel)?;
         let changes = Arc::new(changes);
         Ok(Executed {

@@ -9,7 +9,7 @@ use seiza_vm::evm::BlockContext;
 
 use crate::execute::begin;
 use crate::tx::TxJob;
-use crate::{Chain, ChainError, Executed, VerifiedBlock};
+use crate::{Chain, ChainError, Executed, Hints, VerifiedBlock};
 
 impl Chain {
     /// The state after `height`, where it is kept.
@@ -69,7 +69,8 @@ impl Chain {
         let mut changes = begin(&parent, &context, Some(self.parent_hash(&block)))?;
         let txs = self.verified_txs(block, index)?;
         let started = parent.with(Arc::new(changes.clone()));
-        let jobs: Vec<TxJob<'_>> = txs.iter().map(|tx| TxJob { tx, context: &context, hint: Default::default() }).collect();
+        let jobs: Vec<TxJob<'_>> =
+            txs.iter().map(|tx| TxJob { tx, context: &context, hint: Default::default() }).collect();
         changes.merge(run(&started, &jobs, Mode::Sequential, &Cancel::default())?.changes);
         Ok((parent.with(Arc::new(changes)), context))
     }
@@ -84,15 +85,13 @@ impl Chain {
     }
 
     /// The block after the head as it would be, were it built of `txs` at `now`: executed, never committed. Its app hash is
-    /// zero, as nobody hashes what nobody decides.
+    /// zero, as nobody hashes what nobody decides. It runs sequentially: a read must not take the proposer's cores.
     ///
     /// # Errors
     /// Those of reading state.
     pub fn pending(&self, txs: Vec<VerifiedTx>, now: Time) -> Result<Executed, ChainError> {
         let proposer = self.validators().validators()[0].address;
         let block = self.build(txs, now, proposer);
-        let parent = self.head_overlay();
-        let context = self.context_of(&parent, &block)?;
-        self.execute_unhashed(&parent, &block, &context, Mode::Sequential, &Cancel::default())
+        self.execute_unhashed(&self.head_overlay(), &block, Hints::None, Mode::Sequential, &Cancel::default())
     }
 }

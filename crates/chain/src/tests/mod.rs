@@ -9,7 +9,7 @@ use seiza_modules::{Module, auth, bank};
 use seiza_storage::{Options, Storage};
 use seiza_types::{Address, Receipt, Time, U256, ValidatorKey, VerifiedTx, sign_commit};
 
-use crate::{Cancel, Chain, Executed, Genesis, GenesisValidator, Mode};
+use crate::{Cancel, Chain, Executed, Genesis, GenesisValidator, Hints, Mode};
 use wallet::Wallet;
 
 const EVM_CHAIN_ID: u64 = 713_714;
@@ -48,7 +48,8 @@ impl World {
     fn execute(&mut self, txs: Vec<VerifiedTx>) -> Executed {
         let now = self.now();
         let block = self.chain.build(txs, now, self.key.address());
-        self.chain.execute(&self.chain.head_overlay(), &block, Mode::Sequential, &Cancel::default()).unwrap()
+        let parent = self.chain.head_overlay();
+        self.chain.execute(&parent, &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap()
     }
 
     fn decide(&self, executed: &Executed) {

@@ -28,7 +28,7 @@ use std::time::Instant;
 
 use metrics::histogram;
 use parking_lot::Mutex;
-use seiza_chain::{Cancel, Chain, ChainError, Executed, InvalidBlock, Mode, VerifiedBlock};
+use seiza_chain::{Cancel, Chain, ChainError, Executed, Hints, InvalidBlock, Mode, VerifiedBlock};
 use seiza_mempool::Pool;
 use seiza_rpc::Notifier;
 use seiza_storage::Head;
@@ -125,7 +125,7 @@ impl Application {
     fn execute(&self, block: &VerifiedBlock, cancel: &Cancel) -> Result<Executed, ChainError> {
         let start = Instant::now();
         let chain = &self.shared.chain;
-        let executed = chain.execute(&chain.head_overlay(), block, Mode::Sequential, cancel)?;
+        let executed = chain.execute(&chain.head_overlay(), block, Hints::None, Mode::Sequential, cancel)?;
         histogram!(figures::EXECUTE_SECONDS).record(start.elapsed());
         Ok(executed)
     }

@@ -10,7 +10,7 @@ use alloy_primitives::{Address, B256, Bytes, U256};
 use parking_lot::Mutex;
 use seiza_chain::modules::bank::{Balance, BankGenesis};
 use seiza_chain::modules::{auth, bank};
-use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Mode};
+use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Hints, Mode};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
 use seiza_rpc::{Backend, Notifier, Parts, Peers, ServerConfig, ServerHandle, serve};
 use seiza_storage::{Options, Storage};
@@ -121,7 +121,7 @@ impl World {
         let time = Time::from_unix_timestamp(seconds, 0).unwrap();
         let block = self.chain.build(txs, time, self.key.address());
         let parent = self.chain.head_overlay();
-        let executed = self.chain.execute(&parent, &block, Mode::Sequential, &Cancel::default()).unwrap();
+        let executed = self.chain.execute(&parent, &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap();
         let certificate = sign_commit(&block, 0, &block.header.chain_id, &self.key);
         self.chain.decide(&block, &certificate).unwrap();
         let head = self.chain.commit(executed).unwrap();

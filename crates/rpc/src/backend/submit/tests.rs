@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use secp256k1::{Message, SECP256K1, SecretKey};
 use seiza_chain::modules::bank::{Balance, BankGenesis};
 use seiza_chain::modules::{auth, bank};
-use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Mode};
+use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Hints, Mode};
 use seiza_mempool::{LaneUpdate, Limits, Pool};
 use seiza_storage::{Options, Storage};
 use seiza_types::tx::{EvmTx, Signer};
@@ -50,7 +50,8 @@ impl World {
         let tx = Tx::decode(raw).unwrap().verify(chain.rules()).unwrap();
         let (lane, hash) = (tx.signer.address, tx.hash);
         let block = chain.build(vec![tx], time(1), self.key.address());
-        let executed = chain.execute(&chain.head_overlay(), &block, Mode::Sequential, &Cancel::default()).unwrap();
+        let executed =
+            chain.execute(&chain.head_overlay(), &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap();
         chain.decide(&block, &sign_commit(&block, 0, &block.header.chain_id, &self.key)).unwrap();
         let state = &chain.commit(executed).unwrap().state;
         let (nonce, balance) = (auth::nonce(state, &lane).unwrap(), bank::native_balance(state, &lane).unwrap());
