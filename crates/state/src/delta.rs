@@ -46,14 +46,17 @@ impl Delta {
         Ok(Self { credit: sum(self.credit, other.credit)?, debit: sum(self.debit, other.debit)? })
     }
 
-    /// The amount after the change: `None` where it became zero.
+    /// The amount after the change: `None` where it became zero. What is credited and debited alike counts for nothing, so
+    /// that only a result that does not fit is an error.
     ///
     /// # Errors
     /// [`StateError::Overflow`], [`StateError::Underflow`], or [`StateError::Damaged`] where `value` is no amount.
     pub fn apply(self, key: &Key, value: Option<&[u8]>) -> Result<Option<Value>, StateError> {
-        let raised =
-            amount_from_value(key, value)?.checked_add(self.credit).ok_or_else(|| StateError::Overflow(key.clone()))?;
-        let amount = raised.checked_sub(self.debit).ok_or_else(|| StateError::Underflow(key.clone()))?;
+        let before = amount_from_value(key, value)?;
+        let amount = match self.credit.checked_sub(self.debit) {
+            Some(gain) => before.checked_add(gain).ok_or_else(|| StateError::Overflow(key.clone()))?,
+            None => before.checked_sub(self.debit - self.credit).ok_or_else(|| StateError::Underflow(key.clone()))?,
+        };
         Ok(value_from_amount(amount))
     }
 }

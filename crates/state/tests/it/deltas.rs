@@ -37,6 +37,8 @@ fn sums_that_do_not_fit_name_the_key() {
     assert_eq!(max.apply(&key, amount(1).as_deref()), Err(StateError::Overflow(key.clone())));
     assert_eq!(debit(2).apply(&key, amount(1).as_deref()), Err(StateError::Underflow(key.clone())));
     assert_eq!(debit(1).apply(&key, amount(1).as_deref()), Ok(None));
+    let round = max.join(Delta::debit(U256::MAX), &key).unwrap();
+    assert_eq!(round.apply(&key, amount(7).as_deref()), Ok(amount(7)), "the sum fits, whatever came and went");
     let text = StateError::Underflow(key).to_string();
     assert_eq!(text, "amount at bank/6103 would fall below zero");
 }
