@@ -109,10 +109,9 @@ fn cosmos(
     let start = access.checkpoint();
     let timed_out = body.timeout_height != 0 && context.number > body.timeout_height;
     let offers_enough = tx.fee.max_fee_per_gas >= u128::from(context.base_fee);
-    if timed_out || !offers_enough || auth::nonce(access, &tx.signer.address)? != tx.nonce {
+    if timed_out || !offers_enough || !auth::begin_tx(access, &tx.signer, tx.nonce)? {
         return Ok(TxResult::skipped());
     }
-    auth::begin_tx(access, &tx.signer)?;
     match pay_fee(access, &tx.signer.address, body.fee_usei) {
         Ok(()) => {}
         Err(ModuleError::State(error)) => return Err(error),

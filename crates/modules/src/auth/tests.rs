@@ -100,19 +100,30 @@ fn linking_keeps_the_nonce_and_a_nonce_keeps_the_link() {
     let mut state = Access::unrecorded(&Empty);
     let signer = user(0);
     set_account(&mut state, &signer.address, &Account { nonce: 41, public_key: None });
-    begin_tx(&mut state, &signer).unwrap();
+    assert_eq!(begin_tx(&mut state, &signer, 41), Ok(true));
     let expected = Account { nonce: 42, public_key: Some(signer.public_key) };
     assert_eq!(account(&state, &signer.address), Ok(Some(expected)));
-    begin_tx(&mut state, &signer).unwrap();
+    assert_eq!(begin_tx(&mut state, &signer, 42), Ok(true));
     assert_eq!(account(&state, &signer.address), Ok(Some(Account { nonce: 43, ..expected })));
+}
+
+#[test]
+fn a_nonce_that_does_not_come_next_changes_nothing() {
+    let mut genesis = Access::unrecorded(&Empty);
+    set_account(&mut genesis, &user(0).address, &Account { nonce: 5, public_key: None });
+    for nonce in [0, 4, 6, u64::MAX] {
+        let mut state = Access::unrecorded(&genesis);
+        assert_eq!(begin_tx(&mut state, &user(0), nonce), Ok(false), "{nonce}");
+        assert!(state.finish().1.is_empty());
+    }
 }
 
 #[test]
 fn users_do_not_get_into_each_others_way() {
     let mut state = Access::unrecorded(&Empty);
-    begin_tx(&mut state, &user(0)).unwrap();
-    begin_tx(&mut state, &user(1)).unwrap();
-    begin_tx(&mut state, &user(1)).unwrap();
+    for (n, nonce) in [(0, 0), (1, 0), (1, 1)] {
+        assert_eq!(begin_tx(&mut state, &user(n), nonce), Ok(true));
+    }
     assert_eq!((nonce(&state, &user(0).address), nonce(&state, &user(1).address)), (Ok(1), Ok(2)));
     assert_eq!(linked(&state, &user(0).sei), Ok(Some(user(0).address)));
 }
@@ -120,9 +131,9 @@ fn users_do_not_get_into_each_others_way() {
 #[test]
 fn a_linked_sender_costs_one_read_and_one_write() {
     let mut genesis = Access::unrecorded(&Empty);
-    begin_tx(&mut genesis, &user(0)).unwrap();
+    begin_tx(&mut genesis, &user(0), 0).unwrap();
     let mut state = Access::new(&genesis);
-    begin_tx(&mut state, &user(0)).unwrap();
+    begin_tx(&mut state, &user(0), 1).unwrap();
     let (reads, writes) = state.finish();
     let record = keys::account(&user(0).address);
     assert_eq!((reads.points.into_iter().collect::<Vec<_>>(), reads.ranges), (vec![record.clone()], vec![]));
@@ -135,6 +146,6 @@ fn damage_is_found() {
     state.put(keys::link(&user(0).sei), vec![1, 2, 3].into());
     assert!(matches!(linked(&state, &user(0).sei), Err(StateError::Damaged(..))));
     state.put(keys::account(&user(0).address), vec![1].into());
-    assert!(matches!(begin_tx(&mut state, &user(0)), Err(StateError::Damaged(..))));
+    assert!(matches!(begin_tx(&mut state, &user(0), 0), Err(StateError::Damaged(..))));
     assert!(state.get(&keys::account(&user(0).address)).unwrap().is_some());
 }

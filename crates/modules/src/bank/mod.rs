@@ -1,7 +1,8 @@
 //! Balances of every denom. The native coin is kept in wei, one key per account, the same number that the EVM sees.
 //!
-//! Credits are commutative adds and read nothing; debits read the payer's balance and no other key. Debits check first and
-//! write after. Supply changes only by [`mint`] and [`burn`].
+//! Credits are commutative adds and read nothing. Debits are adds, too, and depend on one thing only: that the payer's
+//! balance covers them; so many may pay, or be paid, from one account in one block without a conflict. Debits check first
+//! and write after. Supply changes only by [`mint`] and [`burn`].
 
 mod event;
 mod genesis;
@@ -11,7 +12,7 @@ mod tests;
 
 pub use genesis::{Balance, BankGenesis};
 
-use seiza_state::{Delta, Key, StateError, StateRead, StateWrite, amount_from_value, value_from_amount};
+use seiza_state::{Delta, Key, Premise, StateError, StateRead, StateWrite, amount_from_value, value_from_amount};
 use seiza_types::tx::Message;
 use seiza_types::{Address, Coin, Denom, U256, usei_from_wei_down, wei_from_usei};
 
@@ -132,27 +133,50 @@ pub fn kept_amount(coin: &Coin) -> Result<U256, ModuleError> {
     Ok(if coin.denom.is_native() { wei_from_usei(coin.amount)? } else { coin.amount })
 }
 
+/// Changes an amount without reading it, unless what one transaction credits and debits there comes to more than 256 bits:
+/// then it is computed.
+fn add(state: &mut dyn StateWrite, key: Key, delta: Delta) -> Result<(), StateError> {
+    match state.add(key.clone(), delta) {
+        Err(StateError::Overflow(_)) => {
+            let amount = delta.apply(&key, state.get(&key)?.as_deref())?;
+            set_amount(state, key.clone(), amount_from_value(&key, amount.as_deref())?);
+            Ok(())
+        }
+        added => added,
+    }
+}
+
 /// Adds `amount` (in the kept unit) to a balance; reads nothing.
 ///
 /// # Errors
 /// Overflow, which supply rules out.
 pub fn credit(state: &mut dyn StateWrite, to: &Address, denom: &Denom, amount: U256) -> Result<(), StateError> {
-    state.add(keys::balance(to, denom), Delta::credit(amount))
+    add(state, keys::balance(to, denom), Delta::credit(amount))
 }
 
-/// Takes `amount` (in the kept unit) from a balance.
+/// Takes `amount` (in the kept unit) from a balance; depends on no more of it than that it suffices.
 ///
 /// # Errors
 /// [`ModuleError::InsufficientFunds`], with nothing written.
 pub fn debit(state: &mut dyn StateWrite, from: &Address, denom: &Denom, amount: U256) -> Result<(), ModuleError> {
     let key = keys::balance(from, denom);
-    let have = amount_at(state, &key)?;
-    let Some(left) = have.checked_sub(amount) else {
-        let unit = if denom.is_native() { "wei".to_owned() } else { denom.to_string() };
-        return Err(ModuleError::InsufficientFunds { have: have.to_string(), want: amount.to_string(), denom: unit });
-    };
-    set_amount(state, key, left);
-    Ok(())
+    let covers = Premise::covers(amount);
+    if covers.holds(&key, state.peek(&key)?.as_deref())? {
+        state.rely(&key, covers)?;
+    } else {
+        // The refusal names the balance, so it depends on all of it. A second look may find more than the first one did,
+        // where other transactions run at the same time.
+        let have = amount_at(state, &key)?;
+        if have < amount {
+            return Err(insufficient(denom, have, amount));
+        }
+    }
+    Ok(add(state, key, Delta::debit(amount))?)
+}
+
+fn insufficient(denom: &Denom, have: U256, want: U256) -> ModuleError {
+    let unit = if denom.is_native() { "wei".to_owned() } else { denom.to_string() };
+    ModuleError::InsufficientFunds { have: have.to_string(), want: want.to_string(), denom: unit }
 }
 
 /// Moves a coin.
@@ -178,8 +202,7 @@ pub fn sweep(state: &mut dyn StateWrite, from: &Address, to: &Address) -> Result
         found.push((key.clone(), keys::denom_of(key), amount_from_value(key, Some(value))));
         true
     })?;
-    let native = native_balance(state, from)?;
-    if !native.is_zero() {
+    if let Some(native) = native_to_sweep(state, from)? {
         found.push((keys::native(from), Some(Denom::native()), Ok(native)));
     }
     for (key, denom, amount) in found {
@@ -190,12 +213,24 @@ pub fn sweep(state: &mut dyn StateWrite, from: &Address, to: &Address) -> Result
     Ok(())
 }
 
+/// The native balance where it is not zero; where it is, the transaction depends on that alone.
+fn native_to_sweep(state: &dyn StateRead, from: &Address) -> Result<Option<U256>, StateError> {
+    let key = keys::native(from);
+    let nothing = Premise::exactly(U256::ZERO);
+    if nothing.holds(&key, state.peek(&key)?.as_deref())? {
+        state.rely(&key, nothing)?;
+        return Ok(None);
+    }
+    let amount = amount_at(state, &key)?;
+    Ok((!amount.is_zero()).then_some(amount))
+}
+
 /// Creates `amount` (in the kept unit) at `to`.
 ///
 /// # Errors
 /// Overflow of the supply.
 pub fn mint(state: &mut dyn StateWrite, to: &Address, denom: &Denom, amount: U256) -> Result<(), StateError> {
-    state.add(keys::supply(denom), Delta::credit(amount))?;
+    add(state, keys::supply(denom), Delta::credit(amount))?;
     credit(state, to, denom, amount)
 }
 
@@ -205,5 +240,5 @@ pub fn mint(state: &mut dyn StateWrite, to: &Address, denom: &Denom, amount: U25
 /// [`ModuleError::InsufficientFunds`], with nothing written.
 pub fn burn(state: &mut dyn StateWrite, from: &Address, denom: &Denom, amount: U256) -> Result<(), ModuleError> {
     debit(state, from, denom, amount)?;
-    Ok(state.add(keys::supply(denom), Delta::debit(amount))?)
+    Ok(add(state, keys::supply(denom), Delta::debit(amount))?)
 }

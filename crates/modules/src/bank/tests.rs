@@ -1,6 +1,6 @@
 //! Stories and tables of module bank.
 
-use seiza_state::{Access, Empty, StateError, StateRead as _, StateWrite as _, Write};
+use seiza_state::{Access, Empty, Premise, StateError, StateRead as _, StateWrite as _, Write};
 use seiza_types::tx::Message;
 use seiza_types::{Address, Coin, Denom, Event, SeiAddress, U256, WEI_PER_USEI};
 
@@ -142,14 +142,45 @@ fn a_send_to_oneself_changes_nothing() {
 }
 
 #[test]
-fn a_debit_reads_the_payer_alone_and_a_credit_reads_nothing() {
+fn a_transfer_reads_nothing_and_relies_on_the_payers_funds() {
     let base = funded();
     let mut state = Access::new(&base);
     transfer(&mut state, &ALICE, &BOB, &coin(usei(), 1)).unwrap();
+    transfer(&mut state, &ALICE, &BOB, &coin(usei(), 2)).unwrap();
     let (reads, writes) = state.finish();
-    assert_eq!(reads.points.into_iter().collect::<Vec<_>>(), [keys::native(&ALICE)]);
+    assert!(reads.points.is_empty() && reads.ranges.is_empty(), "{reads:?}");
+    let covers = |usei: u64| Premise::covers(U256::from(usei * WEI_PER_USEI));
+    assert_eq!(reads.premises, [(keys::native(&ALICE), covers(1)), (keys::native(&ALICE), covers(3))]);
     let adds: Vec<_> = writes.iter().filter(|(_, write)| matches!(write, Write::Add(_))).map(|(key, _)| key).collect();
-    assert_eq!(adds, [&keys::native(&BOB)]);
+    assert_eq!(adds, [&keys::native(&ALICE), &keys::native(&BOB)]);
+}
+
+#[test]
+fn a_refused_transfer_depends_on_the_balance_that_it_names() {
+    let base = funded();
+    let mut state = Access::new(&base);
+    transfer(&mut state, &ALICE, &BOB, &coin(atom(), 1_001)).unwrap_err();
+    let (reads, writes) = state.finish();
+    assert!(reads.points.contains(&keys::balance(&ALICE, &atom())) && writes.is_empty());
+}
+
+#[test]
+fn more_than_256_bits_in_one_transaction_are_computed() {
+    let mut base = Access::unrecorded(&Empty);
+    let most = U256::MAX - U256::from(5);
+    mint(&mut base, &ALICE, &atom(), most).unwrap();
+    let mut state = Access::new(&base);
+    let all = Coin { denom: atom(), amount: most };
+    for _ in 0..3 {
+        transfer(&mut state, &ALICE, &ALICE, &all).unwrap();
+        transfer(&mut state, &ALICE, &BOB, &all).unwrap();
+        transfer(&mut state, &BOB, &ALICE, &all).unwrap();
+    }
+    assert!(transfer(&mut state, &BOB, &ALICE, &coin(atom(), 1)).is_err());
+    burn(&mut state, &ALICE, &atom(), most).unwrap();
+    mint(&mut state, &ALICE, &atom(), most).unwrap();
+    assert_eq!(balance(&state, &ALICE, &atom()), Ok(most));
+    assert_eq!(Bank::invariants(&state), Ok(()));
 }
 
 #[test]
@@ -195,6 +226,18 @@ fn a_sweep_moves_everything_and_a_sweep_to_oneself_nothing() {
     assert_eq!(native_balance(&state, &BOB), Ok(sei(5) + U256::from(7)));
     assert_eq!(balance(&state, &BOB, &atom()), Ok(U256::from(1_001)));
     assert_eq!(Bank::invariants(&state), Ok(()));
+}
+
+#[test]
+fn a_sweep_of_nothing_relies_on_there_being_nothing() {
+    let base = funded();
+    let mut state = Access::new(&base);
+    sweep(&mut state, &BOB, &ALICE).unwrap();
+    let (reads, writes) = state.finish();
+    let nothing = Premise::exactly(U256::ZERO);
+    assert_eq!((reads.points.len(), reads.premises), (0, vec![(keys::native(&BOB), nothing)]));
+    assert_eq!(reads.ranges, [keys::balances(&BOB)]);
+    assert!(writes.is_empty());
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_callers_record_survives_the_call() {
     let mut world = World::new();
     world.install(contract(1), Code::new().op(&[STOP]).bytes());
     world.set(|state| {
-        auth::begin_tx(state, &user(1)).unwrap();
+        auth::begin_tx(state, &user(1), 0).unwrap();
     });
     dispatch(&mut world, 100_000, false, call(1, U256::ZERO)).answer.unwrap();
     let record = auth::account(&world.state, &user(1).address).unwrap();
