@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 /// The archives were compressed with a window of 2^27 bytes.
 const WINDOW_LOG_MAX: u32 = 27;
 
-fn folder() -> PathBuf {
+/// Where archives are looked for.
+pub fn folder() -> PathBuf {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     std::env::var_os("SEIZA_FIXTURES").map_or_else(beside, PathBuf::from)
 }
