@@ -4,7 +4,7 @@
 use revm::primitives::{KECCAK_EMPTY, keccak256};
 use revm::state::Bytecode;
 use seiza_modules::{auth, bank};
-use seiza_state::{Key, StateError, StateRead, StateWrite, Value};
+use seiza_state::{Key, StateError, StateRead, StateWrite, Value, amount_from_value};
 use seiza_types::{Address, B256, Bytes, U256};
 
 use super::code_cache::codes;
@@ -27,16 +27,26 @@ pub struct AccountView {
 /// # Errors
 /// Those of reading state.
 pub fn account(state: &dyn StateRead, address: &Address) -> Result<Option<AccountView>, StateError> {
-    Ok(load(state, address)?.0)
+    Ok(with_balance(state, address, bank::native_balance(state, address)?)?.0)
 }
 
-/// The account, and the public key that its auth record holds.
-pub(crate) fn load(
+/// The account, and the public key that its auth record holds. Its balance is only peeked at: whoever draws a conclusion
+/// from it must say so ([`StateRead::rely`]).
+pub(crate) fn peek(
     state: &dyn StateRead,
     address: &Address,
 ) -> Result<(Option<AccountView>, Option<[u8; 33]>), StateError> {
+    let key = bank::keys::native(address);
+    let balance = amount_from_value(&key, state.peek(&key)?.as_deref())?;
+    with_balance(state, address, balance)
+}
+
+fn with_balance(
+    state: &dyn StateRead,
+    address: &Address,
+    balance: U256,
+) -> Result<(Option<AccountView>, Option<[u8; 33]>), StateError> {
     let record = auth::account(state, address)?;
-    let balance = bank::native_balance(state, address)?;
     let code_hash = code_hash(state, address)?;
     let (nonce, key) = record.map_or((0, None), |record| (record.nonce, record.public_key));
     let left_empty = record.is_some() && key.is_none();

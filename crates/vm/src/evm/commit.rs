@@ -22,8 +22,9 @@ pub(crate) fn apply(state: &mut dyn StateWrite, changed: &EvmState, effects: &Ef
     for (address, account) in changed {
         if account.is_touched() {
             let new_key = new_keys.get(address).copied();
-            let key = new_key.or_else(|| effects.public_keys.get(address).copied());
-            Writer { state, address, account, key, key_is_new: new_key.is_some() }.write()?;
+            let key = new_key.or_else(|| effects.notes.public_key(address));
+            let exact = effects.notes.is_exact(address);
+            Writer { state, address, account, key, key_is_new: new_key.is_some(), exact }.write()?;
         }
     }
     fees::collect(state, effects.fee)?;
@@ -56,6 +57,8 @@ struct Writer<'a> {
     account: &'a Account,
     key: Option<[u8; 33]>,
     key_is_new: bool,
+    /// Whether the balance is known, and not only what is added to it or taken from it.
+    exact: bool,
 }
 
 impl Writer<'_> {
@@ -67,7 +70,7 @@ impl Writer<'_> {
             // EIP-158. Before it, revm has marked such accounts as created or taken the touch back.
             return self.remove();
         }
-        self.write_info();
+        self.write_info()?;
         self.write_slots();
         Ok(())
     }
@@ -92,19 +95,31 @@ impl Writer<'_> {
         accounts::clear_storage(self.state, self.address)
     }
 
-    fn write_info(&mut self) {
+    fn write_info(&mut self) -> Result<(), StateError> {
         let (now, before) = (&self.account.info, self.account.original_info());
         let left_empty = self.account.is_created() && self.account.is_empty();
         if now.nonce != before.nonce || self.key_is_new || left_empty {
             let record = auth::Account { nonce: now.nonce, public_key: self.key };
             auth::set_account(self.state, self.address, &record);
         }
-        if now.balance != before.balance {
-            bank::set_native_balance(self.state, self.address, now.balance);
+        let (balance, code_changed) = (before.balance, now.code_hash != before.code_hash);
+        if now.balance != balance {
+            self.write_balance(balance, now.balance)?;
         }
-        if now.code_hash != before.code_hash {
+        if code_changed {
             self.write_code();
         }
+        Ok(())
+    }
+
+    /// A delta where nobody asked for the exact balance: payments of and to one account do not conflict.
+    fn write_balance(&mut self, before: U256, now: U256) -> Result<(), StateError> {
+        if self.exact {
+            bank::set_native_balance(self.state, self.address, now);
+            return Ok(());
+        }
+        let delta = if now > before { Delta::credit(now - before) } else { Delta::debit(before - now) };
+        self.state.add(bank::keys::native(self.address), delta)
     }
 
     fn write_code(&mut self) {

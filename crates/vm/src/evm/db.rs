@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use revm::primitives::{AddressMap, KECCAK_EMPTY};
+use revm::primitives::KECCAK_EMPTY;
 use revm::state::{AccountInfo, Bytecode};
 use revm::{Database, DatabaseRef};
-use seiza_state::StateRead;
-use seiza_types::{Address, B256, U256};
+use seiza_state::{Premise, StateRead};
+use seiza_types::{Address, B256, Fork, U256};
 
 use super::accounts::{self, AccountView};
+use super::balances::{Notes, is_bare};
 use super::block::{BlockContext, BlockHashes, FeePolicy};
 use super::error::DbError;
 use super::history;
@@ -62,24 +63,28 @@ impl Database for StateDb<'_> {
     }
 }
 
-/// The database of one transaction. It remembers the public keys that it met beside the nonces, so that a nonce is written
-/// back with its key and without a second read.
+/// The database of one transaction. Balances are peeked at; what is to be remembered of an account goes to [`Notes`].
 pub struct TxDb<'a> {
     pub(crate) state: &'a dyn StateRead,
     hashes: Option<&'a BTreeMap<u64, B256>>,
     refuses_stored: bool,
     /// An address that shall look as if code stood there, while a creation over it is begun.
     pub(super) taken: Option<Address>,
-    pub(crate) public_keys: AddressMap<[u8; 33]>,
+    pub(crate) notes: Notes,
+    /// Whether code may see whether an account that is loaded now is empty.
+    pub(super) shows_emptiness: bool,
 }
 
 impl<'a> TxDb<'a> {
-    pub(crate) fn new(state: &'a dyn StateRead, block: &'a BlockContext, public_keys: AddressMap<[u8; 33]>) -> Self {
+    pub(crate) fn new(state: &'a dyn StateRead, block: &'a BlockContext, notes: Notes) -> Self {
         let hashes = match &block.block_hashes {
             BlockHashes::State => None,
             BlockHashes::Fixed(hashes) => Some(hashes.as_ref()),
         };
-        Self { state, hashes, refuses_stored: block.fees == FeePolicy::Ethereum, taken: None, public_keys }
+        let refuses_stored = block.fees == FeePolicy::Ethereum;
+        // Before EIP-161, every touched account depends on whether it was there.
+        let shows_emptiness = block.fork < Fork::SpuriousDragon;
+        Self { state, hashes, refuses_stored, taken: None, notes, shows_emptiness }
     }
 
     /// The account at `address` where EIP-7610 forbids creating over it: storage, but neither code nor nonce.
@@ -97,11 +102,16 @@ impl Database for TxDb<'_> {
     type Error = DbError;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, DbError> {
-        let (view, key) = accounts::load(self.state, &address)?;
+        let (view, key) = accounts::peek(self.state, &address)?;
         if let Some(key) = key {
-            self.public_keys.insert(address, key);
+            self.notes.keep_key(address, key);
         }
-        Ok(view.map(info).map(|info| match self.taken {
+        let info = view.map(info);
+        if self.shows_emptiness && info.as_ref().is_none_or(is_bare) {
+            let balance = info.as_ref().map_or(U256::ZERO, |info| info.balance);
+            self.notes.rely(address, Premise::as_empty_as(balance));
+        }
+        Ok(info.map(|info| match self.taken {
             Some(taken) if taken == address => AccountInfo { code_hash: B256::ZERO, ..info },
             _ => info,
         }))

@@ -11,6 +11,7 @@ use revm::interpreter::interpreter_action::FrameInit;
 use revm::primitives::KECCAK_EMPTY;
 use seiza_types::{Address, B256};
 
+use super::balances::ObserveBalance as _;
 use super::instructions::Instructions;
 use super::machine::EvmContext;
 use crate::precompiles::Precompiles;
@@ -34,6 +35,20 @@ impl<'a, I> Machine<'a, I> {
         let made_here = journal.inner.state.get(&address).is_some_and(|account| account.is_created());
         let taken = !made_here && journal.database.holds_storage_alone(&address)?;
         Ok(taken.then_some(address))
+    }
+
+    /// Notes the payment that a frame begins with. From here on code runs, which sees what is empty.
+    fn observe(&mut self, init: &FrameInit) {
+        let ctx = &mut self.0.ctx;
+        ctx.journaled_state.database.shows_emptiness = true;
+        let (payer, value) = match &init.frame_input {
+            FrameInput::Call(inputs) => (inputs.caller, inputs.transfer_value().unwrap_or_default()),
+            FrameInput::Create(inputs) => (inputs.caller(), inputs.value()),
+            FrameInput::Empty => return,
+        };
+        if !value.is_zero() {
+            ctx.observe_payment(payer, value);
+        }
     }
 
     /// Makes `address` look as if code stood there, or takes that back. revm asks for code and nonce when it looks for a
@@ -63,6 +78,7 @@ impl<'a, I> EvmTr for Machine<'a, I> {
     }
 
     fn frame_init(&mut self, init: FrameInit) -> Result<FrameInitResult<'_, Frame>, Error<'a>> {
+        self.observe(&init);
         let Some(address) = self.taken(&init)? else { return self.0.frame_init(init) };
         self.disguise(address, true);
         let collided = self.0.frame_init(init).map(|begun| begun.map_item(|_| ()));

@@ -10,10 +10,12 @@ use revm::context::{ContextTr, Transaction as _};
 use revm::context_interface::Block as _;
 use revm::handler::{EvmTr, FrameResult, Handler, post_execution, pre_execution};
 use revm::inspector::InspectorHandler;
-use revm::interpreter::InitialAndFloorGas;
 use revm::interpreter::interpreter::EthInterpreter;
+use revm::interpreter::{GasTracker, InitialAndFloorGas};
+use revm::primitives::hardfork::SpecId;
 use seiza_types::U256;
 
+use super::balances::ObserveBalance as _;
 use super::error::DbError;
 use super::frames::Machine;
 use super::machine::EvmContext;
@@ -40,13 +42,31 @@ impl<'a, I> Handler for TxHandler<'a, I> {
         _gas: &mut InitialAndFloorGas,
     ) -> Result<(), EVMError<DbError>> {
         interop::link_sender(evm.ctx())?;
-        pre_execution::validate_against_state_and_deduct_caller(evm.ctx())
+        let ctx = evm.ctx();
+        if let Ok(most) = ctx.tx.max_balance_spending() {
+            ctx.journaled_state.inner.load_account(&mut ctx.journaled_state.database, ctx.tx.caller)?;
+            ctx.observe_payment(ctx.tx.caller, most);
+        }
+        pre_execution::validate_against_state_and_deduct_caller(ctx)
+    }
+
+    /// Authorities get a refund if they are not empty.
+    fn apply_eip7702_auth_list(
+        &self,
+        evm: &mut Machine<'a, I>,
+        gas: &mut GasTracker,
+    ) -> Result<Option<u64>, EVMError<DbError>> {
+        let ctx = evm.ctx();
+        ctx.journaled_state.database.shows_emptiness |= !ctx.tx.authorization_list.is_empty();
+        pre_execution::apply_eip7702_auth_list(ctx, gas)
     }
 
     /// Fees go to the collector outside the EVM: an account that every transaction writes would make them all conflict.
     fn reward_beneficiary(&self, evm: &mut Machine<'a, I>, result: &mut FrameResult) -> Result<(), EVMError<DbError>> {
         let ctx = evm.ctx();
         if !ctx.chain.collects_fees {
+            // No code runs any more that could see whether there is a beneficiary.
+            ctx.journaled_state.database.shows_emptiness = ctx.cfg.spec < SpecId::SPURIOUS_DRAGON;
             return Ok(post_execution::reward_beneficiary(ctx, result.gas())?);
         }
         let price = ctx.tx.effective_gas_price(u128::from(ctx.block.basefee()));

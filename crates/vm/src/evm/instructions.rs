@@ -1,12 +1,19 @@
-//! The interpreter's tables, as constants: revm's own provider builds them anew for each EVM.
+//! The interpreter's tables, as constants: revm's own provider builds them anew for each EVM. Instructions that show a
+//! balance to code note that it was seen.
 
 use std::marker::PhantomData;
 
+use revm::bytecode::opcode::{BALANCE, SELFBALANCE, SELFDESTRUCT};
 use revm::handler::instructions::InstructionProvider;
-use revm::interpreter::Host;
-use revm::interpreter::instructions::{GasTable, InstructionTable, gas_table_spec, instruction_table};
+use revm::interpreter::instructions::utility::IntoAddress;
+use revm::interpreter::instructions::{
+    GasTable, Instruction, InstructionTable, gas_table_spec, host, instruction_table,
+};
 use revm::interpreter::interpreter::EthInterpreter;
+use revm::interpreter::{Host, InstructionContext, InstructionExecResult};
 use revm::primitives::hardfork::SpecId;
+
+use super::balances::ObserveBalance;
 
 /// Every fork's instructions are one table; only their gas differs.
 pub(crate) struct Instructions<H> {
@@ -14,8 +21,14 @@ pub(crate) struct Instructions<H> {
     host: PhantomData<fn(H)>,
 }
 
-impl<H: Host> Instructions<H> {
-    const TABLE: InstructionTable<EthInterpreter, H> = instruction_table();
+impl<H: Host + ObserveBalance> Instructions<H> {
+    const TABLE: InstructionTable<EthInterpreter, H> = {
+        let mut table = instruction_table();
+        table[BALANCE as usize] = Instruction::new(balance::<H>);
+        table[SELFBALANCE as usize] = Instruction::new(self_balance::<H>);
+        table[SELFDESTRUCT as usize] = Instruction::new(self_destruct::<H>);
+        table
+    };
 
     /// The instructions of a fork.
     pub(super) fn new(spec: SpecId) -> Self {
@@ -23,7 +36,7 @@ impl<H: Host> Instructions<H> {
     }
 }
 
-impl<H: Host> InstructionProvider for Instructions<H> {
+impl<H: Host + ObserveBalance> InstructionProvider for Instructions<H> {
     type Context = H;
     type InterpreterTypes = EthInterpreter;
 
@@ -34,6 +47,28 @@ impl<H: Host> InstructionProvider for Instructions<H> {
     fn gas_table(&self) -> &GasTable {
         self.gas
     }
+}
+
+type Context<'a, H> = InstructionContext<'a, H, EthInterpreter>;
+
+fn balance<H: Host + ObserveBalance>(context: Context<'_, H>) -> InstructionExecResult {
+    let InstructionContext { interpreter, host } = context;
+    let asked = interpreter.stack.peek(0).map(IntoAddress::into_address);
+    host::balance(InstructionContext { interpreter, host: &mut *host })?;
+    if let Ok(address) = asked {
+        host.observe_balance(address);
+    }
+    Ok(())
+}
+
+fn self_balance<H: Host + ObserveBalance>(context: Context<'_, H>) -> InstructionExecResult {
+    context.host.observe_balance(context.interpreter.input.target_address);
+    host::selfbalance(context)
+}
+
+fn self_destruct<H: Host + ObserveBalance>(context: Context<'_, H>) -> InstructionExecResult {
+    context.host.observe_balance(context.interpreter.input.target_address);
+    host::selfdestruct(context)
 }
 
 fn gas_table(spec: SpecId) -> &'static GasTable {

@@ -13,12 +13,12 @@ use revm::context::{BlockEnv, CfgEnv, FrameStack, Journal, JournalEntry, LocalCo
 use revm::handler::{EthFrame, Handler as _};
 use revm::inspector::InspectorHandler as _;
 use revm::interpreter::interpreter::EthInterpreter;
-use revm::primitives::AddressMap;
 use revm::primitives::hardfork::SpecId;
 use revm::state::EvmState;
 use revm::{Context, Inspector};
 use seiza_state::StateRead;
 
+use super::balances::Notes;
 use super::block::{BlockContext, FeePolicy};
 use super::db::TxDb;
 use super::env::{CallEnv, Checks};
@@ -43,7 +43,7 @@ struct Parts {
     local: LocalContext,
     precompiles: Precompiles,
     frames: FrameStack<EthFrame<EthInterpreter>>,
-    public_keys: AddressMap<[u8; 33]>,
+    notes: Notes,
 }
 
 thread_local! {
@@ -58,7 +58,7 @@ impl Parts {
             local: LocalContext::default(),
             precompiles: Precompiles::new(SpecId::PRAGUE),
             frames: FrameStack::new_prealloc(8),
-            public_keys: AddressMap::default(),
+            notes: Notes::default(),
         }
     }
 
@@ -103,7 +103,7 @@ impl Parts {
             block: block.env(),
             tx: env.into_env(),
             cfg: self.cfg,
-            journaled_state: Journal::new_with_inner(TxDb::new(state, block, self.public_keys), self.journal),
+            journaled_state: Journal::new_with_inner(TxDb::new(state, block, self.notes), self.journal),
             chain: native,
             local: self.local,
             error: Ok(()),
@@ -136,11 +136,11 @@ impl Run {
             return self.result;
         }
         self.state.clear();
-        self.effects.public_keys.clear();
+        self.effects.notes.clear();
         PARTS.with_borrow_mut(|kept| {
             if let Some(parts) = kept {
                 parts.journal.state = self.state;
-                parts.public_keys = self.effects.public_keys;
+                parts.notes = self.effects.notes;
             }
         });
         self.result
@@ -194,9 +194,12 @@ fn disassemble<I>(
     let Context { cfg, mut journaled_state, chain: native, local, .. } = ctx;
     let evm_state = journaled_state.inner.finalize();
     let Journal { database, inner: journal } = journaled_state;
-    let parts = Parts { cfg, journal, local, precompiles, frames, public_keys: AddressMap::default() };
+    let parts = Parts { cfg, journal, local, precompiles, frames, notes: Notes::default() };
     Box::new(parts).keep();
-    let (failure, effects) = native.finish(database.public_keys);
+    let TxDb { state, mut notes, .. } = database;
+    notes.conclude(&evm_state);
+    notes.tell(state)?;
+    let (failure, effects) = native.finish(notes);
     match failure {
         Some(error) => Err(EvmError::State(error)),
         None => Ok(Run { result: result?, state: evm_state, effects }),

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod authority;
+mod balances;
 mod block;
 mod code_cache;
 mod commit;
@@ -34,6 +35,7 @@ pub use machine::EvmContext;
 pub use outcome::{Simulation, TxOutcome};
 
 pub(crate) use accounts::{bytecode, slot_from_value, value_from_slot};
+pub(crate) use balances::{Notes, ObserveBalance};
 pub(crate) use handler::burned_by_entries;
 #[cfg(test)]
 pub(crate) use machine::with_context;

@@ -4,6 +4,7 @@ use revm::context::result::{ExecutionResult, HaltReason, ResultAndState};
 use seiza_state::{StateError, StateWrite, WriteSet};
 use seiza_types::{Address, Bytes, Code, Event, Log, U256};
 
+use super::balances::Notes;
 use super::commit;
 
 /// What a transaction did, beside its writes.
@@ -38,8 +39,8 @@ pub(crate) struct Effects {
     pub(crate) fee: U256,
     /// Wei that self-destruction destroyed.
     pub(crate) burned: U256,
-    /// Public keys met beside nonces.
-    pub(crate) public_keys: revm::primitives::AddressMap<[u8; 33]>,
+    /// What is to be remembered of accounts.
+    pub(crate) notes: Notes,
 }
 
 /// A simulated call: everything that it would do, nothing of it written.

@@ -6,13 +6,14 @@ use revm::context::journaled_state::account::JournaledAccountTr as _;
 use revm::primitives::KECCAK_EMPTY;
 use seiza_modules::{auth, bank};
 use seiza_state::{
-    Access, Delta, Key, KeyRange, StateError, StateRead, StateWrite, Value, Visit, amount_from_value, value_from_amount,
+    Access, Delta, Key, KeyRange, Premise, StateError, StateRead, StateWrite, Value, Visit, amount_from_value,
+    value_from_amount,
 };
-use seiza_types::{B256, Bytes, U256};
+use seiza_types::{Address, B256, Bytes, U256};
 
 use super::held::{Held, held};
 use super::native::{mark, sync};
-use crate::evm::{self, DbError, EvmContext};
+use crate::evm::{self, DbError, EvmContext, ObserveBalance as _};
 
 /// Reads and writes on the EVM's context. Open one per native call; a write that cannot be made (state unreadable) stops
 /// the whole transaction when the call ends.
@@ -43,7 +44,11 @@ impl<'c, 'a> Bridge<'c, 'a> {
         let ctx = &mut **self.0.borrow_mut();
         let (journal, db) = (&mut ctx.journaled_state.inner, &mut ctx.journaled_state.database);
         Ok(match held {
-            Held::Balance(address) => value_from_amount(journal.load_account(db, *address)?.info.balance),
+            Held::Balance(address) => {
+                let balance = journal.load_account(db, *address)?.info.balance;
+                ctx.observe_balance(*address);
+                value_from_amount(balance)
+            }
             Held::Record(address) => {
                 let nonce = journal.load_account(db, *address)?.info.nonce;
                 let logged = ctx.chain.log.get(key)?;
@@ -64,6 +69,21 @@ impl<'c, 'a> Bridge<'c, 'a> {
                 evm::value_from_slot(value.data)
             }
         })
+    }
+
+    fn peek_balance(&self, address: Address) -> Result<U256, DbError> {
+        let ctx = &mut **self.0.borrow_mut();
+        Ok(ctx.journaled_state.inner.load_account(&mut ctx.journaled_state.database, address)?.info.balance)
+    }
+
+    /// The balances that a scan of `range` shows.
+    fn observe_balances(&self, range: &KeyRange) {
+        let ctx = &mut **self.0.borrow_mut();
+        let accounts = ctx.journaled_state.inner.state.keys();
+        let shown = accounts.filter(|address| range.contains(&bank::keys::native(address)));
+        for address in shown.copied().collect::<Vec<_>>() {
+            ctx.observe_balance(address);
+        }
     }
 
     fn write(&mut self, key: Key, held: &Held, value: Option<Value>) -> Result<(), DbError> {
@@ -136,6 +156,7 @@ impl StateRead for Bridge<'_, '_> {
 
     /// Scans what lies below with the journal laid over it.
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+        self.observe_balances(range);
         let ctx = self.0.borrow();
         let mut overlaid = Access::unrecorded(&ctx.chain.log);
         let mut lay = |key: Key, value: Option<Value>| match value {
@@ -162,6 +183,25 @@ impl StateRead for Bridge<'_, '_> {
         }
         overlaid.scan(range, visit)
     }
+
+    fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        match held(key) {
+            Some(Held::Balance(address)) => Ok(value_from_amount(self.peek_balance(address).map_err(|error| error.0)?)),
+            Some(_) => self.get(key),
+            None => self.0.borrow().chain.log.peek(key),
+        }
+    }
+
+    fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        match held(key) {
+            Some(Held::Balance(address)) => {
+                self.0.borrow_mut().rely_on_balance(address, premise);
+                Ok(())
+            }
+            Some(_) => Ok(()),
+            None => self.0.borrow().chain.log.rely(key, premise),
+        }
+    }
 }
 
 impl StateWrite for Bridge<'_, '_> {
@@ -187,7 +227,7 @@ impl StateWrite for Bridge<'_, '_> {
 
     fn add(&mut self, key: Key, delta: Delta) -> Result<(), StateError> {
         let Some(held) = held(&key) else { return self.0.get_mut().chain.log.add(key, delta) };
-        let value = delta.apply(&key, self.get(&key)?.as_deref())?;
+        let value = delta.apply(&key, self.peek(&key)?.as_deref())?;
         self.write(key, &held, value).map_err(|DbError(error)| error)
     }
 }

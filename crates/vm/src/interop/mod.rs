@@ -28,7 +28,7 @@ pub const LOG_ADDRESS: Address = Address::new(*b"\0\0\0\0\0\0\0\0seiza native");
 pub(crate) fn link_sender(ctx: &mut EvmContext<'_>) -> Result<(), EVMError<DbError>> {
     let Some(signer) = ctx.chain.signer.take() else { return Ok(()) };
     ctx.journaled_state.inner.load_account(&mut ctx.journaled_state.database, signer.address)?;
-    if ctx.journaled_state.database.public_keys.contains_key(&signer.address) {
+    if ctx.journaled_state.database.notes.public_key(&signer.address).is_some() {
         return Ok(());
     }
     let mut bridge = Bridge::open(ctx);

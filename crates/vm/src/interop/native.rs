@@ -1,12 +1,11 @@
 //! What native code did inside an EVM transaction, beside the accounts in the journal.
 
-use revm::primitives::AddressMap;
 use seiza_state::{Access, Checkpoint, StateError, StateRead};
 use seiza_types::tx::Signer;
 use seiza_types::{Event, U256};
 
 use super::LOG_ADDRESS;
-use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy};
+use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy, Notes};
 
 /// Native side of one EVM transaction; revm carries it as the context's `chain`.
 pub struct Native<'a> {
@@ -44,10 +43,10 @@ impl<'a> Native<'a> {
     }
 
     /// Ends the transaction: why it must stop, if it must, and what is to be written.
-    pub(crate) fn finish(self, public_keys: AddressMap<[u8; 33]>) -> (Option<StateError>, Effects) {
+    pub(crate) fn finish(self, notes: Notes) -> (Option<StateError>, Effects) {
         let (_, writes) = self.log.finish();
         let Self { events, fee, burned, failure, .. } = self;
-        (failure, Effects { writes, events, fee, burned, public_keys })
+        (failure, Effects { writes, events, fee, burned, notes })
     }
 }
 
