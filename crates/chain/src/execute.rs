@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use seiza_executor::{Cancel, Mode, Stats, run};
-use seiza_modules::fees::{self, FeeParams};
+use seiza_executor::{Cancel, Job, Mode, Outcome, RunError, Stats, Tuning, run, run_tuned};
+use seiza_modules::fees::FeeParams;
 use seiza_state::{Access, Changeset, Overlay, StateError};
 use seiza_storage::BlockResults;
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
+use crate::end::EndJob;
 use crate::tx::{TxJob, TxResult};
 use crate::{ChainError, Hints, VerifiedBlock};
 
@@ -57,19 +58,55 @@ pub struct BlockOutput {
     pub stats: Stats,
 }
 
+/// How the jobs of a block are run.
+struct Runner<'a> {
+    mode: Mode,
+    cancel: &'a Cancel,
+    /// Whose averages decide; `None` for those that all blocks share.
+    tuning: Option<&'a Tuning>,
+}
+
+impl Runner<'_> {
+    fn run<J: Job>(&self, state: &Overlay, jobs: &[J]) -> Result<Outcome<J::Output>, RunError> {
+        match self.tuning {
+            Some(tuning) => run_tuned(state, jobs, self.mode, self.cancel, tuning),
+            None => run(state, jobs, self.mode, self.cancel),
+        }
+    }
+}
+
 impl BlockInput<'_> {
     /// Runs the whole block over `parent`.
     ///
     /// # Errors
     /// [`ChainError::Run`] when cancelled or where state fails.
     pub fn run(&self, parent: &Overlay, mode: Mode, cancel: &Cancel) -> Result<BlockOutput, ChainError> {
+        self.run_by(parent, &Runner { mode, cancel, tuning: None })
+    }
+
+    /// As [`BlockInput::run`], with averages of one's own: for tests that want every block to be run in parallel.
+    ///
+    /// # Errors
+    /// As [`BlockInput::run`].
+    pub fn run_tuned(
+        &self,
+        parent: &Overlay,
+        mode: Mode,
+        cancel: &Cancel,
+        tuning: &Tuning,
+    ) -> Result<BlockOutput, ChainError> {
+        self.run_by(parent, &Runner { mode, cancel, tuning: Some(tuning) })
+    }
+
+    fn run_by(&self, parent: &Overlay, runner: &Runner<'_>) -> Result<BlockOutput, ChainError> {
         let mut changes = begin(parent, self.context, self.parent_hash)?;
         let started = parent.with(Arc::new(changes.clone()));
         let jobs: Vec<TxJob<'_>> = self.jobs().collect();
-        let outcome = run(&started, &jobs, mode, cancel)?;
+        let outcome = runner.run(&started, &jobs)?;
         changes.merge(outcome.changes);
         let results = results(self.txs, outcome.outputs, self.context);
-        end(parent, &mut changes, self.context, self.fees, results.gas_used)?;
+        let jobs = EndJob::all(self.context, self.fees, results.gas_used);
+        let changes = end(parent, changes, &jobs, runner)?;
         Ok(BlockOutput { changes, results, stats: outcome.stats })
     }
 
@@ -94,21 +131,16 @@ pub(crate) fn begin(
     Ok(changes)
 }
 
-/// End of block: the next base fee. Markets will be matched here, one job each, through the same executor.
-fn end(
-    parent: &Overlay,
-    changes: &mut Changeset,
-    context: &BlockContext,
-    params: &FeeParams,
-    gas_used: u64,
-) -> Result<(), StateError> {
-    let next = fees::next_base_fee(params, context.base_fee, gas_used, context.gas_limit);
-    if next == context.base_fee {
-        return Ok(());
+/// End of block: what is to do once all transactions have run.
+fn end(parent: &Overlay, changes: Changeset, jobs: &[EndJob], runner: &Runner<'_>) -> Result<Changeset, RunError> {
+    if jobs.is_empty() {
+        return Ok(changes);
     }
-    let mut access = Access::unrecorded(parent);
-    fees::set_base_fee(&mut access, next);
-    changes.absorb(access.finish().1, parent)
+    let changes = Arc::new(changes);
+    let ended = runner.run(&parent.with(changes.clone()), jobs)?;
+    let mut changes = Arc::unwrap_or_clone(changes);
+    changes.merge(ended.changes);
+    Ok(changes)
 }
 
 fn results(txs: &[VerifiedTx], outputs: Vec<TxResult>, context: &BlockContext) -> BlockResults {

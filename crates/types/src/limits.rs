@@ -16,3 +16,7 @@ pub const INITCODE_BYTES_MAX: usize = 49_152;
 pub const BLOCK_BYTES_MAX: usize = 16 << 20;
 /// Gas of all transactions in one block, unless genesis says otherwise.
 pub const BLOCK_GAS_DEFAULT: u64 = 100_000_000;
+/// Keys of a transaction that are remembered from a trial run.
+pub const FOOTPRINT_KEYS_MAX: usize = 128;
+/// Gas limit beyond which a transaction is not tried out at admission.
+pub const LEARN_GAS_MAX: u64 = 5_000_000;

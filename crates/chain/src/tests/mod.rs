@@ -2,6 +2,7 @@
 
 mod blocks;
 mod crash;
+mod footprint;
 mod wallet;
 
 use seiza_modules::bank::{Balance, Bank, BankGenesis};

@@ -1,0 +1,78 @@
+//! A Cosmos transaction: nonce, fee, then its messages, all of them or none.
+
+use seiza_modules::bank::{self, Bank};
+use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, ModuleError, auth, fees};
+use seiza_state::{Access, StateError};
+use seiza_types::tx::CosmosTx;
+use seiza_types::{Address, Code, Denom, U256, VerifiedTx, wei_from_usei};
+use seiza_vm::evm::BlockContext;
+
+use crate::tx::TxResult;
+
+/// Gas of a Cosmos transaction's signature and nonce.
+const COSMOS_TX_GAS: u64 = 20_000;
+/// Gas of each byte of a Cosmos transaction.
+const COSMOS_BYTE_GAS: u64 = 10;
+
+/// Runs a transaction. One that cannot run at all (its nonce, its time, its fee) is skipped and leaves no trace; one whose
+/// messages fail has paid for it.
+pub(crate) fn run(
+    access: &mut Access<'_>,
+    context: &BlockContext,
+    tx: &VerifiedTx,
+    body: &CosmosTx,
+) -> Result<TxResult, StateError> {
+    let start = access.checkpoint();
+    let timed_out = body.timeout_height != 0 && context.number > body.timeout_height;
+    let offers_enough = tx.fee.max_fee_per_gas >= u128::from(context.base_fee);
+    if timed_out || !offers_enough || !auth::begin_tx(access, &tx.signer, tx.nonce)? {
+        return Ok(TxResult::skipped());
+    }
+    match pay_fee(access, &tx.signer.address, body.fee_usei) {
+        Ok(()) => {}
+        Err(ModuleError::State(error)) => return Err(error),
+        Err(_) => {
+            access.revert(start);
+            return Ok(TxResult::skipped());
+        }
+    }
+    let paid = access.checkpoint();
+    let mut gas = GasMeter::new(tx.gas_limit);
+    let mut events = Vec::new();
+    let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
+    let mut ctx = Ctx { state: access, block: &block, gas: &mut gas, events: &mut events };
+    let code = match messages(&mut ctx, tx, body) {
+        Ok(()) => Code::Ok,
+        Err(error) => {
+            let code = match (&error, error.code()) {
+                (ModuleError::State(fatal), _) => return Err(fatal.clone()),
+                (_, code) => code.unwrap_or(Code::Rejected),
+            };
+            access.revert(paid);
+            events.clear();
+            code
+        }
+    };
+    Ok(TxResult {
+        code,
+        gas_used: gas.used(),
+        effective_gas_price: tx.fee.max_fee_per_gas,
+        contract_address: None,
+        logs: Vec::new(),
+        events,
+    })
+}
+
+fn messages(ctx: &mut Ctx<'_>, tx: &VerifiedTx, body: &CosmosTx) -> Result<(), ModuleError> {
+    ctx.gas.charge(COSMOS_TX_GAS + tx.raw.len() as u64 * COSMOS_BYTE_GAS)?;
+    body.messages.iter().try_for_each(|message| Bank::handle(ctx, tx.signer.address, message))
+}
+
+fn pay_fee(access: &mut Access<'_>, payer: &Address, fee_usei: U256) -> Result<(), ModuleError> {
+    let wei = wei_from_usei(fee_usei)?;
+    if wei.is_zero() {
+        return Ok(());
+    }
+    bank::debit(access, payer, &Denom::native(), wei)?;
+    Ok(fees::collect(access, wei)?)
+}
