@@ -44,8 +44,11 @@ impl StateRead for Overlay {
     }
 
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
-        if self.layers.is_empty() {
-            return self.base.scan(range, visit);
+        let mut layers = self.layers.iter().filter(|layer| !layer.is_empty());
+        match (layers.next(), layers.next()) {
+            (None, _) => return self.base.scan(range, visit),
+            (Some(only), None) => return only.scan_over(&self.base, range, visit),
+            _ => {}
         }
         let mut changed = BTreeMap::new();
         for layer in &self.layers {

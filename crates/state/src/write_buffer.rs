@@ -1,12 +1,8 @@
 //! A job's writes while it runs: found by key in no time however many, undone newest first, reusable for the next job.
 
-use std::hash::BuildHasher;
 use std::vec::Drain;
 
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-
-use crate::{Key, Write};
+use crate::{Key, KeyIndex, Write};
 
 /// Up to so many writes are searched one by one, which beats hashing; transfers write three or four.
 const SEARCHED_IN_ORDER: usize = 8;
@@ -16,10 +12,8 @@ const SEARCHED_IN_ORDER: usize = 8;
 #[derive(Debug, Default)]
 pub struct WriteBuffer {
     entries: Vec<(Key, Write)>,
-    /// Places in `entries` by hash of the key; empty until there are more than are searched in order.
-    index: HashTable<u32>,
-    /// Seeded per process: nobody outside can choose keys that collide, and no result depends on the order.
-    hasher: RandomState,
+    /// Places in `entries`; empty until there are more than are searched in order.
+    index: KeyIndex,
     /// What each write replaced, newest last: reverting walks it backwards.
     journal: Vec<(u32, Option<Write>)>,
 }
@@ -59,8 +53,7 @@ impl WriteBuffer {
         if self.entries.len() <= SEARCHED_IN_ORDER {
             return self.entries.iter().position(|(written, _)| written == key);
         }
-        let hash = self.hasher.hash_one(key);
-        self.index.find(hash, |at| self.entries[*at as usize].0 == *key).map(|at| *at as usize)
+        self.index.find(&self.entries, key)
     }
 
     /// Writes; what was there before goes to the journal if `journals`.
@@ -78,19 +71,11 @@ impl WriteBuffer {
     fn push(&mut self, key: Key, write: Write) -> usize {
         let at = self.entries.len();
         self.entries.push((key, write));
-        if at == SEARCHED_IN_ORDER {
-            (0..at).for_each(|earlier| self.index(earlier));
-        }
         if at >= SEARCHED_IN_ORDER {
-            self.index(at);
+            let first = if at == SEARCHED_IN_ORDER { 0 } else { at };
+            (first..=at).for_each(|place| self.index.pushed(&self.entries[..=place]));
         }
         at
-    }
-
-    fn index(&mut self, at: usize) {
-        let Self { entries, index, hasher, .. } = self;
-        let hash = hasher.hash_one(&entries[at].0);
-        index.insert_unique(hash, at as u32, |at| hasher.hash_one(&entries[*at as usize].0));
     }
 
     /// How many writes the journal can undo.
@@ -112,13 +97,12 @@ impl WriteBuffer {
 
     /// Keys are first written in the journal's order, so that the newest is always the last.
     fn pop(&mut self, at: usize) {
-        let (key, _) = self.entries.pop().expect("the journal tells of its write");
-        debug_assert_eq!(at, self.entries.len(), "the newest key lies last");
+        debug_assert_eq!(at + 1, self.entries.len(), "the newest key lies last");
         if at > SEARCHED_IN_ORDER {
-            let hash = self.hasher.hash_one(&key);
-            self.index.find_entry(hash, |place| *place as usize == at).expect("it was indexed").remove();
+            self.index.pops(&self.entries);
         } else if at == SEARCHED_IN_ORDER {
             self.index.clear();
         }
+        self.entries.pop();
     }
 }

@@ -1,13 +1,70 @@
 //! Jobs' writes taken into one block's changes.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
-use seiza_state::{Access, Changeset, Delta, Empty, KeyRange, Overlay, StateRead, StateWrite, StoreId};
+use seiza_state::{
+    Access, Changeset, Delta, Empty, Key, KeyIndex, KeyRange, Overlay, StateRead, StateWrite, StoreId, Value,
+};
 use seiza_types::U256;
 
 use super::memory::{Memory, amount, amount_key, any_changeset, any_memory, any_range, bytes_key, pairs};
 use super::program::{any_program, run_beside_model};
 
+type Model = BTreeMap<Key, Option<Value>>;
+
+/// Keys enough for an index and for beginnings in common; `n` over 200 gives long ones.
+fn key(n: u8) -> Key {
+    Key::new(StoreId::Evm, &[&[3; 20], &[n % 8; 30], &[n], &vec![n; usize::from(n / 200) * 40]])
+}
+
+/// Changes, each key once, in an order of their own.
+fn any_changes(count: usize) -> impl Strategy<Value = Vec<(Key, Option<Value>)>> {
+    let change = (any::<u8>(), prop::option::of(any::<[u8; 2]>()));
+    prop::collection::vec(change, 0..count).prop_map(|changes| {
+        let mut seen = std::collections::BTreeSet::new();
+        let firsts = changes.into_iter().filter(|(n, _)| seen.insert(*n));
+        firsts.map(|(n, value)| (key(n), value.map(|value| Value::from(&value[..])))).collect()
+    })
+}
+
+fn check_equal(set: &Changeset, model: &Model) -> Result<(), TestCaseError> {
+    prop_assert_eq!((set.len(), set.is_empty()), (model.len(), model.is_empty()));
+    for n in 0..=u8::MAX {
+        prop_assert_eq!(set.get(&key(n)), model.get(&key(n)));
+    }
+    prop_assert!(set.iter().eq(model.iter()));
+    let range = KeyRange { start: key(9), end: Some(key(60)) };
+    prop_assert!(set.range(&range).eq(model.range::<Key, _>(range.bounds())));
+    prop_assert_eq!(set, &model.clone().into_iter().collect::<Changeset>());
+    Ok(())
+}
+
 proptest! {
+    /// Lists large and small, with index, order or neither, changed and looked at in any order, against an ordered map.
+    #[test]
+    fn a_changeset_is_an_ordered_map(
+        first in any_changes(80),
+        indexed: bool,
+        steps in prop::collection::vec((0u8..5, any_changes(40)), 0..8),
+    ) {
+        let mut model: Model = first.iter().cloned().collect();
+        let index = KeyIndex::of(&first);
+        let mut set = if indexed { Changeset::from_indexed(first, index) } else { Changeset::from_unordered(first) };
+        for (step, changes) in steps {
+            match step {
+                0 => check_equal(&set, &model)?,
+                1 => check_equal(&set.clone(), &model)?,
+                2 => set.merge(Changeset::from_unordered(changes.clone())),
+                _ => changes.iter().cloned().for_each(|(key, value)| set.insert(key, value)),
+            }
+            if step > 1 {
+                model.extend(changes);
+            }
+        }
+        check_equal(&set, &model)?;
+    }
+
     #[test]
     fn jobs_one_after_another_leave_what_one_map_would_hold(
         base in any_memory(),
