@@ -1,6 +1,6 @@
 //! What is executed: a job, and what it may say of itself beforehand.
 
-use seiza_state::{Access, Key, StateError};
+use seiza_state::{Access, Key, StateError, WriteSet};
 
 /// One unit of execution: a transaction, or a market's batch at the end of a block.
 pub trait Job: Sync {
@@ -24,6 +24,13 @@ pub trait Job: Sync {
     fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
         self.declared().unwrap_or_default().iter().for_each(|key| declare(key, Intent::Change));
     }
+
+    /// What somebody claims that it writes: a block's proposer who has run it before (the idea of EIP-7928). Later jobs read
+    /// the claim instead of waiting for the run; what the run writes takes its place. A wrong claim costs time, never
+    /// correctness.
+    fn shipped(&self) -> Option<&WriteSet> {
+        None
+    }
 }
 
 /// What a job expects to do with a key.
@@ -31,6 +38,9 @@ pub trait Job: Sync {
 pub enum Intent {
     /// Read it.
     Read,
+    /// Look at the amount there and rely on no more than a premise (`StateRead::rely`): credits and debits of others need
+    /// not be waited for.
+    Rely,
     /// Put or delete it without reading it.
     Write,
     /// Credit or debit it without reading it.

@@ -6,7 +6,6 @@
 
 mod cancel;
 mod error;
-mod hash;
 mod job;
 mod parallel;
 mod prefix;
@@ -20,7 +19,7 @@ mod tuning;
 
 use std::num::NonZeroUsize;
 
-use seiza_state::{Changeset, StateRead};
+use seiza_state::{Changeset, StateRead, WriteSet};
 
 pub use cancel::Cancel;
 pub use error::RunError;
@@ -30,7 +29,7 @@ pub use tuning::{Clock, Tuning};
 
 use crate::parallel::block::{Manner, Plan};
 use crate::parallel::{block, crew};
-use crate::prefix::Changes;
+use crate::sequential::Done;
 
 /// How to run a block. A block that is too small to gain, and stretches of jobs that depend on each other one by one, run
 /// sequentially in any mode.
@@ -58,10 +57,21 @@ pub struct Outcome<T> {
     pub outputs: Vec<T>,
     /// All their writes, resolved.
     pub changes: Changeset,
+    /// What each job wrote, in job order, where that was asked for ([`Options::keeps_writes`]); else empty.
+    pub writes: Vec<WriteSet>,
     /// Runs of jobs, re-executions included.
     pub executions: usize,
     /// How it went: for operators, no part of the result.
     pub stats: Stats,
+}
+
+/// How [`run_with`] differs from [`run`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Averages of one's own, in place of the process's.
+    pub tuning: Option<&'a Tuning>,
+    /// Whether to keep each job's writes, for whoever ships them ([`Job::shipped`]).
+    pub keeps_writes: bool,
 }
 
 /// What [`run`] has learnt of this machine's costs.
@@ -97,18 +107,35 @@ pub fn run_tuned<J: Job>(
     cancel: &Cancel,
     tuning: &Tuning,
 ) -> Result<Outcome<J::Output>, RunError> {
+    run_with(base, jobs, mode, cancel, Options { tuning: Some(tuning), keeps_writes: false })
+}
+
+/// As [`run`], with options.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    mode: Mode,
+    cancel: &Cancel,
+    options: Options<'_>,
+) -> Result<Outcome<J::Output>, RunError> {
+    let (tuning, keeps_writes) = (options.tuning.unwrap_or(&TUNING), options.keeps_writes);
+    let sequentially = || run_sequentially(base, jobs, cancel, tuning, keeps_writes);
     let (plan, workers) = match mode {
-        Mode::Sequential => return run_sequentially(base, jobs, cancel, tuning),
+        Mode::Sequential => return sequentially(),
         Mode::Declared { workers } => (Plan::Declared, workers.get()),
         Mode::Optimistic { workers } => (Plan::Optimistic, workers.get()),
     };
     if jobs.is_empty() || !tuning.is_worth(jobs.len(), workers) {
-        return run_sequentially(base, jobs, cancel, tuning);
+        return sequentially();
     }
-    let manner = Manner { plan, workers, gives_up: tuning.gives_up(), hesitates: tuning.hesitates() };
-    let (outputs, changes, stats) = crew::with(workers, |crew| block::run(base, jobs, manner, cancel, crew, tuning))?;
+    let manner = Manner { plan, workers, gives_up: tuning.gives_up(), hesitates: tuning.hesitates(), keeps_writes };
+    let (outputs, changes, writes, stats) =
+        crew::with(workers, |crew| block::run(base, jobs, manner, cancel, crew, tuning))?;
     tuning.learn_serial(stats.sequential, stats.parallel);
-    Ok(Outcome { outputs, changes, executions: stats.executions(), stats })
+    Ok(Outcome { outputs, changes, writes, executions: stats.executions(), stats })
 }
 
 fn run_sequentially<J: Job>(
@@ -116,11 +143,14 @@ fn run_sequentially<J: Job>(
     jobs: &[J],
     cancel: &Cancel,
     tuning: &Tuning,
+    keeps_writes: bool,
 ) -> Result<Outcome<J::Output>, RunError> {
-    let (mut changes, mut outputs) = (Changes::default(), Vec::with_capacity(jobs.len()));
+    let mut done = Done::nothing(jobs.len(), keeps_writes);
     let began = tuning.now();
-    sequential::run(base, jobs, 0..jobs.len(), &mut changes, &mut outputs, cancel)?;
+    sequential::run(base, jobs, 0..jobs.len(), &mut done, cancel)?;
     tuning.learn_jobs(tuning.since(began), jobs.len());
     let stats = Stats { sequential: jobs.len(), ..Stats::default() };
-    Ok(Outcome { outputs, changes: sorted::changeset(changes.into_changes(), None), executions: jobs.len(), stats })
+    let Done { changes, outputs, writes } = done;
+    let changes = sorted::changeset(changes.into_changes(), None);
+    Ok(Outcome { outputs, changes, writes: writes.unwrap_or_default(), executions: jobs.len(), stats })
 }

@@ -7,17 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use hashbrown::HashTable;
-use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Visit, Write, WriteBuffer, scan_merged};
-
-use crate::hash::KeyHasher;
+use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Visit, Write, scan_merged};
 
 /// Changes of the jobs so far, resolved.
 #[derive(Default)]
 pub(crate) struct Changes {
-    hasher: KeyHasher,
     changes: Vec<(Key, Option<Value>)>,
-    /// Hashes of the keys in `changes`, so that the table grows without hashing again.
-    hashes: Vec<u64>,
     places: HashTable<u32>,
     /// Places by key, once somebody has scanned.
     ordered: OnceLock<BTreeMap<Key, u32>>,
@@ -29,7 +24,7 @@ impl Changes {
         if self.changes.is_empty() {
             return None;
         }
-        self.place(self.hasher.hash(key), key).map(|place| &self.changes[place].1)
+        self.place(key.hash64(), key).map(|place| &self.changes[place].1)
     }
 
     /// Whether nothing has changed.
@@ -39,7 +34,7 @@ impl Changes {
 
     /// Records a change, replacing an earlier one of the same key.
     pub(crate) fn insert(&mut self, key: Key, value: Option<Value>) {
-        let hash = self.hasher.hash(&key);
+        let hash = key.hash64();
         match self.place(hash, &key) {
             Some(place) => self.changes[place].1 = value,
             None => self.push(hash, key, value),
@@ -50,9 +45,13 @@ impl Changes {
     ///
     /// # Errors
     /// Those of reading `base`, and overflow or underflow of an amount: of the least key that has one.
-    pub(crate) fn absorb(&mut self, writes: &mut WriteBuffer, base: &dyn StateRead) -> Result<(), StateError> {
+    pub(crate) fn absorb(
+        &mut self,
+        writes: impl IntoIterator<Item = (Key, Write)>,
+        base: &dyn StateRead,
+    ) -> Result<(), StateError> {
         let mut failed: Option<Box<(Key, StateError)>> = None;
-        for (key, write) in writes.drain() {
+        for (key, write) in writes {
             if let Err(next) = self.take(key, write, base)
                 && failed.as_ref().is_none_or(|first| next.0 < first.0)
             {
@@ -63,7 +62,7 @@ impl Changes {
     }
 
     fn take(&mut self, key: Key, write: Write, base: &dyn StateRead) -> Result<(), Box<(Key, StateError)>> {
-        let hash = self.hasher.hash(&key);
+        let hash = key.hash64();
         let place = self.place(hash, &key);
         let below = || place.map_or_else(|| base.get(&key), |place| Ok(self.changes[place].1.clone()));
         let value = match write {
@@ -89,14 +88,13 @@ impl Changes {
     }
 
     fn push(&mut self, hash: u64, key: Key, value: Option<Value>) {
-        let Self { changes, hashes, places, ordered, .. } = self;
+        let Self { changes, places, ordered } = self;
         let place = changes.len() as u32;
         if let Some(ordered) = ordered.get_mut() {
             ordered.insert(key.clone(), place);
         }
         changes.push((key, value));
-        hashes.push(hash);
-        places.insert_unique(hash, place, |place| hashes[*place as usize]);
+        places.insert_unique(hash, place, |place| changes[*place as usize].0.hash64());
     }
 
     fn ordered(&self) -> &BTreeMap<Key, u32> {

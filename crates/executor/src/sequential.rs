@@ -2,18 +2,42 @@
 
 use std::ops::Range;
 
-use seiza_state::{Access, StateRead, WriteBuffer};
+use seiza_state::{Access, StateError, StateRead, WriteBuffer, WriteSet};
 
 use crate::prefix::{Changes, Prefix};
 use crate::{Cancel, Job, RunError};
 
-/// Runs `range` of `jobs` in order over `base` and `changes`, adding to `changes` and `outputs`.
+/// What jobs did, so far.
+pub(crate) struct Done<T> {
+    /// Their writes, resolved.
+    pub(crate) changes: Changes,
+    pub(crate) outputs: Vec<T>,
+    /// Each job's writes, where somebody wants them.
+    pub(crate) writes: Option<Vec<WriteSet>>,
+}
+
+impl<T> Done<T> {
+    /// Nothing yet, of a block of `jobs`.
+    pub(crate) fn nothing(jobs: usize, keeps_writes: bool) -> Self {
+        let writes = keeps_writes.then(|| Vec::with_capacity(jobs));
+        Self { changes: Changes::default(), outputs: Vec::with_capacity(jobs), writes }
+    }
+
+    /// Takes in one job's writes.
+    fn absorb(&mut self, buffer: &mut WriteBuffer, base: &dyn StateRead) -> Result<(), StateError> {
+        let Some(writes) = &mut self.writes else { return self.changes.absorb(buffer.drain(), base) };
+        let written: WriteSet = buffer.drain().collect();
+        writes.push(written.clone());
+        self.changes.absorb(written, base)
+    }
+}
+
+/// Runs `range` of `jobs` in order over `base` and what is done, adding to it.
 pub(crate) fn run<J: Job>(
     base: &(dyn StateRead + Sync),
     jobs: &[J],
     range: Range<usize>,
-    changes: &mut Changes,
-    outputs: &mut Vec<J::Output>,
+    done: &mut Done<J::Output>,
     cancel: &Cancel,
 ) -> Result<(), RunError> {
     let mut buffer = WriteBuffer::default();
@@ -22,11 +46,12 @@ pub(crate) fn run<J: Job>(
             return Err(RunError::Cancelled);
         }
         let failed = |error| RunError::State { job: index, error };
-        let prefix = Prefix { base, changes };
+        let prefix = Prefix { base, changes: &done.changes };
         let mut access = Access::reusing(&prefix, buffer);
-        outputs.push(jobs[index].run(&mut access).map_err(failed)?);
+        let output = jobs[index].run(&mut access).map_err(failed)?;
         buffer = access.into_buffer();
-        changes.absorb(&mut buffer, base).map_err(failed)?;
+        done.absorb(&mut buffer, base).map_err(failed)?;
+        done.outputs.push(output);
     }
     Ok(())
 }

@@ -9,10 +9,10 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use seiza_executor::{Cancel, Mode, Outcome, RunError, Tuning, run_tuned};
-use seiza_state::{Changeset, Empty, Overlay};
+use seiza_executor::{Cancel, Job, Mode, Options, Outcome, RunError, Tuning, run_tuned, run_with};
+use seiza_state::{Changeset, Empty, Overlay, WriteSet};
 
-use program::{Program, Taste, any_base, any_block};
+use program::{Claim, Claimed, Program, Taste, any_base, any_block, any_claim};
 
 /// Cases of each property in a normal test run: seconds.
 const CASES: u32 = 48;
@@ -34,7 +34,7 @@ fn parallel_modes() -> impl Iterator<Item = Mode> {
     workers.flat_map(|workers| [Mode::Declared { workers }, Mode::Optimistic { workers }])
 }
 
-fn check_equal(base: Changeset, block: &[Program]) -> std::result::Result<(), TestCaseError> {
+fn check_equal<J: Job<Output = u64>>(base: Changeset, block: &[J]) -> std::result::Result<(), TestCaseError> {
     let base = Overlay::new(Arc::new(Empty)).with(Arc::new(base));
     let cancel = Cancel::default();
     let expected = essence(run_tuned(&base, block, Mode::Sequential, &cancel, &Tuning::new()));
@@ -45,6 +45,27 @@ fn check_equal(base: Changeset, block: &[Program]) -> std::result::Result<(), Te
         }
     }
     Ok(())
+}
+
+/// Each job's writes, as the block's proposer would ship them: in any mode the same.
+fn shipped_by_proposer(base: &Changeset, block: &[Program]) -> std::result::Result<Vec<WriteSet>, TestCaseError> {
+    let base = Overlay::new(Arc::new(Empty)).with(Arc::new(base.clone()));
+    let always = Tuning::always_parallel();
+    let options = Options { tuning: Some(&always), keeps_writes: true };
+    let writes = |mode| run_with(&base, block, mode, &Cancel::default(), options).map(|outcome| outcome.writes);
+    let sequential = writes(Mode::Sequential).unwrap_or_default();
+    for mode in parallel_modes() {
+        prop_assert_eq!(&writes(mode).unwrap_or_default(), &sequential);
+    }
+    Ok(sequential)
+}
+
+fn check_claimed(base: Changeset, block: &[Program], claims: &[Claim]) -> std::result::Result<(), TestCaseError> {
+    let writes = shipped_by_proposer(&base, block)?;
+    let claims = claims.iter().cycle().enumerate().map(|(at, claim)| claim.of(&writes, at));
+    let claimed: Vec<Claimed<'_>> =
+        block.iter().zip(claims).map(|(program, claim)| Claimed { program, claim }).collect();
+    check_equal(base, &claimed)
 }
 
 proptest! {
@@ -82,6 +103,23 @@ proptest! {
         block in any_block(Taste { keys: 8, sums: 6, failures: 2, ..Taste::default() }),
     ) {
         check_equal(base, &block)?;
+    }
+
+    #[test]
+    fn all_modes_give_the_same_where_payers_take_their_balance_for_granted(
+        base in any_base(5),
+        block in any_block(Taste { keys: 5, premises: 24, sums: 1, ..Taste::default() }),
+    ) {
+        check_equal(base, &block)?;
+    }
+
+    #[test]
+    fn all_modes_give_the_same_whatever_is_claimed(
+        base in any_base(8),
+        block in any_block(Taste { keys: 8, failures: 1, ..Taste::default() }),
+        claims in prop::collection::vec(any_claim(8), 1..20),
+    ) {
+        check_claimed(base, &block, &claims)?;
     }
 
     #[test]

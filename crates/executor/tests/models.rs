@@ -8,8 +8,6 @@
 mod cancel;
 #[path = "../src/error.rs"]
 mod error;
-#[path = "../src/hash.rs"]
-mod hash;
 #[path = "../src/job.rs"]
 mod job;
 #[path = "../src/prefix.rs"]
@@ -65,7 +63,8 @@ use parallel::status::Standing;
 use parallel::view::View;
 use prefix::{Changes, Prefix};
 use seiza_state::{
-    Access, Delta, Empty, Key, KeyRange, StateError, StateRead, StateWrite, StoreId, Value, Write, amount_from_value,
+    Access, Delta, Empty, Key, KeyRange, Premise, StateError, StateRead, StateWrite, StoreId, Value, Write, WriteSet,
+    amount_from_value,
 };
 use seiza_types::U256;
 use sync::Mutex;
@@ -94,6 +93,8 @@ enum Step {
     Credit,
     /// Reads the pot.
     Pot,
+    /// Takes so much from the pot if it is there, relying on nothing else.
+    Pay(u64),
     /// Counts keys in 0..100.
     Count,
     Delete(u8),
@@ -102,7 +103,12 @@ enum Step {
     Panic,
 }
 
-struct Steps(Vec<Step>);
+/// What it does, and what is claimed that it writes.
+struct Steps(Vec<Step>, Option<WriteSet>);
+
+fn steps(steps: impl Into<Vec<Step>>) -> Steps {
+    Steps(steps.into(), None)
+}
 
 impl Job for Steps {
     type Output = Vec<u64>;
@@ -126,6 +132,17 @@ impl Job for Steps {
                 }
                 Step::Credit => access.add(key(POT), Delta::credit(U256::from(3)))?,
                 Step::Pot => seen.push(amount_from_value(&key(POT), access.get(&key(POT))?.as_deref())?.to()),
+                Step::Pay(wei) => {
+                    let wei = U256::from(*wei);
+                    let pays = amount_from_value(&key(POT), access.peek(&key(POT))?.as_deref())? >= wei;
+                    if pays {
+                        access.rely(&key(POT), Premise::covers(wei))?;
+                        access.add(key(POT), Delta::debit(wei))?;
+                    } else {
+                        access.get(&key(POT))?;
+                    }
+                    seen.push(u64::from(pays));
+                }
                 Step::Count => seen.push(count(access)?),
                 Step::Delete(n) => access.delete(key(*n)),
                 Step::FailIfTwo if count(access)? >= 2 => return Err(StateError::Io("two".into())),
@@ -142,9 +159,14 @@ impl Job for Steps {
                 Step::Raise(n) => declare(&key(*n), Intent::Change),
                 Step::Credit => declare(&key(POT), Intent::Add),
                 Step::Pot => declare(&key(POT), Intent::Read),
+                Step::Pay(_) => declare(&key(POT), Intent::Rely),
                 _ => {}
             }
         }
+    }
+
+    fn shipped(&self) -> Option<&WriteSet> {
+        self.1.as_ref()
     }
 }
 
@@ -159,6 +181,7 @@ fn run(jobs: Vec<Steps>, workers: usize, declared: bool, cancel: &Cancel) -> Res
     let standings: Vec<Apart<Mutex<Standing>>> = jobs.iter().map(|_| Apart::default()).collect();
     let hints = if declared { Hints::Graph(Graph::new(&jobs)) } else { Hints::Estimates };
     let engine = Engine::new(&jobs, below, &memory, &standings, &hints, workers, cancel);
+    (0..jobs.len() as u32).for_each(|job| engine.ship(job));
     shuttle::thread::scope(|scope| {
         for worker in 1..workers {
             let engine = &engine;
@@ -192,10 +215,10 @@ fn left(pairs: &[(u8, u8)], pot: u64) -> Vec<(Key, Option<Value>)> {
 
 fn a_chain_with_deltas() -> Vec<Steps> {
     vec![
-        Steps(vec![Step::Raise(1), Step::Credit]),
-        Steps(vec![Step::Raise(1), Step::Credit]),
-        Steps(vec![Step::Pot, Step::Raise(2)]),
-        Steps(vec![Step::Raise(1), Step::Pot]),
+        steps([Step::Raise(1), Step::Credit]),
+        steps([Step::Raise(1), Step::Credit]),
+        steps([Step::Pot, Step::Raise(2)]),
+        steps([Step::Raise(1), Step::Pot]),
     ]
 }
 
@@ -222,13 +245,50 @@ fn every_schedule_of_three_workers_gives_the_sequential_result() {
 fn every_schedule_of_scans_and_insertions_gives_the_sequential_result() {
     check(|| {
         let jobs = vec![
-            Steps(vec![Step::Raise(1)]),
-            Steps(vec![Step::Count, Step::Raise(2)]),
-            Steps(vec![Step::Delete(1), Step::Count]),
-            Steps(vec![Step::Count, Step::Raise(3)]),
+            steps([Step::Raise(1)]),
+            steps([Step::Count, Step::Raise(2)]),
+            steps([Step::Delete(1), Step::Count]),
+            steps([Step::Count, Step::Raise(3)]),
         ];
         let (outputs, _) = run(jobs, 2, false, &Cancel::default()).unwrap();
         assert_eq!(outputs, [vec![0], vec![1, 0], vec![1], vec![1, 0]]);
+    });
+}
+
+/// The pot holds 3, 6, 2, 5, 1: one payer is too poor where it stands, whatever it may have seen elsewhere.
+fn payers() -> Vec<Steps> {
+    vec![
+        steps([Step::Credit]),
+        steps([Step::Credit, Step::Raise(1)]),
+        steps([Step::Pay(4)]),
+        steps([Step::Pay(3), Step::Credit]),
+        steps([Step::Pay(4), Step::Pot]),
+    ]
+}
+
+#[test]
+fn every_schedule_of_payers_gives_the_sequential_result() {
+    check(|| {
+        for declared in [false, true] {
+            let (outputs, changes) = run(payers(), 2, declared, &Cancel::default()).unwrap();
+            assert_eq!(outputs, [vec![], vec![0], vec![1], vec![0], vec![1, 1]]);
+            assert_eq!(changes, left(&[(1, 1)], 1));
+        }
+    });
+}
+
+#[test]
+fn every_schedule_of_claims_gives_the_sequential_result() {
+    check(|| {
+        let put = |n: u8, byte: u8| (key(n), Write::Put(vec![byte].into()));
+        let mut jobs = a_chain_with_deltas();
+        // One is right, one wrong, one of nothing it writes; the last has none.
+        jobs[0].1 = Some([put(1, 1), (key(POT), Write::Add(Delta::credit(U256::from(3))))].into_iter().collect());
+        jobs[1].1 = Some([put(1, 7), (key(POT), Write::Add(Delta::debit(U256::from(9))))].into_iter().collect());
+        jobs[2].1 = Some([put(1, 9), put(3, 9)].into_iter().collect());
+        let (outputs, changes) = run(jobs, 2, false, &Cancel::default()).unwrap();
+        assert_eq!(outputs, [vec![0], vec![1], vec![6, 0], vec![2, 6]]);
+        assert_eq!(changes, left(&[(1, 3), (2, 1)], 6));
     });
 }
 
@@ -236,10 +296,10 @@ fn every_schedule_of_scans_and_insertions_gives_the_sequential_result() {
 fn every_schedule_fails_with_the_first_error() {
     check(|| {
         let jobs = vec![
-            Steps(vec![Step::Raise(1)]),
-            Steps(vec![Step::Raise(2)]),
-            Steps(vec![Step::FailIfTwo, Step::Raise(1)]),
-            Steps(vec![Step::FailIfTwo]),
+            steps([Step::Raise(1)]),
+            steps([Step::Raise(2)]),
+            steps([Step::FailIfTwo, Step::Raise(1)]),
+            steps([Step::FailIfTwo]),
         ];
         let error = run(jobs, 2, false, &Cancel::default()).unwrap_err();
         assert_eq!(error, RunError::State { job: 2, error: StateError::Io("two".into()) });

@@ -1,60 +1,16 @@
 //! Stories of the parallel modes: panics, errors that speculation only dreams of, wrong declarations, what is reported,
 //! several blocks at once.
 
-use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod does;
 
-use seiza_executor::{Cancel, Intent, Job, Mode, Outcome, RunError, Tuning, run, run_tuned};
-use seiza_state::{
-    Access, Delta, Empty, Key, StateError, StateRead, StateWrite, StoreId, amount_from_value, value_from_amount,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use seiza_executor::{Cancel, Intent, Mode, RunError, Tuning, run, run_tuned};
+use seiza_state::{Access, Delta, Empty, StateError, StateRead, StateWrite, amount_from_value};
 use seiza_types::U256;
 
-const WORKERS: NonZeroUsize = NonZeroUsize::new(4).expect("not zero");
-
-fn key(n: u32) -> Key {
-    Key::new(StoreId::Bank, &[&n.to_be_bytes()])
-}
-
-/// A job that is a function.
-struct Does<F> {
-    act: F,
-    declares: Vec<(Key, Intent)>,
-    runs: AtomicUsize,
-}
-
-impl<F: Fn(&mut Access<'_>) -> Result<u64, StateError> + Sync> Job for Does<F> {
-    type Output = u64;
-
-    fn run(&self, access: &mut Access<'_>) -> Result<u64, StateError> {
-        self.runs.fetch_add(1, Ordering::Relaxed);
-        (self.act)(access)
-    }
-
-    fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
-        self.declares.iter().for_each(|(key, intent)| declare(key, *intent));
-    }
-}
-
-fn does<F: Fn(&mut Access<'_>) -> Result<u64, StateError> + Sync>(act: F) -> Does<F> {
-    Does { act, declares: Vec::new(), runs: AtomicUsize::new(0) }
-}
-
-/// Reads an amount, waits a little so that others get ahead, and sets it one higher.
-fn raise(access: &mut Access<'_>, n: u32) -> Result<u64, StateError> {
-    let now = amount_from_value(&key(n), access.get(&key(n))?.as_deref())?;
-    (0..200).for_each(|_| std::hint::spin_loop());
-    access.put(key(n), value_from_amount(now + U256::from(1)).expect("not zero"));
-    Ok(now.to())
-}
-
-fn parallel<J: Job>(jobs: &[J], mode: Mode) -> Result<Outcome<J::Output>, RunError> {
-    run_tuned(&Empty, jobs, mode, &Cancel::default(), &Tuning::always_parallel())
-}
-
-const OPTIMISTIC: Mode = Mode::Optimistic { workers: WORKERS };
-const DECLARED: Mode = Mode::Declared { workers: WORKERS };
+use does::{DECLARED, Does, OPTIMISTIC, WORKERS, does, key, parallel, raise};
 
 #[test]
 fn a_panic_reaches_the_caller_and_leaves_the_workers_alive() {

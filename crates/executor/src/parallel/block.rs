@@ -8,13 +8,14 @@ use std::ops::Range;
 
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-use seiza_state::{Changeset, Key, StateRead, Value};
+use seiza_state::{Changeset, Key, StateRead, Value, WriteSet};
 
 use super::crew::Crew;
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
 use super::shard::{Settled, Unsettled};
-use crate::prefix::{Changes, Prefix};
+use crate::prefix::Prefix;
+use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
 use crate::sync::{Mutex, lock};
 use crate::{Cancel, Job, RunError, Tuning, sequential, sorted};
@@ -25,6 +26,9 @@ const TRIAL_JOBS: usize = 256;
 const SEQUENTIAL_JOBS: usize = 256;
 /// A sequential stretch is so many times as long as the one before.
 const SEQUENTIAL_GROWTH: usize = 4;
+
+/// Claims of so many jobs are put in place by one worker at a time.
+const SHIPPED_AT_ONCE: usize = 64;
 
 /// How much is known about the jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub(crate) struct Manner {
     pub(crate) gives_up: bool,
     /// Whether to begin with a short stretch, since the last block was better run sequentially.
     pub(crate) hesitates: bool,
+    /// Whether to keep each job's writes.
+    pub(crate) keeps_writes: bool,
 }
 
 /// What was run so far.
@@ -52,18 +58,17 @@ struct Block<'a, J: Job> {
     jobs: &'a [J],
     cancel: &'a Cancel,
     manner: Manner,
-    changes: Changes,
+    done: Done<J::Output>,
     /// What the last stretch left, if it was the first, too: then nothing needs to be merged.
     whole: Vec<(Key, Option<Value>)>,
-    outputs: Vec<J::Output>,
     stats: Stats,
     tuning: &'a Tuning,
     /// How long the first worker was at work, where there is a clock.
     working_ns: Option<u64>,
 }
 
-/// Outputs, changes and figures of a block.
-pub(crate) type Ran<T> = (Vec<T>, Changeset, Stats);
+/// Outputs, changes, writes where they were kept, and figures of a block.
+pub(crate) type Ran<T> = (Vec<T>, Changeset, Vec<WriteSet>, Stats);
 
 /// Runs a block with `crew`.
 pub(crate) fn run<J: Job>(
@@ -75,9 +80,9 @@ pub(crate) fn run<J: Job>(
     tuning: &Tuning,
 ) -> Result<Ran<J::Output>, RunError> {
     let began = tuning.now();
-    let outputs = Vec::with_capacity(jobs.len());
-    let (changes, whole, stats) = (Changes::default(), Vec::new(), Stats::default());
-    let mut block = Block { base, jobs, cancel, manner, changes, whole, outputs, stats, tuning, working_ns: Some(0) };
+    let done = Done::nothing(jobs.len(), manner.keeps_writes);
+    let (whole, stats) = (Vec::new(), Stats::default());
+    let mut block = Block { base, jobs, cancel, manner, done, whole, stats, tuning, working_ns: Some(0) };
     // The pool is taken out while the crew's memory is lent to the block.
     let pool = crew.pool.take();
     let ran = match &pool {
@@ -86,11 +91,12 @@ pub(crate) fn run<J: Job>(
     };
     crew.pool = pool;
     ran?;
-    let changes = if block.changes.is_empty() { block.whole } else { block.changes.into_changes() };
+    let Done { changes, outputs, writes } = block.done;
+    let changes = if changes.is_empty() { block.whole } else { changes.into_changes() };
     let changes = sorted::changeset(changes, crew.pool.as_ref());
     let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
     tuning.learn_start(beside);
-    Ok((block.outputs, changes, block.stats))
+    Ok((outputs, changes, writes.unwrap_or_default(), block.stats))
 }
 
 impl<J: Job> Block<'_, J> {
@@ -115,13 +121,17 @@ impl<J: Job> Block<'_, J> {
 
     fn sequential(&mut self, range: Range<usize>) -> Result<(), RunError> {
         self.stats.sequential += range.len();
-        for (key, value) in std::mem::take(&mut self.whole) {
-            self.changes.insert(key, value);
-        }
+        self.merge_whole();
         let began = self.tuning.now();
-        sequential::run(self.base, self.jobs, range, &mut self.changes, &mut self.outputs, self.cancel)?;
+        sequential::run(self.base, self.jobs, range, &mut self.done, self.cancel)?;
         self.worked(self.tuning.since(began));
         Ok(())
+    }
+
+    fn merge_whole(&mut self) {
+        for (key, value) in std::mem::take(&mut self.whole) {
+            self.done.changes.insert(key, value);
+        }
     }
 
     fn worked(&mut self, took_ns: Option<u64>) {
@@ -148,28 +158,35 @@ impl<J: Job> Block<'_, J> {
             self.sequential(range.clone())?;
             return Ok(range.end);
         }
-        for (key, value) in std::mem::take(&mut self.whole) {
-            self.changes.insert(key, value);
-        }
+        self.merge_whole();
         crew.prepare(jobs.len());
-        let below = Prefix { base: self.base, changes: &self.changes };
+        let below = Prefix { base: self.base, changes: &self.done.changes };
         let (memory, workers) = (&crew.memory, self.manner.workers);
         let engine = Engine::new(jobs, below, memory, &crew.standings, &hints, workers, self.cancel);
-        let engine = engine.giving_up(self.manner.gives_up);
+        let mut engine = engine.giving_up(self.manner.gives_up).keeping_writes(self.manner.keeps_writes);
         let began = self.tuning.now();
+        ship(&engine);
         let counts = work(&engine, pool);
         let took = self.tuning.since(began);
         self.tuning.learn_jobs(took, counts[0].executions);
         self.stats.add(counts, |cell| memory.key(cell));
         let (next, changes) = engine.end(range.start, |end| settle(&engine, end))?;
         self.stats.parallel += next as usize;
-        self.outputs.extend(engine.into_outputs(next));
-        if self.changes.is_empty() {
+        self.done.writes.iter_mut().for_each(|writes| writes.extend(engine.take_writes(next)));
+        self.done.outputs.extend(engine.into_outputs(next));
+        if self.done.changes.is_empty() {
             self.whole = changes;
         } else {
-            changes.into_iter().for_each(|(key, value)| self.changes.insert(key, value));
+            changes.into_iter().for_each(|(key, value)| self.done.changes.insert(key, value));
         }
         Ok(range.start + next as usize)
+    }
+}
+
+/// Puts what is claimed of the jobs in place, on all workers.
+fn ship<J: Job>(engine: &Engine<'_, J>) {
+    if engine.jobs.iter().any(|job| job.shipped().is_some()) {
+        (0..engine.jobs.len() as u32).into_par_iter().with_min_len(SHIPPED_AT_ONCE).for_each(|job| engine.ship(job));
     }
 }
 

@@ -4,7 +4,8 @@
 //! it are summed up one by one, as sequential execution would. With no put or delete below, the sum starts from what lies
 //! under the cell: the base's value, or what committed entries were folded into.
 
-use seiza_state::{Delta, Key, StateError, Value, Write};
+use seiza_state::{Delta, Key, StateError, Value, Write, amount_from_value, value_from_amount};
+use seiza_types::U256;
 use smallvec::SmallVec;
 
 /// Which run of a job: 0 is the first.
@@ -13,14 +14,23 @@ pub(crate) type Incarnation = u32;
 /// The incarnation of writes that were declared and not executed.
 pub(crate) const DECLARED: Incarnation = Incarnation::MAX;
 
+/// The incarnation of writes that somebody claims of a job that was not executed yet.
+pub(crate) const SHIPPED: Incarnation = Incarnation::MAX - 1;
+
 /// Committed entries are folded when a sum runs over more than this.
 const SUMMED_ONE_BY_ONE: usize = 8;
+
+/// Who only peeks at a sum gets the nearest deltas; those further below are left out where they are not committed.
+const PEEKED: usize = 64;
 
 /// What a job did to a key.
 #[derive(Debug)]
 struct Entry {
     job: u32,
+    /// The run that wrote it last.
     incarnation: Incarnation,
+    /// The run that first wrote this very thing: what readers know it by.
+    version: Incarnation,
     /// The job is to run again and will probably write here again: who reads it had better wait.
     estimate: bool,
     write: Write,
@@ -37,12 +47,19 @@ pub(crate) struct Cell {
     folded: u32,
 }
 
+/// How a value is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// Exactly: an estimate says nothing.
+    Exact,
+    /// About: a sum may hold estimates, or miss some deltas.
+    About,
+}
+
 /// Where a read value came from. Equal origins mean equal values; different ones are compared by value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Nothing below in multi-version memory: the state under the block.
-    Base,
-    /// That incarnation of that job.
+    /// That job, as that incarnation of it first wrote it.
     Job(u32, Incarnation),
     /// Several entries, or folded ones: only the value tells.
     Sum,
@@ -67,17 +84,17 @@ impl Cell {
     }
 
     /// What job `reader` reads here, given that jobs below `committed` are final.
-    pub(crate) fn read(&mut self, reader: u32, committed: u32) -> Answer {
+    pub(crate) fn read(&mut self, reader: u32, committed: u32, sight: Sight) -> Answer {
         let below = self.below(reader);
         let Some(top) = below.checked_sub(1) else {
             return self.bottom();
         };
         let entry = &self.entries[top];
         match &entry.write {
+            Write::Add(_) => self.sum(below, committed, sight),
             _ if entry.estimate => Answer::Estimate(entry.job),
-            Write::Put(value) => Answer::Known(Origin::Job(entry.job, entry.incarnation), Ok(Some(value.clone()))),
-            Write::Delete => Answer::Known(Origin::Job(entry.job, entry.incarnation), Ok(None)),
-            Write::Add(_) => self.sum(below, committed),
+            Write::Put(value) => Answer::Known(Origin::Job(entry.job, entry.version), Ok(Some(value.clone()))),
+            Write::Delete => Answer::Known(Origin::Job(entry.job, entry.version), Ok(None)),
         }
     }
 
@@ -94,17 +111,31 @@ impl Cell {
     }
 
     /// The value after the first `below` entries, the last of which is a delta.
-    fn sum(&mut self, mut below: usize, committed: u32) -> Answer {
-        if below > SUMMED_ONE_BY_ONE && self.under.is_some() {
+    fn sum(&mut self, mut below: usize, committed: u32, sight: Sight) -> Answer {
+        if below > SUMMED_ONE_BY_ONE {
             below -= self.fold(committed);
         }
-        let start = self.entries[..below].iter().rposition(|entry| !matches!(entry.write, Write::Add(_)));
-        let summed = &self.entries[start.unwrap_or(0)..below];
-        if let Some(entry) = summed.iter().rfind(|entry| entry.estimate) {
+        let entries = &self.entries[..below];
+        let bottom = entries.iter().rposition(|entry| !entry.is_add());
+        let deltas = &entries[bottom.map_or(0, |bottom| bottom + 1)..];
+        let unsure = |entry: &&Entry| entry.estimate && (sight == Sight::Exact || !entry.is_add());
+        let met = deltas.iter().rfind(unsure).or_else(|| bottom.map(|bottom| &entries[bottom]).filter(unsure));
+        if let Some(entry) = met {
             return Answer::Estimate(entry.job);
         }
-        let Some(under) = start.map(|_| None).or_else(|| self.under.clone()) else { return Answer::NeedsUnder };
-        Answer::Known(Origin::Sum, summed.iter().try_fold(under, |value, entry| entry.after(&self.key, value)))
+        let under = match bottom.map(|bottom| &entries[bottom].write) {
+            Some(Write::Put(value)) => Some(value),
+            Some(_) => None,
+            None => match &self.under {
+                Some(under) => under.as_ref(),
+                None => return Answer::NeedsUnder,
+            },
+        };
+        let sum = amount_from_value(&self.key, under.map(Value::as_slice)).and_then(|under| match sight {
+            Sight::Exact => deltas.iter().try_fold(under, |amount, entry| entry.added_to(&self.key, amount)),
+            Sight::About => Ok(about(under, &deltas[deltas.len().saturating_sub(PEEKED)..])),
+        });
+        Answer::Known(Origin::Sum, sum.map(value_from_amount))
     }
 
     /// Tells what the base holds here.
@@ -117,7 +148,12 @@ impl Cell {
     fn fold(&mut self, committed: u32) -> usize {
         let mut folded = 0;
         for entry in self.entries.iter().take_while(|entry| entry.job < committed && !entry.estimate) {
-            let Some(Ok(value)) = self.under.clone().map(|under| entry.after(&self.key, under)) else { break };
+            let under = match (&entry.write, &self.under) {
+                (Write::Add(_), None) => break,
+                (Write::Add(_), Some(under)) => under.clone(),
+                _ => None,
+            };
+            let Ok(value) = entry.after(&self.key, under) else { break };
             (self.under, self.folded) = (Some(value), entry.job + 1);
             folded += 1;
         }
@@ -129,13 +165,17 @@ impl Cell {
     pub(crate) fn write(&mut self, job: u32, incarnation: Incarnation, write: Write) -> bool {
         let below = self.below(job);
         match self.entries.get_mut(below).filter(|entry| entry.job == job) {
+            Some(entry) if entry.incarnation != DECLARED && entry.write == write => {
+                (entry.incarnation, entry.estimate) = (incarnation, false);
+                false
+            }
             Some(entry) => {
-                let changed = entry.incarnation == DECLARED || entry.write != write;
-                *entry = Entry { job, incarnation, estimate: false, write };
-                changed
+                *entry = Entry { job, incarnation, version: incarnation, estimate: false, write };
+                true
             }
             None => {
-                self.entries.insert(below, Entry { job, incarnation, estimate: false, write });
+                let entry = Entry { job, incarnation, version: incarnation, estimate: false, write };
+                self.entries.insert(below, entry);
                 true
             }
         }
@@ -186,12 +226,35 @@ impl Cell {
     }
 }
 
+/// The sum of deltas where one that does not come out is no matter: nothing is below zero, nothing above the highest.
+fn about(under: U256, deltas: &[Entry]) -> U256 {
+    deltas.iter().fold(under, |amount, entry| match &entry.write {
+        Write::Add(delta) => amount.saturating_add(delta.credited()).saturating_sub(delta.debited()),
+        _ => amount,
+    })
+}
+
 impl Entry {
+    fn is_add(&self) -> bool {
+        matches!(self.write, Write::Add(_))
+    }
+
     fn after(&self, key: &Key, value: Option<Value>) -> Result<Option<Value>, StateError> {
         match &self.write {
             Write::Put(value) => Ok(Some(value.clone())),
             Write::Delete => Ok(None),
             Write::Add(delta) => Delta::apply(*delta, key, value.as_deref()),
+        }
+    }
+
+    /// As [`Entry::after`], of an amount; puts and deletes do not come here.
+    fn added_to(&self, key: &Key, amount: U256) -> Result<U256, StateError> {
+        let Write::Add(delta) = &self.write else { return Ok(amount) };
+        match delta.credited().checked_sub(delta.debited()) {
+            Some(gain) => amount.checked_add(gain).ok_or_else(|| StateError::Overflow(key.clone())),
+            None => {
+                amount.checked_sub(delta.debited() - delta.credited()).ok_or_else(|| StateError::Underflow(key.clone()))
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Workers that are busy commit what they ran themselves, whose logs lie in their own cache; idle ones commit anything.
 
 use super::engine::Engine;
+use super::shard::CellId;
 use super::status::{Standing, Status};
 use super::worker::Bench;
 use crate::Job;
@@ -67,7 +68,7 @@ impl<J: Job> Engine<'_, J> {
             if standing.status != Status::Executed || only.is_some_and(|worker| worker != standing.worker) {
                 return None;
             }
-            if !standing.at_front && !self.still_holds(job, job, &mut standing, bench) {
+            if !standing.at_front && !self.is_final(job, &mut standing, bench) {
                 return Some(job);
             }
             progress.commit(&mut standing);
@@ -75,6 +76,16 @@ impl<J: Job> Engine<'_, J> {
             progress.ended = progress.failed || self.turns_serial(progress);
         }
         None
+    }
+
+    /// Judges an executed job below which all is final. A failure counts only of a run at the front: before, a job may have
+    /// failed for what it only peeked at, which no log tells.
+    fn is_final(&self, job: u32, standing: &mut Standing, bench: &mut Bench) -> bool {
+        if standing.failed {
+            self.drop_run(job, None, standing, bench);
+            return false;
+        }
+        self.still_holds(job, job, standing, bench)
     }
 
     fn turns_serial(&self, progress: &mut Progress) -> bool {
@@ -88,10 +99,14 @@ impl<J: Job> Engine<'_, J> {
         let Err(conflict) = standing.log.validate(self.memory, self.below, job, committed) else {
             return true;
         };
-        bench.counts.conflict(conflict.cell);
+        self.drop_run(job, conflict.cell, standing, bench);
+        false
+    }
+
+    fn drop_run(&self, job: u32, cell: Option<CellId>, standing: &mut Standing, bench: &mut Bench) {
+        bench.counts.conflict(cell);
         self.memory.mark_estimates(job, &standing.written);
         standing.incarnation += 1;
         standing.status = Status::Ready;
-        false
     }
 }

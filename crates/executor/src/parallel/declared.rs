@@ -2,7 +2,6 @@
 
 use seiza_state::Key;
 
-use crate::hash::KeyHasher;
 use crate::{Intent, Job};
 
 /// Counters for each job of a block: most jobs declare fewer than four keys.
@@ -10,7 +9,6 @@ const COUNTERS_PER_JOB: usize = 8;
 
 /// How many declarations, up to two, fall on each hash.
 pub(crate) struct Declared {
-    hasher: KeyHasher,
     counters: Vec<u8>,
 }
 
@@ -18,11 +16,10 @@ impl Declared {
     /// Counts what `jobs` declare.
     pub(crate) fn new<J: Job>(jobs: &[J]) -> Self {
         let counters = vec![0; (jobs.len() * COUNTERS_PER_JOB).next_power_of_two()];
-        let mut declared = Self { hasher: KeyHasher::default(), counters };
+        let mut declared = Self { counters };
         for job in jobs {
             job.declare(&mut |key, _| {
-                let hash = declared.hasher.hash(key);
-                let counter = declared.counter(hash);
+                let counter = declared.counter(key.hash64());
                 declared.counters[counter] = (declared.counters[counter] + 1).min(2);
             });
         }
@@ -33,12 +30,11 @@ impl Declared {
         (hash >> 20) as usize & (self.counters.len() - 1)
     }
 
-    /// Tells `act` what `job` declares of keys that others declare, too; with the key's hash.
-    pub(crate) fn shared<J: Job>(&self, job: &J, mut act: impl FnMut(&Key, u64, Intent)) {
+    /// Tells `act` what `job` declares of keys that others declare, too.
+    pub(crate) fn shared<J: Job>(&self, job: &J, mut act: impl FnMut(&Key, Intent)) {
         job.declare(&mut |key, intent| {
-            let hash = self.hasher.hash(key);
-            if self.counters[self.counter(hash)] > 1 {
-                act(key, hash, intent);
+            if self.counters[self.counter(key.hash64())] > 1 {
+                act(key, intent);
             }
         });
     }

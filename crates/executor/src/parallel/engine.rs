@@ -2,8 +2,9 @@
 
 use std::any::Any;
 
-use seiza_state::{Key, StateError, StateRead, Value};
+use seiza_state::{Key, StateError, StateRead, Value, Write, WriteSet};
 
+use super::cell::SHIPPED;
 use super::commit::Progress;
 use super::declared::Declared;
 use super::graph::Graph;
@@ -45,6 +46,8 @@ pub(crate) struct Engine<'a, J: Job> {
     pub(crate) cancel: &'a Cancel,
     pub(crate) scheduler: Scheduler<'a>,
     pub(crate) verdicts: Vec<Mutex<Option<Verdict<J::Output>>>>,
+    /// Each job's writes, where somebody wants them.
+    pub(crate) kept: Option<Vec<Mutex<Vec<(Key, Write)>>>>,
     pub(crate) progress: Mutex<Progress>,
     pub(crate) workers: usize,
     /// Whether to end early when the jobs turn out to depend on each other one by one.
@@ -72,6 +75,7 @@ impl<'a, J: Job> Engine<'a, J> {
             cancel,
             scheduler: Scheduler::new(standings, workers),
             verdicts: jobs.iter().map(|_| Mutex::new(None)).collect(),
+            kept: None,
             progress: Mutex::default(),
             workers,
             gives_up: false,
@@ -85,6 +89,21 @@ impl<'a, J: Job> Engine<'a, J> {
     pub(crate) fn giving_up(mut self, gives_up: bool) -> Self {
         self.gives_up = gives_up;
         self
+    }
+
+    /// The same, but keeping each job's writes.
+    pub(crate) fn keeping_writes(mut self, keeps: bool) -> Self {
+        self.kept = keeps.then(|| self.jobs.iter().map(|_| Mutex::default()).collect());
+        self
+    }
+
+    /// Puts what is claimed of `job` where later jobs read it. To be called before any job runs.
+    pub(crate) fn ship(&self, job: u32) {
+        let Some(claimed) = self.jobs[job as usize].shipped() else { return };
+        let mut standing = self.scheduler.standing(job);
+        let cells = claimed.iter().map(|(key, write)| self.memory.write(job, SHIPPED, key.clone(), write.clone()).0);
+        standing.written.extend(cells);
+        standing.shipped = true;
     }
 
     fn take(&self, hints: &Hints) {
@@ -103,9 +122,9 @@ impl<'a, J: Job> Engine<'a, J> {
 
     fn take_estimates(&self) {
         let declared = Declared::new(self.jobs);
-        for (job, number) in self.jobs.iter().zip(0u32..) {
+        for (job, number) in self.jobs.iter().zip(0u32..).filter(|(job, _)| job.shipped().is_none()) {
             let mut written = Vec::new();
-            declared.shared(job, |key, _, intent| {
+            declared.shared(job, |key, intent| {
                 if matches!(intent, Intent::Write | Intent::Change) {
                     written.push(self.memory.declare(number, key.clone()));
                 }
@@ -152,6 +171,12 @@ impl<'a, J: Job> Engine<'a, J> {
             Some(Err(Failure::Panic(panic))) => std::panic::resume_unwind(panic),
             _ => unreachable!("the commit saw that it failed"),
         }
+    }
+
+    /// What the first `count` jobs wrote, in order, where it was kept.
+    pub(crate) fn take_writes(&mut self, count: u32) -> impl Iterator<Item = WriteSet> {
+        let kept = self.kept.take().into_iter().flatten().take(count as usize);
+        kept.map(|writes| writes.into_inner().expect("no job runs under a lock").into_iter().collect())
     }
 
     /// Outputs of the first `count` jobs, in order.

@@ -1,7 +1,7 @@
 //! Declared mode's order of work: who waits for whom, by what jobs say they will touch.
 //!
 //! Only what a job reads makes it wait: multi-version memory lets writes of one key happen in any order, and deltas never
-//! wait for each other. The graph is a plan, not a promise: what it gets wrong, validation finds.
+//! wait for each other, nor for a job that only relies on the amount. The graph is a plan, not a promise: what it gets wrong, validation finds.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -49,12 +49,18 @@ struct Last {
 }
 
 impl Last {
-    fn declare(&mut self, job: u32, intent: Intent, waits: &mut SmallVec<[u32; 4]>) {
-        if matches!(intent, Intent::Read | Intent::Change) {
-            waits.extend(self.writer.into_iter().chain(self.adders.iter().rev().take(ADDERS_AWAITED).copied()));
+    fn read(&self, intent: Intent, waits: &mut SmallVec<[u32; 4]>) {
+        if matches!(intent, Intent::Read | Intent::Rely | Intent::Change) {
+            waits.extend(self.writer);
         }
+        if matches!(intent, Intent::Read | Intent::Change) {
+            waits.extend(self.adders.iter().rev().take(ADDERS_AWAITED).copied());
+        }
+    }
+
+    fn write(&mut self, job: u32, intent: Intent) {
         match intent {
-            Intent::Read => {}
+            Intent::Read | Intent::Rely => {}
             Intent::Add => self.adders.push(job),
             Intent::Write | Intent::Change => {
                 self.writer = Some(job);
@@ -72,7 +78,15 @@ impl Graph {
         let (mut waits_for, mut depths) = (Vec::with_capacity(jobs.len()), Vec::<u32>::with_capacity(jobs.len()));
         for (job, number) in jobs.iter().zip(0u32..) {
             let mut waits = SmallVec::new();
-            declared.shared(job, |_, hash, intent| last.entry(hash).or_default().declare(number, intent, &mut waits));
+            // What is claimed of a job is there to be read before the job runs: nobody waits for it.
+            let is_awaited = job.shipped().is_none();
+            declared.shared(job, |key, intent| {
+                let last = last.entry(key.hash64()).or_default();
+                last.read(intent, &mut waits);
+                if is_awaited {
+                    last.write(number, intent);
+                }
+            });
             waits.sort_unstable();
             waits.dedup();
             // A key declared twice does not make a job wait for itself.

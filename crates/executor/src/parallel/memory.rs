@@ -5,20 +5,39 @@
 
 use seiza_state::{Key, KeyRange, StateRead, Write};
 
-use super::cell::{Answer, Cell, Incarnation, Origin};
+use super::cell::{Answer, Cell, Incarnation, Origin, Sight};
 use super::filter::Filter;
 use super::index::Index;
 use super::shard::{Apart, CellId, Settled, Shard};
-use crate::hash::KeyHasher;
 use crate::sync::{Mutex, MutexGuard, lock};
 
 /// Shards; few enough to clear between small blocks, many enough that sixteen workers rarely meet.
 const SHARDS: usize = 256;
 
+/// Who reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader {
+    pub(crate) job: u32,
+    /// Jobs below this one are final.
+    pub(crate) committed: u32,
+    pub(crate) sight: Sight,
+}
+
+impl Reader {
+    /// One that wants to know exactly.
+    pub(crate) fn exact(job: u32, committed: u32) -> Self {
+        Self { job, committed, sight: Sight::Exact }
+    }
+
+    /// The same, content with about.
+    pub(crate) fn about(self) -> Self {
+        Self { sight: Sight::About, ..self }
+    }
+}
+
 /// All writes of the jobs that were executed so far.
 #[derive(Debug)]
 pub(crate) struct Memory {
-    hasher: KeyHasher,
     filter: Filter,
     shards: Vec<Apart<Mutex<Shard>>>,
     index: Index,
@@ -27,7 +46,7 @@ pub(crate) struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         let shards = (0..SHARDS).map(|_| Apart(Mutex::new(Shard::default()))).collect();
-        Self { hasher: KeyHasher::default(), filter: Filter::default(), shards, index: Index::default() }
+        Self { filter: Filter::default(), shards, index: Index::default() }
     }
 }
 
@@ -39,65 +58,40 @@ impl Memory {
         self.shards.iter().for_each(|shard| lock(&shard.0).clear());
     }
 
-    /// The key's hash, which the other calls take.
+    /// Whether no job below `reader` has written `key` (or one like it); if so, the base is what it reads.
     #[inline]
-    pub(crate) fn hash(&self, key: &Key) -> u64 {
-        self.hasher.hash(key)
+    pub(crate) fn is_untouched(&self, key: &Key, reader: u32) -> bool {
+        self.filter.is_untouched(key.hash64(), reader)
     }
 
-    /// Whether no job below `reader` has written a key of that hash; if so, the base is what it reads.
-    #[inline]
-    pub(crate) fn is_untouched(&self, hash: u64, reader: u32) -> bool {
-        self.filter.is_untouched(hash, reader)
-    }
-
-    /// What job `reader` reads at `key`, and the cell that knows it. `below` is asked only where a sum starts from it.
-    pub(crate) fn read(
-        &self,
-        hash: u64,
-        key: &Key,
-        reader: u32,
-        committed: u32,
-        below: &dyn StateRead,
-    ) -> (Option<CellId>, Answer) {
-        let (shard, mut guard) = self.shard(hash);
-        let Some(place) = guard.find(hash, key) else { return (None, Answer::Base) };
-        let answer = guard.cells[place as usize].read(reader, committed);
+    /// What is read at `key`, and the cell that knows it. `below` is asked only where a sum starts from it.
+    pub(crate) fn read(&self, key: &Key, at: Reader, below: &dyn StateRead) -> (Option<CellId>, Answer) {
+        let (shard, mut guard) = self.shard(key.hash64());
+        let Some(place) = guard.find(key) else { return (None, Answer::Base) };
+        let answer = guard.cells[place as usize].read(at.job, at.committed, at.sight);
         drop(guard);
         let id = CellId { shard, place };
-        (Some(id), self.with_under(id, key, answer, reader, committed, below))
+        (Some(id), self.with_under(id, key, answer, at, below))
     }
 
     /// As [`Memory::read`], of a cell known by place.
-    pub(crate) fn read_cell(
-        &self,
-        id: CellId,
-        key: &Key,
-        reader: u32,
-        committed: u32,
-        below: &dyn StateRead,
-    ) -> Answer {
-        let answer = self.cell(id, |cell| cell.read(reader, committed));
-        self.with_under(id, key, answer, reader, committed, below)
+    pub(crate) fn read_cell(&self, id: CellId, at: Reader, below: &dyn StateRead) -> Answer {
+        let answer = self.cell(id, |cell| cell.read(at.job, at.committed, at.sight));
+        match answer {
+            Answer::NeedsUnder => self.with_under(id, &self.key(id), answer, at, below),
+            answer => answer,
+        }
     }
 
     /// Reads the base outside the lock where the cell asks for it: a disk must not hold up the shard.
-    fn with_under(
-        &self,
-        id: CellId,
-        key: &Key,
-        answer: Answer,
-        reader: u32,
-        committed: u32,
-        below: &dyn StateRead,
-    ) -> Answer {
+    fn with_under(&self, id: CellId, key: &Key, answer: Answer, at: Reader, below: &dyn StateRead) -> Answer {
         if answer != Answer::NeedsUnder {
             return answer;
         }
         match below.get(key) {
             Ok(value) => self.cell(id, |cell| {
                 cell.set_under(value);
-                cell.read(reader, committed)
+                cell.read(at.job, at.committed, at.sight)
             }),
             Err(error) => Answer::Known(Origin::Sum, Err(error)),
         }
@@ -114,13 +108,13 @@ impl Memory {
     }
 
     fn at_key<R>(&self, job: u32, key: Key, act: impl FnOnce(&mut Cell) -> R) -> (CellId, R) {
-        let hash = self.hash(&key);
+        let hash = key.hash64();
         self.filter.note(hash, job);
         let (shard, mut guard) = self.shard(hash);
-        let place = match guard.find(hash, &key) {
+        let place = match guard.find(&key) {
             Some(place) => place,
             None => {
-                let place = guard.push(hash, key);
+                let place = guard.push(key);
                 self.index.add(&guard.cells[place as usize].key, CellId { shard, place });
                 place
             }

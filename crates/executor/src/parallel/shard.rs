@@ -25,8 +25,6 @@ pub(crate) struct Apart<T>(pub(crate) T);
 pub(crate) struct Shard {
     /// In the order in which they were made; none goes away before the block ends.
     pub(crate) cells: Vec<Cell>,
-    /// Hashes of the cells' keys, so that the table grows without hashing again.
-    hashes: Vec<u64>,
     places: HashTable<u32>,
 }
 
@@ -53,17 +51,17 @@ impl Unsettled {
 
 impl Shard {
     /// The place of `key`'s cell.
-    pub(crate) fn find(&self, hash: u64, key: &Key) -> Option<u32> {
-        self.places.find(hash, |place| self.cells[*place as usize].key == *key).copied()
+    pub(crate) fn find(&self, key: &Key) -> Option<u32> {
+        self.places.find(key.hash64(), |place| self.cells[*place as usize].key == *key).copied()
     }
 
     /// Makes a cell; its place.
-    pub(crate) fn push(&mut self, hash: u64, key: Key) -> u32 {
-        let Self { cells, hashes, places } = self;
+    pub(crate) fn push(&mut self, key: Key) -> u32 {
+        let Self { cells, places } = self;
+        let hash = key.hash64();
         let place = cells.len() as u32;
         cells.push(Cell::new(key));
-        hashes.push(hash);
-        places.insert_unique(hash, place, |place| hashes[*place as usize]);
+        places.insert_unique(hash, place, |place| cells[*place as usize].key.hash64());
         place
     }
 
@@ -71,7 +69,6 @@ impl Shard {
     pub(crate) fn clear(&mut self) {
         self.cells.clear();
         self.cells.shrink_to(CELLS_KEPT);
-        self.hashes.clear();
         self.places.clear();
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Standing {
     pub(crate) at_front: bool,
     /// Who ran it last.
     pub(crate) worker: usize,
+    /// Whether its writes were claimed before its first run.
+    pub(crate) shipped: bool,
     /// Whether its last run ended in an error or a panic.
     pub(crate) failed: bool,
     pub(crate) log: ReadLog,

@@ -3,11 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Visit, scan_merged};
+use seiza_state::{Key, KeyRange, Premise, StateError, StateRead, Value, Visit, scan_merged};
 
 use super::cell::{Answer, Origin};
-use super::log::{PointRead, ReadLog, ScanRead, Seen};
-use super::memory::Memory;
+use super::log::{BaseRead, CellRead, Peeked, PremiseRead, ReadLog, ScanRead, Seen, ValueRead};
+use super::memory::{Memory, Reader};
 use super::shard::CellId;
 use crate::prefix::Prefix;
 
@@ -15,8 +15,7 @@ use crate::prefix::Prefix;
 pub(crate) struct View<'a> {
     memory: &'a Memory,
     below: Prefix<'a>,
-    job: u32,
-    committed: u32,
+    reader: Reader,
     log: RefCell<ReadLog>,
     /// The estimate it met. Kept here, so that a job that swallows the error is stopped all the same.
     blocked: Cell<Option<(u32, CellId)>>,
@@ -26,7 +25,8 @@ impl<'a> View<'a> {
     /// The view of `job`, given that jobs below `committed` are final; reads go to `log`, which is emptied.
     pub(crate) fn new(memory: &'a Memory, below: Prefix<'a>, job: u32, committed: u32, mut log: ReadLog) -> Self {
         log.clear();
-        Self { memory, below, job, committed, log: RefCell::new(log), blocked: Cell::new(None) }
+        let reader = Reader::exact(job, committed);
+        Self { memory, below, reader, log: RefCell::new(log), blocked: Cell::new(None) }
     }
 
     /// The reads, and the estimate that stopped the run if one did.
@@ -35,19 +35,48 @@ impl<'a> View<'a> {
     }
 
     fn records(&self) -> bool {
-        self.committed < self.job
+        self.reader.committed < self.reader.job
     }
 
-    fn note(&self, hash: u64, key: &Key, origin: Origin, seen: impl FnOnce() -> Seen) {
+    fn read_base(&self, key: &Key) -> Result<Option<Value>, StateError> {
         if self.records() {
-            self.log.borrow_mut().points.push(PointRead { hash, key: key.clone(), origin, seen: seen() });
+            self.log.borrow_mut().of_base.push(BaseRead(key.clone()));
+        }
+        self.below.get(key)
+    }
+
+    fn note_cell(&self, cell: CellId, origin: Origin, value: &Result<Option<Value>, StateError>) {
+        if self.records() {
+            let seen = value.as_ref().map_or(Seen::Failed, |value| Seen::Known(value.clone()));
+            self.log.borrow_mut().of_cells.push(CellRead { cell, origin, seen });
         }
     }
 
-    fn read_base(&self, hash: u64, key: &Key) -> Result<Option<Value>, StateError> {
-        let value = self.below.get(key);
-        self.note(hash, key, Origin::Base, || if value.is_ok() { Seen::OfBase } else { Seen::Failed });
-        value
+    /// Where the log has what the run was shown of `key`, if it peeked there before.
+    fn peeked(&self, key: &Key) -> Option<usize> {
+        self.log.borrow().peeked.iter().position(|peeked| peeked.key == *key)
+    }
+
+    fn peek_once(&self, key: &Key) -> Result<usize, StateError> {
+        if let Some(at) = self.peeked(key) {
+            return Ok(at);
+        }
+        let value = self.peek_unseen(key)?;
+        let peeked = &mut self.log.borrow_mut().peeked;
+        peeked.push(Peeked { key: key.clone(), value });
+        Ok(peeked.len() - 1)
+    }
+
+    fn peek_unseen(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        if self.memory.is_untouched(key, self.reader.job) {
+            return self.below.get(key);
+        }
+        match self.memory.read(key, self.reader.about(), &self.below) {
+            (_, Answer::Base | Answer::NeedsUnder) => self.below.get(key),
+            (Some(cell), Answer::Estimate(on)) => Err(self.block(on, cell)),
+            (_, Answer::Known(_, value)) => value,
+            (None, Answer::Estimate(_)) => unreachable!("an estimate lies in a cell"),
+        }
     }
 
     fn block(&self, on: u32, cell: CellId) -> StateError {
@@ -59,7 +88,7 @@ impl<'a> View<'a> {
     fn written_in(&self, range: &KeyRange) -> Result<(Written, Vec<Met>), StateError> {
         let (mut written, mut met) = (BTreeMap::new(), Vec::new());
         for (key, id) in self.memory.cells_in(range) {
-            match self.memory.read_cell(id, &key, self.job, self.committed, &self.below) {
+            match self.memory.read_cell(id, self.reader, &self.below) {
                 Answer::Known(origin, Ok(value)) => {
                     met.push((key.clone(), (id, origin, Seen::Known(value.clone()))));
                     written.insert(key, value);
@@ -101,20 +130,41 @@ fn successor(key: &Key) -> Key {
 
 impl StateRead for View<'_> {
     fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
-        let hash = self.memory.hash(key);
-        if self.memory.is_untouched(hash, self.job) {
-            return self.read_base(hash, key);
+        if let Some(at) = self.peeked(key) {
+            // A run that peeked and then wants to know for sure has drawn its conclusions already: they must stay true.
+            let value = self.log.borrow().peeked[at].value.clone();
+            self.log.borrow_mut().of_values.push(ValueRead { key: key.clone(), value: value.clone() });
+            return Ok(value);
         }
-        match self.memory.read(hash, key, self.job, self.committed, &self.below) {
-            (_, Answer::Base | Answer::NeedsUnder) => self.read_base(hash, key),
+        if self.memory.is_untouched(key, self.reader.job) {
+            return self.read_base(key);
+        }
+        match self.memory.read(key, self.reader, &self.below) {
+            (None, _) | (_, Answer::Base | Answer::NeedsUnder) => self.read_base(key),
             (Some(cell), Answer::Estimate(on)) => Err(self.block(on, cell)),
-            (_, Answer::Known(origin, value)) => {
-                let seen = || value.as_ref().map_or(Seen::Failed, |value| Seen::Known(value.clone()));
-                self.note(hash, key, origin, seen);
+            (Some(cell), Answer::Known(origin, value)) => {
+                self.note_cell(cell, origin, &value);
                 value
             }
-            (None, Answer::Estimate(_)) => unreachable!("an estimate lies in a cell"),
         }
+    }
+
+    fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        if !self.records() {
+            return self.get(key);
+        }
+        let at = self.peek_once(key)?;
+        Ok(self.log.borrow().peeked[at].value.clone())
+    }
+
+    fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
+        if self.records() {
+            let peeked = self.peek_once(key)?;
+            let mut log = self.log.borrow_mut();
+            let held = premise.holds(key, log.peeked[peeked].value.as_deref()).unwrap_or(false);
+            log.premises.push(PremiseRead { peeked, premise, held });
+        }
+        Ok(())
     }
 
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {

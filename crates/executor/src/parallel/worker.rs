@@ -130,16 +130,19 @@ impl<J: Job> Engine<'_, J> {
 
     fn finish(&self, run: Finished<J::Output>, bench: &mut Bench) -> Option<Task> {
         let (job, incarnation, failed) = (run.job, run.incarnation, run.verdict.is_err());
-        let changed = self.publish(job, incarnation, failed, bench);
+        let (before, shipped) = self.last_written(job);
+        let changed = self.publish(job, incarnation, failed, &before, bench);
         *lock(&self.verdicts[job as usize]) = Some(run.verdict);
         let mut standing = self.scheduler.standing(job);
         standing.status = Status::Executed;
         standing.log = run.log;
         (standing.at_front, standing.failed, standing.worker) = (run.at_front, failed, bench.worker);
         std::mem::swap(&mut standing.written, &mut bench.written);
+        bench.written = before;
         let dependents = std::mem::take(&mut standing.dependents);
         drop(standing);
-        if changed && incarnation > 0 {
+        // What changes only now may have been read by jobs that are executed already.
+        if changed && (incarnation > 0 || shipped) {
             self.scheduler.validate_from(job + 1);
         }
         let woken = if dependents.is_empty() { None } else { self.scheduler.wake(&dependents) };
@@ -150,19 +153,27 @@ impl<J: Job> Engine<'_, J> {
 
     /// Makes a run's writes readable; answers whether a reader above could tell them from what was there. A run that failed
     /// writes nothing.
-    fn publish(&self, job: u32, incarnation: Incarnation, failed: bool, bench: &mut Bench) -> bool {
-        let before = std::mem::take(&mut self.scheduler.standing(job).written);
+    fn publish(&self, job: u32, incarnation: Incarnation, failed: bool, before: &[CellId], bench: &mut Bench) -> bool {
         let mut changed = false;
+        let mut kept = self.kept.as_ref().map(|kept| lock(&kept[job as usize]));
+        kept.iter_mut().for_each(|kept| kept.clear());
         bench.written.clear();
         for (key, write) in bench.buffer.drain().filter(|_| !failed) {
+            kept.iter_mut().for_each(|kept| kept.push((key.clone(), write.clone())));
             let (cell, differs) = self.memory.write(job, incarnation, key, write);
             bench.written.push(cell);
             changed |= differs;
         }
         for cell in before {
-            changed |= self.memory.remove_older(job, incarnation, cell);
+            changed |= self.memory.remove_older(job, incarnation, *cell);
         }
         changed
+    }
+
+    /// Where the job's last run wrote, or was claimed to write; and whether it was claimed.
+    fn last_written(&self, job: u32) -> (Vec<CellId>, bool) {
+        let mut standing = self.scheduler.standing(job);
+        (std::mem::take(&mut standing.written), standing.shipped)
     }
 
     /// What to do next: the job at the front if it must run again, else one that waited for what was just executed.

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use seiza_executor::{Intent, Job};
 use seiza_state::{
-    Access, Changeset, Delta, Key, KeyRange, StateError, StateRead, StateWrite, StoreId, amount_from_value,
-    value_from_amount,
+    Access, Changeset, Delta, Key, KeyRange, Premise, StateError, StateRead, StateWrite, StoreId, Write, WriteSet,
+    amount_from_value, value_from_amount,
 };
 use seiza_types::U256;
 
@@ -19,11 +19,12 @@ pub struct Taste {
     pub scans: u32,
     pub sums: u32,
     pub failures: u32,
+    pub premises: u32,
 }
 
 impl Default for Taste {
     fn default() -> Self {
-        Self { keys: 16, jobs: 60, scans: 1, sums: 3, failures: 0 }
+        Self { keys: 16, jobs: 60, scans: 1, sums: 3, failures: 0, premises: 3 }
     }
 }
 
@@ -50,6 +51,10 @@ pub enum Step {
     Undone(Vec<Step>),
     /// Fails for good if that key holds a value that is a multiple of eight.
     FailIf(u8),
+    /// Pays so much from one to another if a look says that it is there; the poor look exactly.
+    Pay(u8, u8, u32),
+    /// Tells zero from any other amount.
+    IsZero(u8),
     /// Debits, and does not care whether that is known to be too much.
     Careless(u8, u32),
 }
@@ -107,6 +112,17 @@ impl Runner<'_, '_, '_> {
         Ok(())
     }
 
+    fn pay(&mut self, from: &Key, to: Key, by: U256) -> Result<(), StateError> {
+        if amount_from_value(from, self.access.peek(from)?.as_deref())? < by {
+            let poor = self.access.get(from)?;
+            self.see(poor.as_deref());
+            return Ok(());
+        }
+        self.access.rely(from, Premise::covers(by))?;
+        self.access.add(from.clone(), Delta::debit(by))?;
+        self.access.add(to, Delta::credit(by))
+    }
+
     fn step(&mut self, step: &Step) -> Result<(), StateError> {
         match step {
             Step::Put(k, byte) => self.access.put(key(*k), vec![*byte].into()),
@@ -135,6 +151,12 @@ impl Runner<'_, '_, '_> {
                 let now = amount_from_value(&amount(*k), self.access.get(&amount(*k))?.as_deref())?;
                 self.seen = mix(self.seen, now.to());
                 self.access.put(amount(*k), value_from_amount(now + U256::from(1)).expect("not zero"));
+            }
+            Step::Pay(from, to, by) => self.pay(&amount(*from), amount(*to), U256::from(*by))?,
+            Step::IsZero(k) => {
+                let now = amount_from_value(&amount(*k), self.access.peek(&amount(*k))?.as_deref())?;
+                self.access.rely(&amount(*k), Premise::as_empty_as(now))?;
+                self.seen = mix(self.seen, u64::from(now.is_zero()));
             }
             Step::Scan(from, to, limit) => self.scan(&KeyRange { start: key(*from), end: Some(key(*to)) }, *limit)?,
             Step::ScanAmounts(from, to) => {
@@ -173,6 +195,7 @@ impl Job for Program {
                 Step::Read(k) | Step::Follow(k, _) | Step::FailIf(k) => (key(*k), Intent::Read),
                 Step::Credit(k, _) | Step::Debit(k, _) | Step::Careless(k, _) => (amount(*k), Intent::Add),
                 Step::Amount(k) => (amount(*k), Intent::Read),
+                Step::Pay(from, ..) | Step::IsZero(from) => (amount(*from), Intent::Rely),
                 Step::Raise(k) => (amount(*k), Intent::Change),
                 Step::Scan(..) | Step::ScanAmounts(..) | Step::Undone(_) => continue,
             };
@@ -197,6 +220,8 @@ fn any_step(taste: Taste) -> impl Strategy<Value = Step> {
         (2, (k(), 1u32..3).prop_map(|(k, by)| Step::Debit(k, by)).boxed()),
         (2, k().prop_map(Step::Raise).boxed()),
         (1, (k(), 1u32..3).prop_map(|(k, by)| Step::Careless(k, by)).boxed()),
+        (taste.premises, (k(), k(), 1u32..2_000).prop_map(|(from, to, by)| Step::Pay(from, to, by)).boxed()),
+        (taste.premises / 2, k().prop_map(Step::IsZero).boxed()),
         (taste.sums, k().prop_map(Step::Amount).boxed()),
         (taste.scans, (k(), k(), 1u8..9).prop_map(|(a, b, limit)| Step::Scan(a.min(b), a.max(b), limit)).boxed()),
         (taste.scans, (k(), k()).prop_map(|(a, b)| Step::ScanAmounts(a.min(b), a.max(b))).boxed()),
@@ -205,6 +230,75 @@ fn any_step(taste: Taste) -> impl Strategy<Value = Step> {
     ];
     let plain = Union::new_weighted(weighted.into_iter().filter(|(weight, _)| *weight > 0).collect()).boxed();
     prop_oneof![12 => plain.clone(), 1 => prop::collection::vec(plain, 1..5).prop_map(Step::Undone)]
+}
+
+/// A job of which somebody claims that it writes this.
+pub struct Claimed<'a> {
+    pub program: &'a Program,
+    pub claim: Option<WriteSet>,
+}
+
+impl Job for Claimed<'_> {
+    type Output = u64;
+
+    fn run(&self, access: &mut Access<'_>) -> Result<u64, StateError> {
+        self.program.run(access)
+    }
+
+    fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
+        self.program.declare(declare);
+    }
+
+    fn shipped(&self) -> Option<&WriteSet> {
+        self.claim.as_ref()
+    }
+}
+
+/// What is claimed of a job.
+#[derive(Debug, Clone)]
+pub enum Claim {
+    /// Nothing.
+    None,
+    /// What the job so many places further on writes; 0 is right.
+    Of(usize),
+    /// What it writes, but without one in so many keys.
+    Part(usize),
+    /// Anything.
+    Invented(Vec<(Key, Write)>),
+}
+
+impl Claim {
+    /// The claim about job `at` of a block that writes this.
+    pub fn of(&self, writes: &[WriteSet], at: usize) -> Option<WriteSet> {
+        match self {
+            Self::None => None,
+            Self::Of(further) => writes.get(at + further).cloned(),
+            Self::Part(all) => {
+                let part = writes.get(at)?.iter().enumerate().filter(|(place, _)| place % all != 0);
+                Some(part.map(|(_, (key, write))| (key.clone(), write.clone())).collect())
+            }
+            Self::Invented(writes) => Some(writes.iter().cloned().collect()),
+        }
+    }
+}
+
+/// Claims about jobs, more right ones than wrong ones.
+pub fn any_claim(keys: u8) -> impl Strategy<Value = Claim> {
+    let write = (0..keys, 0u8..6, any::<u8>()).prop_map(|(k, kind, byte)| match kind {
+        0 => (key(k), Write::Delete),
+        1 => (amount(k), Write::Put(vec![byte; 32].into())),
+        2 => (amount(k), Write::Add(Delta::debit(U256::MAX))),
+        3 => (amount(k), Write::Add(Delta::credit(U256::MAX))),
+        4 => (amount(k), Write::Put(vec![byte].into())),
+        _ => (key(k), Write::Put(vec![byte].into())),
+    });
+    prop_oneof![
+        6 => Just(Claim::Of(0)),
+        1 => Just(Claim::None),
+        1 => (1usize..3).prop_map(Claim::Of),
+        1 => (1usize..4).prop_map(Claim::Part),
+        1 => prop::collection::vec(write, 0..4).prop_map(Claim::Invented),
+    ]
 }
 
 /// A block of jobs.
