@@ -84,7 +84,7 @@ impl CallEnv {
         }
     }
 
-    fn kind_of_tx(&self) -> u8 {
+    pub(super) fn kind_of_tx(&self) -> u8 {
         let blobs = !self.blob_hashes.is_empty() || self.max_fee_per_blob_gas > 0;
         match () {
             () if !self.authorizations.is_empty() => 4,

@@ -21,6 +21,7 @@ mod instructions;
 pub mod keys;
 mod machine;
 mod outcome;
+mod transfer;
 
 pub use accounts::{
     AccountView, account, clear_storage, code, code_hash, set_balance, set_code, set_nonce, set_storage, storage,
@@ -64,7 +65,12 @@ pub fn transact(
     tx: &EvmTx,
     signer: &Signer,
 ) -> Result<TxOutcome, EvmError> {
-    execute(state, block, CallEnv::of(tx, signer), Checks::ALL)
+    if let Some(plain) = transfer::Plain::of(tx, signer)
+        && let Some(outcome) = transfer::attempt(state, block, &plain)?
+    {
+        return Ok(outcome);
+    }
+    run_in_evm(state, block, CallEnv::of(tx, signer), Checks::ALL)
 }
 
 /// As [`transact`], for a transaction that is given as a [`CallEnv`] and held to chosen rules.
@@ -72,6 +78,21 @@ pub fn transact(
 /// # Errors
 /// As [`transact`].
 pub fn execute(
+    state: &mut dyn StateWrite,
+    block: &BlockContext,
+    env: CallEnv,
+    checks: Checks,
+) -> Result<TxOutcome, EvmError> {
+    if let Some(plain) = transfer::Plain::of_call(&env).filter(|_| checks == Checks::ALL)
+        && let Some(outcome) = transfer::attempt(state, block, &plain)?
+    {
+        return Ok(outcome);
+    }
+    run_in_evm(state, block, env, checks)
+}
+
+/// The transaction in the EVM, whatever it is.
+pub(crate) fn run_in_evm(
     state: &mut dyn StateWrite,
     block: &BlockContext,
     env: CallEnv,
@@ -113,4 +134,14 @@ fn simulation(run: machine::Run, effective_gas_price: u128) -> Simulation {
     let (result, mut effects) = run.into_parts();
     let events = std::mem::take(&mut effects.events);
     Simulation { result, events, effective_gas_price, effects }
+}
+
+/// A transfer without the EVM; `None` where it would be left to it.
+#[cfg(test)]
+pub(crate) fn attempt_transfer(
+    state: &mut dyn StateWrite,
+    block: &BlockContext,
+    env: &CallEnv,
+) -> Result<Option<TxOutcome>, seiza_state::StateError> {
+    transfer::Plain::of_call(env).map_or(Ok(None), |plain| transfer::attempt(state, block, &plain))
 }

@@ -10,4 +10,5 @@ mod random;
 mod refusals;
 mod simulation;
 mod transactions;
+mod transfers;
 mod world;
