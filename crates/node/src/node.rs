@@ -10,7 +10,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use seiza_chain::{Chain, Genesis};
 use seiza_mempool::{Limits, Pool};
-use seiza_rpc::{Backend, Notifier, Parts, Peers, ServerConfig, ServerHandle};
+use seiza_rpc::{Backend, Executions, Footprints, Notifier, Parts, Peers, ServerConfig, ServerHandle};
 use seiza_storage::{Options, Storage};
 use seiza_types::ValidatorKey;
 use tokio::sync::oneshot;
@@ -94,7 +94,14 @@ impl Node<'_> {
         let chain = Arc::new(Chain::open(storage, self.genesis.clone()).map_err(Failure::refused)?);
         let limits = Limits { txs: self.settings.pool_txs_max.size(), ..Limits::default() };
         let notifier = Notifier::new(chain.head().height);
-        Ok(Shared { chain, pool: Arc::new(Mutex::new(Pool::new(limits))), notifier })
+        seiza_chain::measure_with(clock::ticks);
+        Ok(Shared {
+            chain,
+            pool: Arc::new(Mutex::new(Pool::new(limits))),
+            notifier,
+            executions: Executions::default(),
+            footprints: self.settings.learn_at_admission.then(Footprints::default),
+        })
     }
 
     async fn serve(
@@ -142,6 +149,8 @@ impl Node<'_> {
             clock: Arc::new(clock::now),
             on_admitted: Arc::new(move || waker.news()),
             peers: Arc::new(Peers::default),
+            executions: shared.executions.clone(),
+            footprints: shared.footprints.clone(),
         });
         let config = ServerConfig {
             http: Some(SocketAddr::new(settings.host, settings.http_port)),
@@ -154,7 +163,7 @@ impl Node<'_> {
     /// Starts the proposer's thread; the receiver hears of its end.
     fn propose(&self, shared: Shared, wake: Arc<Wake>) -> Result<oneshot::Receiver<Result<(), Failure>>, Failure> {
         let pace = Pace { block_time: self.settings.block_time.0, gather: self.settings.gather.0 };
-        let application = Application::new(shared, self.key.address());
+        let application = Application::new(shared, self.key.address(), self.settings.mode());
         let proposer = LocalProposer::new(application, self.key.clone(), pace, wake);
         let (sender, receiver) = oneshot::channel();
         let thread = std::thread::Builder::new().name("proposer".into()).spawn(move || {

@@ -17,6 +17,8 @@ mod backend;
 mod debug;
 mod error;
 mod eth;
+mod executions;
+mod footprints;
 pub mod limits;
 mod methods;
 mod net;
@@ -30,6 +32,8 @@ mod workers;
 
 pub use backend::{Backend, Parts, Peers};
 pub use error::Failure;
+pub use executions::{Execution, Executions};
+pub use footprints::Footprints;
 pub use notify::Notifier;
 pub use server::{RpcError, ServerConfig, ServerHandle, serve};
 

@@ -44,6 +44,14 @@ pub const FILTER_IDLE_MAX: Duration = Duration::from_secs(5 * 60);
 /// Pending transactions remembered for `newPendingTransactions`; a slower client misses some.
 pub const PENDING_EVENTS_MAX: usize = 16_384;
 
+/// Blocks whose execution `debug_blockExecution` can tell of: the newest that this process executed.
+pub const EXECUTIONS_KEPT: usize = 1_024;
+/// Keys in one answer of `debug_blockExecution`.
+pub const EXECUTION_KEYS_MAX: usize = 64;
+/// Keys that are remembered of all waiting transactions together, 72 bytes each. When so many are known, nothing is learned
+/// until some transactions have left.
+pub const FOOTPRINT_KEYS_KEPT_MAX: usize = 2 << 20;
+
 /// Blocks of one `eth_feeHistory`.
 pub const FEE_HISTORY_BLOCKS_MAX: u64 = 1_024;
 /// Percentiles of one `eth_feeHistory`.

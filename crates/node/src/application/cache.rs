@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use seiza_chain::{Executed, VerifiedBlock};
+use seiza_chain::VerifiedBlock;
 use seiza_types::{B256, Height};
+
+use super::execute::Run;
 
 /// Blocks known at one height: one a round, and a liar's second ones.
 const BLOCKS_MAX: usize = 32;
@@ -15,7 +17,7 @@ const EXECUTED_MAX: usize = 2;
 pub struct Cache {
     proposals: BTreeMap<u32, VerifiedBlock>,
     blocks: BTreeMap<B256, VerifiedBlock>,
-    executed: Vec<Executed>,
+    executed: Vec<Run>,
 }
 
 impl Cache {
@@ -46,21 +48,21 @@ impl Cache {
     }
 
     /// The execution of a block.
-    pub fn executed(&self, hash: &B256) -> Option<&Executed> {
-        self.executed.iter().find(|executed| executed.block.hash() == *hash)
+    pub fn executed(&self, hash: &B256) -> Option<&Run> {
+        self.executed.iter().find(|run| run.executed.block.hash() == *hash)
     }
 
     /// Keeps an execution; the oldest gives way.
-    pub fn adopt(&mut self, executed: Executed) {
+    pub fn adopt(&mut self, run: Run) {
         if self.executed.len() == EXECUTED_MAX {
             self.executed.remove(0);
         }
-        self.executed.push(executed);
+        self.executed.push(run);
     }
 
     /// Takes the execution of a block out.
-    pub fn take_executed(&mut self, hash: &B256) -> Option<Executed> {
-        let index = self.executed.iter().position(|executed| executed.block.hash() == *hash)?;
+    pub fn take_executed(&mut self, hash: &B256) -> Option<Run> {
+        let index = self.executed.iter().position(|run| run.executed.block.hash() == *hash)?;
         Some(self.executed.swap_remove(index))
     }
 

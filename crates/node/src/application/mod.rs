@@ -16,6 +16,7 @@
 //! whether before it is decided or after; nothing is published before it is durable.
 
 mod cache;
+mod execute;
 pub mod local;
 mod propose;
 mod settle;
@@ -28,15 +29,16 @@ use std::time::Instant;
 
 use metrics::histogram;
 use parking_lot::Mutex;
-use seiza_chain::{Cancel, Chain, ChainError, Executed, Hints, InvalidBlock, Mode, VerifiedBlock};
+use seiza_chain::{Cancel, Chain, ChainError, InvalidBlock, Mode, VerifiedBlock};
 use seiza_mempool::Pool;
-use seiza_rpc::Notifier;
+use seiza_rpc::{Executions, Footprints, Notifier};
 use seiza_storage::Head;
 use seiza_types::{B256, Block, Certificate, Height, Time};
 use tendermint::{account, validator};
 
 use crate::telemetry::figures;
 use cache::Cache;
+use execute::Run;
 pub use wake::Wake;
 
 /// What is thought of a block that somebody else proposed.
@@ -49,7 +51,7 @@ pub enum Validity {
     Invalid(InvalidBlock),
 }
 
-/// What an application is made of; rpc shares the first three.
+/// What an application is made of; rpc shares all of it.
 #[derive(Clone)]
 pub struct Shared {
     /// The chain.
@@ -58,6 +60,10 @@ pub struct Shared {
     pub pool: Arc<Mutex<Pool>>,
     /// Who is told of news.
     pub notifier: Notifier,
+    /// How the last blocks were executed.
+    pub executions: Executions,
+    /// What was learned of waiting transactions; `None` where nothing is to be learned.
+    pub footprints: Option<Footprints>,
 }
 
 /// The node's side of consensus. One thread at a time drives it.
@@ -65,13 +71,15 @@ pub struct Application {
     shared: Shared,
     /// The consensus address that proposes here.
     proposer: account::Id,
+    /// How blocks are executed.
+    mode: Mode,
     cache: Cache,
 }
 
 impl Application {
-    /// An application that proposes as `proposer`.
-    pub fn new(shared: Shared, proposer: account::Id) -> Self {
-        Self { shared, proposer, cache: Cache::default() }
+    /// An application that proposes as `proposer` and executes in `mode`.
+    pub fn new(shared: Shared, proposer: account::Id, mode: Mode) -> Self {
+        Self { shared, proposer, mode, cache: Cache::default() }
     }
 
     /// The height to decide next.
@@ -116,18 +124,10 @@ impl Application {
     pub fn speculate(&mut self, hash: &B256, cancel: &Cancel) -> Result<(), ChainError> {
         let Some(block) = self.cache.block(hash) else { return Ok(()) };
         if self.cache.executed(hash).is_none() {
-            let executed = self.execute(&block, cancel)?;
-            self.cache.adopt(executed);
+            let run = self.execute(&block, cancel)?;
+            self.cache.adopt(run);
         }
         Ok(())
-    }
-
-    fn execute(&self, block: &VerifiedBlock, cancel: &Cancel) -> Result<Executed, ChainError> {
-        let start = Instant::now();
-        let chain = &self.shared.chain;
-        let executed = chain.execute(&chain.head_overlay(), block, Hints::None, Mode::Sequential, cancel)?;
-        histogram!(figures::EXECUTE_SECONDS).record(start.elapsed());
-        Ok(executed)
     }
 
     /// The certificate's block is decided: makes it durable, executes it if that has not happened, commits, publishes the
@@ -141,20 +141,23 @@ impl Application {
         let start = Instant::now();
         self.shared.chain.decide(&block, certificate)?;
         histogram!(figures::DECIDE_SECONDS).record(start.elapsed());
-        let executed = match self.cache.take_executed(&hash) {
-            Some(executed) => executed,
+        let run = match self.cache.take_executed(&hash) {
+            Some(run) => run,
             None => self.execute(&block, &Cancel::default())?,
         };
-        self.commit(executed)
+        self.commit(run)
     }
 
-    fn commit(&mut self, executed: Executed) -> Result<Arc<Head>, ChainError> {
+    fn commit(&mut self, Run { executed, how }: Run) -> Result<Arc<Head>, ChainError> {
         let start = Instant::now();
         let (block, changes) = (executed.block.clone(), executed.changes.clone());
+        // Before the head is published: whoever sees the block finds how it was executed.
+        self.shared.executions.record(how);
         let head = self.shared.chain.commit(executed)?;
         histogram!(figures::COMMIT_SECONDS).record(start.elapsed());
         self.cache.clear();
-        settle::settle(&self.shared.pool, &block, &changes, &head)?;
+        let left = settle::settle(&self.shared.pool, &block, &changes, &head)?;
+        self.forget(&left);
         self.shared.notifier.committed(head.height);
         figures::committed(&head, self.shared.pool.lock().counts());
         Ok(head)
@@ -180,7 +183,9 @@ impl Application {
     /// Drops what has waited too long in the pool.
     pub fn expire(&self, now: Time) {
         let now_ms = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
-        let expired = self.shared.pool.lock().expire(now_ms).len();
+        let expired = self.shared.pool.lock().expire(now_ms);
+        self.forget(&expired);
+        let expired = expired.len();
         if expired > 0 {
             tracing::info!(expired, "transactions that waited too long were dropped");
         }

@@ -10,16 +10,21 @@ use seiza_state::Changeset;
 use seiza_storage::Head;
 use seiza_types::{Address, B256};
 
-/// Tells the pool of a committed block: its transactions leave, touched lanes are looked at again.
+/// Tells the pool of a committed block: its transactions leave, touched lanes are looked at again. Gives the hashes of those
+/// that have left.
 ///
 /// # Errors
 /// Those of reading state.
-pub fn settle(pool: &Mutex<Pool>, block: &VerifiedBlock, changes: &Changeset, head: &Head) -> Result<(), ChainError> {
+pub fn settle(
+    pool: &Mutex<Pool>,
+    block: &VerifiedBlock,
+    changes: &Changeset,
+    head: &Head,
+) -> Result<Vec<B256>, ChainError> {
     let hashes: Vec<B256> = block.txs().iter().map(|tx| tx.hash).collect();
     let touched = touched(pool, block, changes);
     let updates = touched.iter().map(|address| update(head, *address)).collect::<Result<Vec<_>, ChainError>>()?;
-    pool.lock().included(&updates, &hashes);
-    Ok(())
+    Ok(pool.lock().included(&updates, &hashes).dropped)
 }
 
 /// Lanes in the pool whose account sent, or whose balance changed. Reads of state stay outside the lock.

@@ -1,5 +1,7 @@
 //! Stories of two nodes: one proposes, the other receives, both decide.
 
+mod modes;
+
 use std::time::Duration;
 
 use seiza_chain::Genesis;
@@ -22,17 +24,27 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::with(1)
+    }
+
+    /// A world whose first devnet accounts are funded.
+    fn with(accounts: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path().join("home"));
-        Founding::of(&ChainFlags::default(), 1, None).unwrap().write(&home).unwrap();
+        Founding::of(&ChainFlags::default(), accounts, None).unwrap().write(&home).unwrap();
         Self { genesis: read_genesis(&home).unwrap(), key: read_key(&home).unwrap(), folder }
     }
 
     fn node(&self, name: &str) -> Application {
+        self.node_in(name, Mode::Sequential)
+    }
+
+    fn node_in(&self, name: &str, mode: Mode) -> Application {
         let storage = Storage::open(&self.folder.path().join(name), Options::without_fsync()).unwrap();
         let chain = Arc::new(Chain::open(storage, self.genesis.clone()).unwrap());
         let (pool, notifier) = (Arc::new(Mutex::new(Pool::new(Limits::default()))), Notifier::new(0));
-        Application::new(Shared { chain, pool, notifier }, self.key.address())
+        let (executions, footprints) = (Executions::default(), Some(Footprints::default()));
+        Application::new(Shared { chain, pool, notifier, executions, footprints }, self.key.address(), mode)
     }
 
     fn certificate(&self, block: &VerifiedBlock) -> Certificate {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use clap::Args;
 
-use crate::settings::{Count, GasPrice, LogFilter, LogFormat, Span};
+use crate::settings::{Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Span, WORKERS_MAX};
 
 /// Where a node listens, how it makes blocks, what it logs. Also settable in config.toml and by variables.
 #[derive(Debug, Clone, Default, Args)]
@@ -27,6 +27,15 @@ pub struct NodeFlags {
     /// Time to wait after a first transaction for others to join its block [default: 2ms]
     #[arg(long, value_name = "TIME", help_heading = "Blocks")]
     pub gather: Option<Span<0>>,
+    /// How blocks are executed; results are the same [default: optimistic]
+    #[arg(long, value_name = "MODE", help_heading = "Execution")]
+    pub execution_mode: Option<ExecutionMode>,
+    /// Threads that execute one block; 0 takes one for each core [default: 0]
+    #[arg(long, value_name = "N", help_heading = "Execution")]
+    pub execution_workers: Option<Count<0, WORKERS_MAX>>,
+    /// Learn which keys a transaction touches when it comes into the pool [default: false]
+    #[arg(long, value_name = "true|false", help_heading = "Execution")]
+    pub learn_at_admission: Option<bool>,
     /// Which log lines to write: a level, or a list such as info,seiza_rpc=debug [default: info]
     #[arg(long, value_name = "FILTER", help_heading = "Output")]
     pub log: Option<LogFilter>,

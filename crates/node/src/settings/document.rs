@@ -9,6 +9,7 @@ fn section_says(section: &str) -> &'static str {
     match section {
         "server" => "Who can reach this node, and where.",
         "blocks" => "When blocks are made.",
+        "execution" => "How blocks are executed. It decides how long that takes, never what comes out.",
         "mempool" => "How many transactions may wait.",
         "storage" => "What is kept on disk.",
         _ => "What is logged.",

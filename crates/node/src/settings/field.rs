@@ -8,6 +8,8 @@ pub enum Kind {
     Text,
     /// A whole number.
     Whole,
+    /// True or false.
+    Switch,
 }
 
 impl Kind {
@@ -16,6 +18,7 @@ impl Kind {
         match self {
             Self::Text => "a text in quotes",
             Self::Whole => "a whole number",
+            Self::Switch => "a truth value without quotes",
         }
     }
 }
@@ -54,7 +57,7 @@ impl Field {
     pub fn toml_default(&self) -> String {
         match self.kind {
             Kind::Text => format!("\"{}\"", self.default),
-            Kind::Whole => self.default.to_owned(),
+            Kind::Whole | Kind::Switch => self.default.to_owned(),
         }
     }
 }
@@ -65,6 +68,10 @@ const fn text(section: &'static str, name: &'static str, default: &'static str) 
 
 const fn whole(section: &'static str, name: &'static str, default: &'static str) -> Field {
     Field { section, name, kind: Kind::Whole, default, bound: "", flag: None, says: "" }
+}
+
+const fn switch(section: &'static str, name: &'static str, default: &'static str) -> Field {
+    Field { section, name, kind: Kind::Switch, default, bound: "true or false", flag: None, says: "" }
 }
 
 const PORT: &str = "0 to 65535";
@@ -120,6 +127,29 @@ pub static GATHER: Field = Field {
            blocks, shorter gives earlier ones. Full blocks follow each other without waiting.",
     ..text("blocks", "gather", "2ms")
 };
+/// How blocks are executed.
+pub static EXECUTION_MODE: Field = Field {
+    bound: "optimistic, declared or sequential",
+    flag: Some("--execution-mode"),
+    says: "How blocks are executed; results are the same. optimistic: all transactions at once, those that met stale \
+           values again. declared: by a graph of the keys that transactions name. sequential: one after the other. The \
+           first two run a block sequentially where that is faster.",
+    ..text("execution", "mode", "optimistic")
+};
+/// Threads that execute.
+pub static EXECUTION_WORKERS: Field = Field {
+    bound: "0 to 64",
+    flag: Some("--execution-workers"),
+    says: "Threads that execute one block; 0 takes one for each core, 64 at most.",
+    ..whole("execution", "workers", "0")
+};
+/// Whether footprints are learned.
+pub static LEARN_AT_ADMISSION: Field = Field {
+    flag: Some("--learn-at-admission"),
+    says: "Whether a transaction is run once when it comes into the pool, to learn which keys it touches: fewer \
+           conflicts in its block, more work before it.",
+    ..switch("execution", "learn_at_admission", "false")
+};
 /// Pool bound.
 pub static POOL_TXS_MAX: Field = Field {
     bound: "1 to 10000000",
@@ -149,7 +179,7 @@ pub static LOG_FORMAT: Field = Field {
 };
 
 /// All settings, in the file's order.
-pub static FIELDS: [&Field; 11] = [
+pub static FIELDS: [&Field; 14] = [
     &HOST,
     &HTTP_PORT,
     &WS_PORT,
@@ -157,6 +187,9 @@ pub static FIELDS: [&Field; 11] = [
     &CONNECTIONS_MAX,
     &BLOCK_TIME,
     &GATHER,
+    &EXECUTION_MODE,
+    &EXECUTION_WORKERS,
+    &LEARN_AT_ADMISSION,
     &POOL_TXS_MAX,
     &KEEP_HEIGHTS,
     &LOG_FILTER,

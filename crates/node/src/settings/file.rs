@@ -85,6 +85,7 @@ fn checked(
     let text = match (field.kind, value) {
         (Kind::Text, DeValue::String(text)) => text.to_string(),
         (Kind::Whole, DeValue::Integer(number)) if number.radix() == 10 => number.as_str().to_owned(),
+        (Kind::Switch, DeValue::Boolean(switch)) => switch.to_string(),
         (kind, other) => {
             let (found, wanted) = (other.type_str(), kind.noun());
             return Err(Failure::refused(format!(
@@ -153,6 +154,10 @@ mod tests {
             (
                 "\n\n[blocks]\n\ntime = 1",
                 "/h/config.toml:5: blocks.time is of type integer, must be a text in quotes: a length of time from 1ms to 1h, such as 400ms or 1s",
+            ),
+            (
+                "[execution]\nlearn_at_admission = 1",
+                "/h/config.toml:2: execution.learn_at_admission is of type integer, must be a truth value without quotes: true or false",
             ),
             ("http_port = 1", "/h/config.toml:1: unknown key http_port: did you mean server.http_port?"),
             ("[server]\nhost = \"127.0", "/h/config.toml:2: not TOML: invalid basic string, expected `\"`"),

@@ -4,6 +4,7 @@
 
 pub mod document;
 mod environment;
+mod execution;
 pub mod field;
 mod file;
 mod value;
@@ -12,8 +13,11 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
 pub use value::{Count, GasPrice, LogFilter, LogFormat, Span};
+
+use seiza_chain::Mode;
 
 use crate::args::NodeFlags;
 use crate::failure::Failure;
@@ -36,6 +40,12 @@ pub struct Settings {
     pub block_time: Span<1>,
     /// Wait for company after a first transaction.
     pub gather: Span<0>,
+    /// How blocks are executed.
+    pub execution_mode: ExecutionMode,
+    /// Threads that execute a block; zero takes one for each core.
+    pub execution_workers: Count<0, WORKERS_MAX>,
+    /// Whether a transaction's keys are learned when it comes into the pool.
+    pub learn_at_admission: bool,
     /// Transactions that may wait.
     pub pool_txs_max: Count<1, 10_000_000>,
     /// Heights that stay readable; zero keeps all.
@@ -94,6 +104,9 @@ impl Settings {
             connections_max: sources.pick(None, &field::CONNECTIONS_MAX, &mut unset)?,
             block_time: sources.pick(flags.block_time, &field::BLOCK_TIME, &mut unset)?,
             gather: sources.pick(flags.gather, &field::GATHER, &mut unset)?,
+            execution_mode: sources.pick(flags.execution_mode, &field::EXECUTION_MODE, &mut unset)?,
+            execution_workers: sources.pick(flags.execution_workers, &field::EXECUTION_WORKERS, &mut unset)?,
+            learn_at_admission: sources.pick(flags.learn_at_admission, &field::LEARN_AT_ADMISSION, &mut unset)?,
             pool_txs_max: sources.pick(None, &field::POOL_TXS_MAX, &mut unset)?,
             keep_heights: sources.pick(None, &field::KEEP_HEIGHTS, &mut unset)?,
             log_filter: sources.pick(flags.log.clone(), &field::LOG_FILTER, &mut unset)?,
@@ -101,6 +114,11 @@ impl Settings {
             quiet: flags.quiet,
             defaulted: unset,
         })
+    }
+
+    /// How the node executes blocks.
+    pub fn mode(&self) -> Mode {
+        self.execution_mode.with(self.execution_workers)
     }
 
     /// Reads the file (if `config` is given), then resolves with the process' environment.

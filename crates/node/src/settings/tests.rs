@@ -49,6 +49,12 @@ fn wrong_values_name_their_place_and_bound() {
             Some("[blocks]\ntime = \"2h\""),
             "HOME/config.toml:2: blocks.time is \"2h\", must be a length of time from 1ms to 1h, such as 400ms or 1s",
         ),
+        (
+            None,
+            Some("[execution]\nmode = \"fast\""),
+            "HOME/config.toml:2: execution.mode is \"fast\", must be optimistic, declared or sequential",
+        ),
+        (None, Some("[execution]\nworkers = 65"), "HOME/config.toml:2: execution.workers is \"65\", must be 0 to 64"),
         (None, Some("[mempool]\ntxs_max = 0"), "HOME/config.toml:2: mempool.txs_max is \"0\", must be 1 to 10000000"),
         (None, Some("[log]\nformat = \"xml\""), "HOME/config.toml:2: log.format is \"xml\", must be text or json"),
     ];
@@ -63,4 +69,45 @@ fn every_default_is_valid_and_known_to_be_a_default() {
     assert_eq!(settings.defaulted, FIELDS.map(Field::key));
     let settings = resolve(None, None, Some("[server]\nhttp_port = 3")).unwrap();
     assert!(!settings.defaulted.contains(&String::from("server.http_port")));
+}
+
+fn execution(flags: &NodeFlags, variables: &[(&str, &str)]) -> Result<(Mode, bool), String> {
+    let text = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+    let settings = Settings::resolve(flags, &Sources { file: ConfigFile::absent(), variable: &text });
+    settings.map(|settings| (settings.mode(), settings.learn_at_admission)).map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn execution_is_optimistic_on_all_cores_unless_said_otherwise() {
+    let none = NodeFlags::default();
+    assert!(matches!(execution(&none, &[]).unwrap(), (Mode::Optimistic { .. }, false)));
+    let variables = [
+        ("SEIZA_EXECUTION_MODE", "declared"),
+        ("SEIZA_EXECUTION_WORKERS", "3"),
+        ("SEIZA_EXECUTION_LEARN_AT_ADMISSION", "true"),
+    ];
+    let workers = 3.try_into().unwrap();
+    assert_eq!(execution(&none, &variables).unwrap(), (Mode::Declared { workers }, true));
+    let flags = NodeFlags {
+        execution_mode: Some(ExecutionMode::Sequential),
+        learn_at_admission: Some(false),
+        ..NodeFlags::default()
+    };
+    assert_eq!(execution(&flags, &variables).unwrap(), (Mode::Sequential, false), "a flag beats a variable");
+}
+
+#[test]
+fn wrong_execution_is_refused_with_its_bound() {
+    let table = [
+        ("SEIZA_EXECUTION_MODE", "OPTIMISTIC", "optimistic, declared or sequential"),
+        ("SEIZA_EXECUTION_MODE", "", "optimistic, declared or sequential"),
+        ("SEIZA_EXECUTION_WORKERS", "65", "0 to 64"),
+        ("SEIZA_EXECUTION_WORKERS", "-1", "0 to 64"),
+        ("SEIZA_EXECUTION_WORKERS", "two", "0 to 64"),
+        ("SEIZA_EXECUTION_LEARN_AT_ADMISSION", "yes", "true or false"),
+    ];
+    for (name, text, bound) in table {
+        let refused = execution(&NodeFlags::default(), &[(name, text)]).unwrap_err();
+        assert_eq!(refused, format!("environment variable {name} is {text:?}, must be {bound}"));
+    }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 
 use metrics::{Unit, counter as count, describe_counter, describe_gauge, describe_histogram, gauge as level};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use seiza_mempool::Counts;
 use seiza_storage::Head;
 
@@ -16,6 +16,8 @@ enum Kind {
     Counter,
     Gauge,
     Seconds,
+    /// Seconds in buckets, so that quantiles can be made of any time span and of many nodes together.
+    Buckets,
 }
 
 /// One figure.
@@ -37,12 +39,36 @@ pub const GAS: &str = "seiza_gas_used_total";
 pub const BLOCK_TXS: &str = "seiza_block_txs";
 /// Time to choose transactions and make a header.
 pub const BUILD_SECONDS: &str = "seiza_block_build_seconds";
-/// Time to execute and hash.
+/// Time to execute and hash, by mode.
 pub const EXECUTE_SECONDS: &str = "seiza_block_execute_seconds";
 /// Time to store the decided block.
 pub const DECIDE_SECONDS: &str = "seiza_block_decide_seconds";
 /// Time to write the state and publish.
 pub const COMMIT_SECONDS: &str = "seiza_block_commit_seconds";
+/// Transactions executed, by mode.
+pub const EXECUTION_TXS: &str = "seiza_execution_txs_total";
+/// Transactions executed, by the way that was taken.
+pub const EXECUTION_JOBS: &str = "seiza_execution_jobs_total";
+/// Transactions of which something was learned.
+pub const EXECUTION_LEARNED: &str = "seiza_execution_learned_total";
+/// Runs thrown away at their end.
+pub const EXECUTION_RE_EXECUTIONS: &str = "seiza_execution_re_executions_total";
+/// Runs stopped early.
+pub const EXECUTION_EARLY_ABORTS: &str = "seiza_execution_early_aborts_total";
+/// Both of them.
+pub const EXECUTION_CONFLICTS: &str = "seiza_execution_conflicts_total";
+/// Looks at whether a run's reads still hold.
+pub const EXECUTION_VALIDATIONS: &str = "seiza_execution_validations_total";
+/// Runs of one worker.
+pub const WORKER_RUNS: &str = "seiza_execution_worker_runs_total";
+/// Times that one worker found nothing to do.
+pub const WORKER_IDLE: &str = "seiza_execution_worker_idle_total";
+/// Transactions of the newest block that were run in parallel.
+pub const BLOCK_PARALLEL: &str = "seiza_block_parallel_txs";
+/// Runs of the newest block that were thrown away.
+pub const BLOCK_RE_EXECUTIONS: &str = "seiza_block_re_executions";
+/// Conflicts in the newest block.
+pub const BLOCK_CONFLICTS: &str = "seiza_block_conflicts";
 /// Executable transactions.
 pub const POOL_READY: &str = "seiza_mempool_ready";
 /// Waiting transactions.
@@ -50,16 +76,32 @@ pub const POOL_WAITING: &str = "seiza_mempool_waiting";
 /// Bytes in the pool.
 pub const POOL_BYTES: &str = "seiza_mempool_bytes";
 
-const FIGURES: [Figure; 15] = [
+/// Upper ends of the buckets of execution times.
+const EXECUTE_BUCKETS: [f64; 14] =
+    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 5.0];
+
+const FIGURES: [Figure; 27] = [
     gauge(HEIGHT, "height of the published head"),
     counter(BLOCKS, "blocks committed since start"),
     counter(TXS, "transactions committed since start"),
     counter(GAS, "gas used since start"),
     gauge(BLOCK_TXS, "transactions of the newest block"),
     seconds(BUILD_SECONDS, "choosing transactions and making a header"),
-    seconds(EXECUTE_SECONDS, "executing a block and hashing its state"),
+    buckets(EXECUTE_SECONDS, "executing a block and hashing its state, by mode"),
     seconds(DECIDE_SECONDS, "storing a decided block (fsync)"),
     seconds(COMMIT_SECONDS, "writing a block's state and publishing it"),
+    counter(EXECUTION_TXS, "transactions executed, by mode; a block executed twice counts twice"),
+    counter(EXECUTION_JOBS, "transactions executed, by the way that was found faster: parallel or sequential"),
+    counter(EXECUTION_LEARNED, "executed transactions whose keys had been learned at admission"),
+    counter(EXECUTION_RE_EXECUTIONS, "runs of transactions thrown away at their end, as what they had read changed"),
+    counter(EXECUTION_EARLY_ABORTS, "runs of transactions stopped at a value that was about to change"),
+    counter(EXECUTION_CONFLICTS, "re-executions and early aborts together"),
+    counter(EXECUTION_VALIDATIONS, "looks at whether what a run read still holds"),
+    counter(WORKER_RUNS, "runs of transactions by worker; 0 is the thread that decides"),
+    counter(WORKER_IDLE, "times that a worker found nothing to do, by worker"),
+    gauge(BLOCK_PARALLEL, "transactions of the newest block that were run in parallel"),
+    gauge(BLOCK_RE_EXECUTIONS, "re-executions in the newest block"),
+    gauge(BLOCK_CONFLICTS, "re-executions and early aborts in the newest block"),
     gauge(POOL_READY, "executable transactions in the pool"),
     gauge(POOL_WAITING, "transactions in the pool that wait for a nonce or for funds"),
     gauge(POOL_BYTES, "bytes of all transactions in the pool"),
@@ -78,6 +120,10 @@ const fn counter(name: &'static str, says: &'static str) -> Figure {
 
 const fn seconds(name: &'static str, says: &'static str) -> Figure {
     Figure { name, kind: Kind::Seconds, says }
+}
+
+const fn buckets(name: &'static str, says: &'static str) -> Figure {
+    Figure { name, kind: Kind::Buckets, says }
 }
 
 /// Notes a committed block and what waits after it.
@@ -110,8 +156,9 @@ pub fn serve(address: SocketAddr) -> Result<SocketAddr, Failure> {
         .map_err(|error| Failure::refused(crate::ports::cannot_listen("metrics", address, "--metrics-port", &error)))?;
     let failed =
         |error: &dyn std::fmt::Display| Failure::refused(format!("cannot serve metrics on {address}: {error}"));
-    let (recorder, server) =
-        PrometheusBuilder::new().with_http_listener(address).build().map_err(|error| failed(&error))?;
+    let builder = PrometheusBuilder::new().with_http_listener(address);
+    let builder = builder.set_buckets_for_metric(Matcher::Full(EXECUTE_SECONDS.into()), &EXECUTE_BUCKETS);
+    let (recorder, server) = builder.and_then(PrometheusBuilder::build).map_err(|error| failed(&error))?;
     metrics::set_global_recorder(recorder).map_err(|error| failed(&error))?;
     describe();
     tokio::spawn(async move {
@@ -132,7 +179,7 @@ fn describe() {
         match kind {
             Kind::Counter => describe_counter!(name, says),
             Kind::Gauge => describe_gauge!(name, says),
-            Kind::Seconds => describe_histogram!(name, Unit::Seconds, says),
+            Kind::Seconds | Kind::Buckets => describe_histogram!(name, Unit::Seconds, says),
         }
     }
 }
@@ -144,6 +191,7 @@ pub fn reference() -> String {
             Kind::Counter => "counter",
             Kind::Gauge => "gauge",
             Kind::Seconds => "summary, seconds",
+            Kind::Buckets => "histogram, seconds",
         };
         format!("| `{}` | {kind} | {} |\n", figure.name, figure.says)
     };

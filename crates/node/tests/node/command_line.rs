@@ -6,12 +6,15 @@ use crate::process::{run, seiza, texts};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let table: [(&[&str], &str); 8] = [
+    let table: [(&[&str], &str); 11] = [
         (&[], "Usage: seiza <COMMAND>"),
         (&["nothing"], "unrecognized subcommand 'nothing'"),
         (&["devnet", "--block-time", "1"], "has no unit: write 1s or 1ms"),
         (&["devnet", "--http-port", "70000"], "70000 is not in 0..=65535"),
         (&["devnet", "--base-fee", "1"], "is no gas price, such as 1gwei"),
+        (&["devnet", "--execution-mode", "fast"], "[possible values: optimistic, declared, sequential]"),
+        (&["devnet", "--execution-workers", "65"], "is no whole number from 0 to 64"),
+        (&["devnet", "--learn-at-admission", "yes"], "[possible values: true, false]"),
         (&["start"], "--home <DIR>"),
         (&["init", "--home", "/nowhere/node", "--accounts", "2"], "--accounts 2 needs --mnemonic WORDS"),
         (&["status", "--url", "ftp://x"], "is no http:// URL"),

@@ -108,7 +108,11 @@ fn metrics_tell_of_blocks() {
     for name in [
         "seiza_height ",
         "seiza_txs_total 1",
-        "seiza_block_execute_seconds",
+        "seiza_block_execute_seconds_bucket{mode=\"optimistic\"",
+        "seiza_execution_txs_total{mode=\"optimistic\"} 1",
+        "seiza_execution_jobs_total{way=\"sequential\"} 1",
+        "seiza_execution_conflicts_total 0",
+        "seiza_block_re_executions 0",
         "seiza_mempool_ready 0",
         "seiza_rpc_calls_total{",
     ] {

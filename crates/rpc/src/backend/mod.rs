@@ -18,7 +18,7 @@ use seiza_mempool::Pool;
 use seiza_storage::{Head, StorageError};
 use seiza_types::{Height, Rules, Time};
 
-use crate::{Address, B256, Failure, Notifier};
+use crate::{Address, B256, Executions, Failure, Footprints, Notifier};
 
 pub(crate) use state::{Moment, State};
 pub(crate) use view::{Shown, View};
@@ -46,6 +46,10 @@ pub struct Parts {
     pub on_admitted: Arc<dyn Fn() + Send + Sync>,
     /// What node knows of its peers.
     pub peers: Arc<dyn Fn() -> Peers + Send + Sync>,
+    /// How node executed the last blocks.
+    pub executions: Executions,
+    /// Where to put what is learned of admitted transactions; `None` to learn nothing.
+    pub footprints: Option<Footprints>,
 }
 
 /// The chain as the methods see it.
@@ -104,6 +108,11 @@ impl Backend {
     #[must_use]
     pub fn notifier(&self) -> &Notifier {
         &self.parts.notifier
+    }
+
+    /// How node executed the last blocks.
+    pub(crate) fn executions(&self) -> &Executions {
+        &self.parts.executions
     }
 
     /// What node knows of its peers.

@@ -1,7 +1,9 @@
-//! A transaction's way from a client's bytes into the pool: decode, verify, check against the head, insert, tell the others.
+//! A transaction's way from a client's bytes into the pool: decode, verify, check against the head, learn what it touches
+//! where that is wanted, insert, tell the others.
 
 use rayon::prelude::*;
-use seiza_chain::CheckError;
+use seiza_chain::{CheckError, Footprint};
+use seiza_mempool::Inserted;
 use seiza_types::{Admission, Height, Tx, VerifiedTx};
 
 use super::Backend;
@@ -11,11 +13,12 @@ use crate::{B256, Bytes, Failure};
 #[cfg(test)]
 mod tests;
 
-/// A transaction, what the head at `height` says of its sender.
+/// A transaction, what the head at `height` says of its sender, and what it touched when it was run on that head.
 struct Checked {
     tx: VerifiedTx,
     admission: Admission,
     height: Height,
+    footprint: Option<Footprint>,
 }
 
 impl Backend {
@@ -49,7 +52,13 @@ impl Backend {
         // Read before the check: should the head move in between, the check counts as old and is made again.
         let height = self.parts.chain.head().height;
         let admission = self.check(&tx)?;
-        Ok(Checked { tx, admission, height })
+        let footprint = self.learn(&tx);
+        Ok(Checked { tx, admission, height, footprint })
+    }
+
+    fn learn(&self, tx: &VerifiedTx) -> Option<Footprint> {
+        let footprints = self.parts.footprints.as_ref()?;
+        footprints.has_room().then(|| self.parts.chain.learn(tx)).flatten()
     }
 
     fn check(&self, tx: &VerifiedTx) -> Answer<Admission> {
@@ -65,10 +74,11 @@ impl Backend {
         let mut admitted = Vec::with_capacity(checked.len());
         let mut pool = self.parts.pool.lock();
         let head = self.parts.chain.head().height;
-        let mut one = |Checked { tx, admission, height }: Checked| {
+        let mut one = |Checked { tx, admission, height, footprint }: Checked| {
             let admission = if height == head { admission } else { self.check(&tx)? };
             let inserted = pool.insert(tx.clone(), admission, base_fee, now_ms);
             let inserted = inserted.map_err(|error| Failure::Rejected(error.to_string()))?;
+            self.keep(footprint, &inserted);
             admitted.push(tx);
             Ok(inserted.hash)
         };
@@ -76,5 +86,15 @@ impl Backend {
         drop(pool);
         admitted.iter().for_each(|tx| self.parts.notifier.admitted(tx));
         answers
+    }
+
+    /// Keeps what was learned of a transaction, and forgets those that left for it. Called under the pool's lock, so that
+    /// nobody takes the transaction out in between.
+    fn keep(&self, footprint: Option<Footprint>, inserted: &Inserted) {
+        let Some(footprints) = &self.parts.footprints else { return };
+        if let Some(footprint) = footprint {
+            footprints.keep(inserted.hash, footprint);
+        }
+        footprints.forget(inserted.evicted.iter().chain(&inserted.replaced));
     }
 }

@@ -5,6 +5,7 @@
 mod blocks;
 mod calls;
 mod client;
+mod execution;
 mod fees;
 mod filters;
 mod identity;

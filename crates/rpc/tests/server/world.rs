@@ -12,7 +12,7 @@ use seiza_chain::modules::bank::{Balance, BankGenesis};
 use seiza_chain::modules::{auth, bank};
 use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Hints, Mode};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
-use seiza_rpc::{Backend, Notifier, Parts, Peers, ServerConfig, ServerHandle, serve};
+use seiza_rpc::{Backend, Execution, Executions, Notifier, Parts, Peers, ServerConfig, ServerHandle, serve};
 use seiza_storage::{Options, Storage};
 use seiza_types::{Time, ValidatorKey, VerifiedTx, sign_commit};
 use serde_json::{Value, json};
@@ -30,6 +30,7 @@ pub(crate) struct World {
     pub(crate) chain: Arc<Chain>,
     pub(crate) pool: Arc<Mutex<Pool>>,
     notifier: Notifier,
+    executions: Executions,
     seconds: Arc<AtomicI64>,
     key: ValidatorKey,
     server: Option<ServerHandle>,
@@ -51,6 +52,7 @@ impl World {
         let pool = Arc::new(Mutex::new(Pool::new(Limits::default())));
         let notifier = Notifier::new(0);
         let seconds = Arc::new(AtomicI64::new(START));
+        let executions = Executions::default();
         let clock = seconds.clone();
         let backend = Backend::new(Parts {
             chain: chain.clone(),
@@ -59,12 +61,14 @@ impl World {
             clock: Arc::new(move || Time::from_unix_timestamp(clock.load(Ordering::SeqCst) + 1, 0).unwrap()),
             on_admitted: Arc::new(|| {}),
             peers: Arc::new(Peers::default),
+            executions: executions.clone(),
+            footprints: None,
         });
         let runtime = Runtime::new().unwrap();
         let free = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
         let config = ServerConfig { http: free, ws: free, ..ServerConfig::default() };
         let server = runtime.block_on(serve(config, Arc::new(backend))).unwrap();
-        Self { chain, pool, notifier, seconds, key, server: Some(server), runtime, _folder: folder }
+        Self { chain, pool, notifier, executions, seconds, key, server: Some(server), runtime, _folder: folder }
     }
 
     pub(crate) fn http(&self) -> SocketAddr {
@@ -121,7 +125,16 @@ impl World {
         let time = Time::from_unix_timestamp(seconds, 0).unwrap();
         let block = self.chain.build(txs, time, self.key.address());
         let parent = self.chain.head_overlay();
-        let executed = self.chain.execute(&parent, &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap();
+        let mode = Mode::Optimistic { workers: 2.try_into().unwrap() };
+        let executed = self.chain.execute(&parent, &block, Hints::None, mode, &Cancel::default()).unwrap();
+        self.executions.record(Execution {
+            height: block.height(),
+            mode,
+            txs: block.txs().len(),
+            learned: 0,
+            took: Duration::from_millis(7),
+            stats: executed.stats.clone(),
+        });
         let certificate = sign_commit(&block, 0, &block.header.chain_id, &self.key);
         self.chain.decide(&block, &certificate).unwrap();
         let head = self.chain.commit(executed).unwrap();

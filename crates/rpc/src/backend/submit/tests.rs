@@ -16,7 +16,7 @@ use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Time, Tx, ValidatorKey, sign_commit};
 
 use crate::backend::{Backend, Parts, Peers};
-use crate::{Address, Bytes, Failure, Notifier, U256};
+use crate::{Address, Bytes, Executions, Failure, Footprints, Notifier, U256};
 
 const EVM_CHAIN_ID: u64 = 713_714;
 const START: i64 = 1_700_000_000;
@@ -40,6 +40,8 @@ impl World {
             clock: Arc::new(|| time(9)),
             on_admitted: Arc::new(|| {}),
             peers: Arc::new(Peers::default),
+            executions: Executions::default(),
+            footprints: Some(Footprints::default()),
         });
         Self { backend, key, _folder: folder }
     }
