@@ -184,7 +184,7 @@ impl Chain {
     ) -> Result<Executed, ChainError> {
         let (context, parent_hash) = (&self.context_of(parent, block)?, Some(self.parent_hash(block)));
         let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees, hints };
-        let BlockOutput { changes, results, stats } = input.run(parent, mode, cancel)?;
+        let BlockOutput { changes, results, stats, .. } = input.run(parent, mode, cancel)?;
         let changes = Arc::new(changes);
         Ok(Executed {
             block: block.clone(),

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use seiza_executor::{Cancel, Job, Mode, Outcome, RunError, Stats, Tuning, run, run_tuned};
+use seiza_executor::{Cancel, Job, Mode, Options, Outcome, RunError, Stats, run_with};
 use seiza_modules::fees::FeeParams;
-use seiza_state::{Access, Changeset, Overlay, StateError};
+use seiza_state::{Access, Changeset, Overlay, StateError, WriteSet};
 use seiza_storage::BlockResults;
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
@@ -54,6 +54,8 @@ pub struct BlockOutput {
     pub changes: Changeset,
     /// Its receipts and sums.
     pub results: BlockResults,
+    /// What each transaction writes, where [`Options::keeps_writes`] asks for it; else empty.
+    pub writes: Vec<WriteSet>,
     /// How it was run: for operators, no part of the result.
     pub stats: Stats,
 }
@@ -62,16 +64,12 @@ pub struct BlockOutput {
 struct Runner<'a> {
     mode: Mode,
     cancel: &'a Cancel,
-    /// Whose averages decide; `None` for those that all blocks share.
-    tuning: Option<&'a Tuning>,
+    options: Options<'a>,
 }
 
 impl Runner<'_> {
     fn run<J: Job>(&self, state: &Overlay, jobs: &[J]) -> Result<Outcome<J::Output>, RunError> {
-        match self.tuning {
-            Some(tuning) => run_tuned(state, jobs, self.mode, self.cancel, tuning),
-            None => run(state, jobs, self.mode, self.cancel),
-        }
+        run_with(state, jobs, self.mode, self.cancel, self.options)
     }
 }
 
@@ -81,24 +79,22 @@ impl BlockInput<'_> {
     /// # Errors
     /// [`ChainError::Run`] when cancelled or where state fails.
     pub fn run(&self, parent: &Overlay, mode: Mode, cancel: &Cancel) -> Result<BlockOutput, ChainError> {
-        self.run_by(parent, &Runner { mode, cancel, tuning: None })
+        self.run_with(parent, mode, cancel, Options::default())
     }
 
-    /// As [`BlockInput::run`], with averages of one's own: for tests that want every block to be run in parallel.
+    /// As [`BlockInput::run`], with options: averages of one's own, and each transaction's writes for those to whom the
+    /// block is shipped.
     ///
     /// # Errors
     /// As [`BlockInput::run`].
-    pub fn run_tuned(
+    pub fn run_with(
         &self,
         parent: &Overlay,
         mode: Mode,
         cancel: &Cancel,
-        tuning: &Tuning,
+        options: Options<'_>,
     ) -> Result<BlockOutput, ChainError> {
-        self.run_by(parent, &Runner { mode, cancel, tuning: Some(tuning) })
-    }
-
-    fn run_by(&self, parent: &Overlay, runner: &Runner<'_>) -> Result<BlockOutput, ChainError> {
+        let runner = Runner { mode, cancel, options };
         let mut changes = begin(parent, self.context, self.parent_hash)?;
         let started = parent.with(Arc::new(changes.clone()));
         let jobs: Vec<TxJob<'_>> = self.jobs().collect();
@@ -106,8 +102,8 @@ impl BlockInput<'_> {
         changes.merge(outcome.changes);
         let results = results(self.txs, outcome.outputs, self.context);
         let jobs = EndJob::all(self.context, self.fees, results.gas_used);
-        let changes = end(parent, changes, &jobs, runner)?;
-        Ok(BlockOutput { changes, results, stats: outcome.stats })
+        let changes = end(parent, changes, &jobs, &runner)?;
+        Ok(BlockOutput { changes, results, writes: outcome.writes, stats: outcome.stats })
     }
 
     fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {

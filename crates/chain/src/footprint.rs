@@ -77,7 +77,10 @@ fn footprint(reads: &ReadSet, writes: &WriteSet) -> Footprint {
     let mut keys: Vec<(Key, Intent)> = written.collect();
     let is_written = |key: &Key| keys.binary_search_by(|(written, _)| written.cmp(key)).is_ok();
     let read = reads.points.iter().filter(|key| !is_written(key)).map(|key| (key.clone(), Intent::Read));
-    let only_read: Vec<(Key, Intent)> = read.collect();
+    let relied =
+        reads.premises.iter().map(|(key, _)| key).filter(|key| !is_written(key) && !reads.points.contains(key));
+    let relied = relied.map(|key| (key.clone(), Intent::Rely));
+    let only_read: Vec<(Key, Intent)> = read.chain(relied).collect();
     keys.extend(only_read);
     keys.truncate(FOOTPRINT_KEYS_MAX);
     keys.into()

@@ -38,7 +38,7 @@ pub use footprint::learn;
 pub use genesis::{Genesis, GenesisValidator};
 pub use header::Position;
 pub use hints::{Footprint, Hints};
-pub use seiza_executor::{Cancel, Intent, Mode, Stats, Tuning, WorkerStats, measure_with};
+pub use seiza_executor::{Cancel, Intent, Mode, Options, Stats, Tuning, WorkerStats, measure_with};
 pub use seiza_modules as modules;
 pub use seiza_state as state;
 pub use seiza_vm::evm;

@@ -1,7 +1,7 @@
 //! One transaction as a job: Ethereum's go to the EVM, Cosmos' to the modules, by one shape of result.
 
 use seiza_executor::{Intent, Job};
-use seiza_state::{Access, Key, StateError};
+use seiza_state::{Access, Key, StateError, WriteSet};
 use seiza_types::tx::Body;
 use seiza_types::{Address, Bytes, Code, Event, Log, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext, EvmError};
@@ -72,6 +72,13 @@ impl Job for TxJob<'_> {
         match self.hint {
             Hint::Learned(keys) => keys.iter().for_each(|(key, intent)| declare(key, *intent)),
             Hint::None | Hint::Shipped(_) => declare::by_type(self.tx, declare),
+        }
+    }
+
+    fn shipped(&self) -> Option<&WriteSet> {
+        match self.hint {
+            Hint::Shipped(writes) => Some(writes),
+            Hint::None | Hint::Learned(_) => None,
         }
     }
 
