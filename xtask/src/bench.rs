@@ -13,10 +13,12 @@ Usage: cargo xtask bench <name> [arguments for the benchmark]
 Builds with optimisation and measures; figures are printed at the end.
 
 Names:
-  execution   whole blocks through every mode of execution, beside plain sequential revm
+  execution   whole blocks through every mode of execution, beside plain sequential revm: transfers, ERC-20, Uniswap V3,
+              Cosmos sends, a mixed block, Ethereum mainnet blocks
   rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
 
-Whatever follows the name goes to the benchmark as it is: `cargo xtask bench rpc --help` asks the benchmark itself.";
+Whatever follows the name goes to the benchmark as it is: `cargo xtask bench rpc --help` asks the benchmark itself. What is
+measured and how: docs/benchmarks.md.";
 
 /// A benchmark: the name it is asked for by, the package that holds it, its bench target there.
 struct Bench {

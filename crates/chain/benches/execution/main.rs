@@ -1,117 +1,98 @@
-//! Execution of whole blocks: plain sequential revm without our machinery, against ours in every mode, in one interleaved
-//! run: `cargo xtask bench execution`. The best of the rounds counts; ratios are to plain revm. Workloads are 10,000 plain
-//! transfers in four shapes, and the 48 Ethereum mainnet blocks of the conformance archive.
+//! Execution of whole blocks: plain sequential revm without our machinery, against our block pipeline in every mode, in one
+//! interleaved run: `cargo xtask bench execution`. What is measured and how: docs/benchmarks.md.
 #![allow(clippy::disallowed_types, reason = "a benchmark measures time, and its fixtures lie in files")]
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
 
+mod actor;
 #[path = "../../tests/general_state_tests/archive.rs"]
 mod archive;
 #[allow(dead_code, reason = "what only the test compares stands in the same file")]
 #[path = "../../tests/mainnet_blocks/block.rs"]
 mod block;
+mod cosmos;
+mod curve;
+mod erc20;
+mod figures;
+mod founding;
+mod knowledge;
+mod mainnet;
+mod mixed;
+mod options;
 mod plain;
 #[path = "../../tests/mainnet_blocks/pre_state.rs"]
 mod pre_state;
+mod profile;
+mod table;
+mod token;
 mod transfers;
+mod uniswap;
+mod ways;
 mod workload;
 
 use std::num::NonZeroUsize;
+use std::sync::LazyLock;
 use std::time::Instant;
 
-use seiza_chain::Mode;
+use clap::Parser as _;
+use options::Options;
+use ways::Way;
 use workload::Workload;
 
-const ROUNDS: usize = 5;
+static CLOCK: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 fn main() {
+    let options = Options::parse();
     let start = Instant::now();
     seiza_chain::measure_with(|| u64::try_from(CLOCK.elapsed().as_nanos()).unwrap_or(u64::MAX));
-    let modes = modes();
-    println!("{:<22} {:>9} {:>9}  {}", "workload", "revm tx/s", "Mgas/s", header(&modes));
-    for workload in transfers::all() {
-        row(&workload.name, &measure(std::slice::from_ref(&workload), &modes));
-    }
-    let Some(files) = archive::read("mainnet-blocks.tar.zst") else {
-        println!("mainnet blocks NOT MEASURED: mainnet-blocks.tar.zst is missing; set SEIZA_FIXTURES to its folder");
-        return;
-    };
-    let blocks = Workload::mainnet(&pre_state::World::read(files));
-    let each: Vec<Figures> = blocks.iter().map(|block| measure(std::slice::from_ref(block), &modes)).collect();
-    row("mainnet, 48 blocks", &Figures::sum(&each));
-    worst(&blocks, &each, &modes);
-    println!("took {} s", start.elapsed().as_secs());
-}
-
-static CLOCK: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
-
-fn modes() -> Vec<(String, Mode)> {
-    let cores = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
-    let counts =
-        [1, 2, 4, 8, 16].into_iter().filter(|count| *count <= cores.max(2)).map(|n| NonZeroUsize::new(n).unwrap());
-    let parallel = counts.flat_map(|workers| {
-        [
-            (format!("declared {workers}"), Mode::Declared { workers }),
-            (format!("optimistic {workers}"), Mode::Optimistic { workers }),
-        ]
-    });
-    std::iter::once(("sequential".to_owned(), Mode::Sequential)).chain(parallel).collect()
-}
-
-/// Seconds that plain revm and each mode took, and what was done in them.
-#[derive(Clone)]
-struct Figures {
-    txs: usize,
-    gas: u64,
-    plain: f64,
-    modes: Vec<f64>,
-}
-
-impl Figures {
-    fn sum(each: &[Self]) -> Self {
-        let mut sum = each[0].clone();
-        for one in &each[1..] {
-            sum.txs += one.txs;
-            sum.gas += one.gas;
-            sum.plain += one.plain;
-            sum.modes.iter_mut().zip(&one.modes).for_each(|(sum, one)| *sum += one);
+    let counts = if options.workers.is_empty() { ways::worker_counts() } else { options.workers.clone() };
+    match options.profile {
+        _ if options.curve => curve::run(independent(&options), &counts, &options),
+        Some(way) => {
+            let mut workloads: Vec<Workload> = generated(&options).collect();
+            workloads.extend(options.wants(mainnet::NAME).then(mainnet::workloads).into_iter().flatten());
+            profile::run(&workloads, way, counts[counts.len() - 1], &options);
         }
-        sum
+        None => tabulate(&counts, &options),
+    }
+    println!("\ntook {} s", start.elapsed().as_secs());
+}
+
+/// The table, workload by workload: one at a time is in memory.
+fn tabulate(counts: &[NonZeroUsize], options: &Options) {
+    let ways = Way::all(counts);
+    println!("{}\n{}", table::legend(options), table::header(&ways));
+    for workload in generated(options) {
+        workload.assert_equal(&ways);
+        println!("{}", table::row(&workload.name, &figures::measure(&workload, &ways, options), &ways));
+    }
+    if options.wants(mainnet::NAME) {
+        mainnet::run(&ways, options);
     }
 }
 
-/// The best of the rounds, everything in turn.
-fn measure(workloads: &[Workload], modes: &[(String, Mode)]) -> Figures {
-    let (mut plain, mut ours) = (f64::MAX, vec![f64::MAX; modes.len()]);
-    let mut gas = 0;
-    for _ in 0..ROUNDS {
-        plain = plain.min(workloads.iter().map(plain::seconds).sum());
-        for ((_, mode), best) in modes.iter().zip(&mut ours) {
-            let ran: Vec<(f64, u64)> = workloads.iter().map(|workload| workload.run(*mode)).collect();
-            *best = best.min(ran.iter().map(|(seconds, _)| seconds).sum());
-            gas = ran.iter().map(|(_, gas)| gas).sum();
-        }
+/// The workloads that are made here, as far as they are asked for and what they need is there.
+fn generated(options: &Options) -> impl Iterator<Item = Workload> {
+    let free = transfers::NAMES.into_iter().chain(erc20::NAMES).chain(cosmos::NAMES);
+    let installed = uniswap::NAMES.into_iter().chain([mixed::NAME]);
+    free.chain(installed).filter(|name| options.wants(name)).filter_map(build)
+}
+
+/// The ones where nothing conflicts.
+fn independent(options: &Options) -> impl Iterator<Item = Workload> {
+    let names = [transfers::NAMES[0], erc20::NAMES[0], uniswap::NAMES[0], cosmos::NAMES[0]];
+    names.into_iter().filter(|name| options.wants(name)).filter_map(build)
+}
+
+fn build(name: &str) -> Option<Workload> {
+    if (name == mixed::NAME || uniswap::NAMES.contains(&name)) && !uniswap::is_installed() {
+        println!("{name}: NOT MEASURED: run `npm ci` in e2e, its packages hold the contracts");
+        return None;
     }
-    Figures { txs: workloads.iter().map(|workload| workload.txs.len()).sum(), gas, plain, modes: ours }
-}
-
-fn header(modes: &[(String, Mode)]) -> String {
-    modes.iter().map(|(name, _)| format!("{name:>13}")).collect()
-}
-
-fn row(name: &str, figures: &Figures) {
-    #[allow(clippy::cast_precision_loss)] // for display
-    let (txs, gas) = (figures.txs as f64 / figures.plain, figures.gas as f64 / figures.plain / 1e6);
-    let ratios: String = figures.modes.iter().map(|seconds| format!("{:>11.2} x", figures.plain / seconds)).collect();
-    println!("{name:<22} {txs:>9.0} {gas:>9.0}  {ratios}");
-}
-
-/// The block with the worst ratio, for each mode, among those that take revm a millisecond or more.
-fn worst(blocks: &[Workload], each: &[Figures], modes: &[(String, Mode)]) {
-    for (index, (mode, _)) in modes.iter().enumerate() {
-        let ratio = |figures: &Figures| figures.plain / figures.modes[index];
-        let long = blocks.iter().zip(each).filter(|(_, figures)| figures.plain >= 1e-3);
-        if let Some((block, figures)) = long.min_by(|a, b| ratio(a.1).total_cmp(&ratio(b.1))) {
-            println!("worst block, {mode}: {} at {:.2} x", block.name, ratio(figures));
-        }
-    }
+    Some(match name {
+        _ if transfers::NAMES.contains(&name) => transfers::build(name),
+        _ if erc20::NAMES.contains(&name) => erc20::build(name),
+        _ if cosmos::NAMES.contains(&name) => cosmos::build(name),
+        _ if uniswap::NAMES.contains(&name) => uniswap::build(name),
+        _ => mixed::build(),
+    })
 }

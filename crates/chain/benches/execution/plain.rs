@@ -3,40 +3,78 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use revm::context::{CfgEnv, Context};
+use revm::context::{BlockEnv, CfgEnv, Context, TxEnv};
 use revm::database::InMemoryDB;
+use revm::primitives::hardfork::SpecId;
+use revm::primitives::{TxKind, U256};
 use revm::state::{AccountInfo, Bytecode};
 use revm::{ExecuteCommitEvm as _, MainBuilder as _, MainContext as _};
-use seiza_chain::evm::{self, BlockHashes, CallEnv};
-use seiza_types::tx::Body;
+use seiza_chain::evm::{self, BlockContext, BlockHashes, CallEnv};
+use seiza_chain::state::Overlay;
+use seiza_types::VerifiedTx;
+use seiza_types::tx::{Body, Message};
 
-use crate::workload::Workload;
-
-/// Seconds that plain revm takes for the block. Building the database and the environments is not counted.
-pub fn seconds(workload: &Workload) -> f64 {
-    let context = &workload.context;
-    let mut cfg = CfgEnv::new_with_spec(context.spec());
-    cfg.chain_id = context.chain_id;
-    let mut machine =
-        Context::mainnet().with_db(database(workload)).with_cfg(cfg).with_block(context.env()).build_mainnet();
-    let envs: Vec<_> = workload
-        .txs
-        .iter()
-        .filter_map(|tx| match &tx.body {
-            Body::Evm(evm) => Some(CallEnv::of(evm, &tx.signer).into_env()),
-            Body::Cosmos(_) => None,
-        })
-        .collect();
-    let start = Instant::now();
-    for env in envs {
-        black_box(machine.transact_commit(env).unwrap());
-    }
-    start.elapsed().as_secs_f64()
+/// A block for plain revm: everything prepared that is not counted.
+pub struct Plain {
+    db: InMemoryDB,
+    cfg: CfgEnv<SpecId>,
+    block: BlockEnv,
+    envs: Vec<TxEnv>,
+    /// Gas that the block uses there.
+    pub gas: u64,
 }
 
-fn database(workload: &Workload) -> InMemoryDB {
+impl Plain {
+    /// The same block over the same state. A Cosmos transaction becomes a plain transfer, which is the nearest that plain
+    /// revm can do.
+    pub fn new(state: &Overlay, context: &BlockContext, txs: &[VerifiedTx]) -> Self {
+        let mut cfg = CfgEnv::new_with_spec(context.spec());
+        cfg.chain_id = context.chain_id;
+        let envs = txs.iter().map(|tx| env(tx, context)).collect();
+        let mut plain = Self { db: database(state, context), cfg, block: context.env(), envs, gas: 0 };
+        plain.gas = plain.run().1;
+        plain
+    }
+
+    /// Seconds that the block takes. Copying database and environments, and dropping the database, is not counted.
+    pub fn seconds(&self) -> f64 {
+        self.run().0
+    }
+
+    fn run(&self) -> (f64, u64) {
+        let context = Context::mainnet().with_db(self.db.clone()).with_cfg(self.cfg.clone());
+        let mut machine = context.with_block(self.block.clone()).build_mainnet();
+        let envs = self.envs.clone();
+        let (mut gas, start) = (0, Instant::now());
+        for env in envs {
+            gas += black_box(machine.transact_commit(env).unwrap()).tx_gas_used();
+        }
+        (start.elapsed().as_secs_f64(), gas)
+    }
+}
+
+fn env(tx: &VerifiedTx, context: &BlockContext) -> TxEnv {
+    match &tx.body {
+        Body::Evm(evm) => CallEnv::of(evm, &tx.signer).into_env(),
+        Body::Cosmos(cosmos) => {
+            let Message::Send { to, .. } = &cosmos.messages[0];
+            TxEnv {
+                caller: tx.signer.address,
+                nonce: tx.nonce,
+                kind: TxKind::Call(to.cast()),
+                value: U256::ONE,
+                gas_limit: 21_000,
+                gas_price: context.base_fee.into(),
+                chain_id: Some(context.chain_id),
+                ..TxEnv::default()
+            }
+        }
+    }
+}
+
+fn database(state: &Overlay, context: &BlockContext) -> InMemoryDB {
     let mut db = InMemoryDB::default();
-    for (address, account) in evm::accounts(&workload.state).unwrap() {
+    for (address, account) in evm::accounts(state).unwrap() {
         let code = (!account.code.is_empty()).then(|| Bytecode::new_raw(account.code));
         let mut info = AccountInfo { balance: account.balance, nonce: account.nonce, ..AccountInfo::default() };
         if let Some(code) = code {
@@ -48,10 +86,8 @@ fn database(workload: &Workload) -> InMemoryDB {
             db.insert_account_storage(address, slot, value).unwrap();
         }
     }
-    if let BlockHashes::Fixed(hashes) = &workload.context.block_hashes {
-        db.cache
-            .block_hashes
-            .extend(hashes.iter().map(|(number, hash)| (revm::primitives::U256::from(*number), *hash)));
+    if let BlockHashes::Fixed(hashes) = &context.block_hashes {
+        db.cache.block_hashes.extend(hashes.iter().map(|(number, hash)| (U256::from(*number), *hash)));
     }
     db
 }

@@ -1,15 +1,22 @@
 //! One block to be measured: its transactions, its context, and the state before it in a real storage.
 
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use seiza_chain::evm::BlockContext;
 use seiza_chain::modules::fees::FeeParams;
 use seiza_chain::state::{Changeset, Overlay};
-use seiza_chain::{BlockInput, BlockOutput, Cancel, Hints, Mode};
+use seiza_chain::{BlockInput, BlockOutput, Cancel, Mode};
 use seiza_storage::{GenesisRecord, Options, Storage};
+use seiza_types::tx::Body;
 use seiza_types::{Time, VerifiedTx};
 
-use crate::pre_state::World;
+use crate::knowledge::Knowledge;
+use crate::plain::Plain;
+use crate::ways::Way;
+
+/// How the base fee moves: the default way.
+static FEES: LazyLock<FeeParams> = LazyLock::new(FeeParams::default);
 
 /// A block, ready to run.
 pub struct Workload {
@@ -17,42 +24,60 @@ pub struct Workload {
     pub txs: Vec<VerifiedTx>,
     pub context: BlockContext,
     pub state: Overlay,
+    pub plain: Plain,
+    /// Gas that the block uses in our rules.
+    pub gas: u64,
+    knowledge: Knowledge,
     _folder: tempfile::TempDir,
 }
 
 impl Workload {
+    /// Puts the state into a storage and prepares all that is not measured: plain revm's database, and the hints.
     pub fn new(name: &str, txs: Vec<VerifiedTx>, context: BlockContext, before: &Changeset) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = Storage::open(folder.path(), Options::without_fsync()).unwrap();
         let record = GenesisRecord { time: Time::unix_epoch(), meta: Default::default() };
         storage.init_genesis(record, before).unwrap();
         let state = Overlay::new(std::sync::Arc::new(storage.head().state.clone()));
-        Self { name: name.into(), txs, context, state, _folder: folder }
+        let plain = Plain::new(&state, &context, &txs);
+        let knowledge = Knowledge::of(&state, &context, &txs);
+        let mut workload = Self { name: name.into(), txs, context, state, plain, gas: 0, knowledge, _folder: folder };
+        workload.gas = workload.output(&Way::SEQUENTIAL).results.gas_used;
+        let is_evm = workload.txs.iter().all(|tx| matches!(tx.body, Body::Evm(_)));
+        assert!(!is_evm || workload.gas == workload.plain.gas, "plain revm does other work in {name}");
+        workload
     }
 
-    pub fn mainnet(world: &World) -> Vec<Self> {
-        let block = |number: u64| {
-            let block = world.block(number);
-            let context = block.context(world.block_hashes());
-            let before = world.state(number).layers()[0].clone();
-            Self::new(&format!("block {number}"), block.verified(), context, &before)
-        };
-        world.numbers().into_iter().map(block).collect()
+    /// Runs the block.
+    pub fn output(&self, way: &Way) -> BlockOutput {
+        self.input(way).run(&self.state, way.mode, &Cancel::default()).unwrap()
     }
 
-    /// Seconds that the block takes, and the gas it uses.
-    pub fn run(&self, mode: Mode) -> (f64, u64) {
-        let input = BlockInput {
+    /// Seconds that the block takes, and what came of it.
+    pub fn timed(&self, way: &Way) -> (f64, BlockOutput) {
+        let input = self.input(way);
+        let start = Instant::now();
+        let output = input.run(&self.state, way.mode, &Cancel::default()).unwrap();
+        (start.elapsed().as_secs_f64(), output)
+    }
+
+    fn input(&self, way: &Way) -> BlockInput<'_> {
+        BlockInput {
             context: &self.context,
             parent_hash: None,
             txs: &self.txs,
-            fees: &FeeParams::default(),
-            hints: Hints::None,
-        };
-        let start = Instant::now();
-        let BlockOutput { changes, results, .. } = input.run(&self.state, mode, &Cancel::default()).unwrap();
-        let seconds = start.elapsed().as_secs_f64();
-        drop(changes);
-        (seconds, results.gas_used)
+            fees: &FEES,
+            hints: self.knowledge.hints(way.hint),
+        }
+    }
+
+    /// Asserts that every way leaves what sequential execution leaves.
+    pub fn assert_equal(&self, ways: &[Way]) {
+        let expected = self.output(&Way::SEQUENTIAL);
+        for way in ways.iter().filter(|way| way.mode != Mode::Sequential) {
+            let found = self.output(way);
+            assert!(found.results == expected.results, "{}: results of {} differ", self.name, way.name());
+            assert!(found.changes == expected.changes, "{}: changes of {} differ", self.name, way.name());
+        }
     }
 }
