@@ -11,8 +11,8 @@ use crate::workload::Workload;
 
 /// Prints the ratios of optimistic execution to plain revm and to our sequential mode, worker by worker.
 pub fn run(workloads: impl Iterator<Item = Workload>, counts: &[NonZeroUsize], options: &Options) {
-    let optimistic = |workers: &NonZeroUsize| Way { mode: Mode::Optimistic { workers: *workers }, hint: Hint::Nothing };
-    let ways: Vec<Way> = std::iter::once(Way::SEQUENTIAL).chain(counts.iter().map(optimistic)).collect();
+    let optimistic = |workers: &NonZeroUsize| Way::new(Mode::Optimistic { workers: *workers }, Hint::Nothing);
+    let ways: Vec<Way> = std::iter::once(Way::sequential()).chain(counts.iter().map(optimistic)).collect();
     println!("Independent work by workers, optimistic: times plain sequential revm (times our sequential mode).");
     println!("{:<24}{}", "workers", ways.iter().map(|way| format!("{:>15}", way.workers())).collect::<String>());
     for workload in workloads {

@@ -9,6 +9,7 @@ mod archive;
 #[allow(dead_code, reason = "what only the test compares stands in the same file")]
 #[path = "../../tests/mainnet_blocks/block.rs"]
 mod block;
+mod clock;
 mod cosmos;
 mod curve;
 mod erc20;
@@ -30,7 +31,6 @@ mod ways;
 mod workload;
 
 use std::num::NonZeroUsize;
-use std::sync::LazyLock;
 use std::time::Instant;
 
 use clap::Parser as _;
@@ -38,12 +38,9 @@ use options::Options;
 use ways::Way;
 use workload::Workload;
 
-static CLOCK: LazyLock<Instant> = LazyLock::new(Instant::now);
-
 fn main() {
     let options = Options::parse();
     let start = Instant::now();
-    seiza_chain::measure_with(|| u64::try_from(CLOCK.elapsed().as_nanos()).unwrap_or(u64::MAX));
     let counts = if options.workers.is_empty() { ways::worker_counts() } else { options.workers.clone() };
     match options.profile {
         _ if options.curve => curve::run(independent(&options), &counts, &options),
@@ -59,7 +56,10 @@ fn main() {
 
 /// The table, workload by workload: one at a time is in memory.
 fn tabulate(counts: &[NonZeroUsize], options: &Options) {
-    let ways = Way::all(counts);
+    let mut ways = Way::all(counts);
+    if options.force {
+        ways = ways.iter().map(Way::forced).collect();
+    }
     println!("{}\n{}", table::legend(options), table::header(&ways));
     for workload in generated(options) {
         workload.assert_equal(&ways);

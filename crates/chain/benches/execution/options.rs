@@ -23,6 +23,9 @@ pub struct Options {
     /// Show the median of the rounds instead of the best.
     #[arg(long)]
     pub median: bool,
+    /// Never fall back to sequential: what the parallel machinery does by itself.
+    #[arg(long)]
+    pub force: bool,
     /// Numbers of workers, separated by commas [default: 1,2,4,8,16 as far as there are cores].
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     pub workers: Vec<NonZeroUsize>,
@@ -32,7 +35,7 @@ pub struct Options {
     /// Show how independent work scales with workers, and nothing else.
     #[arg(long)]
     pub curve: bool,
-    /// Run the workloads in one way over and over, for a profiler: seq, decl, opt or revm, with the most workers asked
+    /// Run the workloads in one way over and over, for a profiler: seq, decl, opt, ship or revm, with the most workers asked
     /// for.
     #[arg(long, value_name = "WAY")]
     pub profile: Option<Profile>,
@@ -53,6 +56,8 @@ pub enum Profile {
     Decl,
     /// Optimistic, told nothing.
     Opt,
+    /// Optimistic, with shipped writes.
+    Ship,
     /// Plain revm.
     Revm,
 }

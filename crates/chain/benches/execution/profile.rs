@@ -11,12 +11,13 @@ use crate::workload::Workload;
 
 /// Runs the workloads in turn until the time is over, and prints the blocks per second.
 pub fn run(workloads: &[Workload], profile: Profile, workers: NonZeroUsize, options: &Options) {
+    let way = way(profile, workers);
     let (start, limit) = (Instant::now(), Duration::from_secs(options.seconds));
     let mut blocks = 0;
     while start.elapsed() < limit && !workloads.is_empty() {
         for workload in workloads {
-            match way(profile, workers) {
-                Some(way) => drop(workload.output(&way)),
+            match &way {
+                Some(way) => drop(workload.output(way)),
                 None => drop(workload.plain.seconds()),
             }
             blocks += 1;
@@ -28,8 +29,9 @@ pub fn run(workloads: &[Workload], profile: Profile, workers: NonZeroUsize, opti
 fn way(profile: Profile, workers: NonZeroUsize) -> Option<Way> {
     Some(match profile {
         Profile::Revm => return None,
-        Profile::Seq => Way::SEQUENTIAL,
-        Profile::Decl => Way { mode: Mode::Declared { workers }, hint: Hint::Learned },
-        Profile::Opt => Way { mode: Mode::Optimistic { workers }, hint: Hint::Nothing },
+        Profile::Seq => Way::sequential(),
+        Profile::Decl => Way::new(Mode::Declared { workers }, Hint::Learned),
+        Profile::Opt => Way::new(Mode::Optimistic { workers }, Hint::Nothing),
+        Profile::Ship => Way::new(Mode::Optimistic { workers }, Hint::Shipped),
     })
 }

@@ -10,8 +10,8 @@ pub fn legend(options: &Options) -> String {
     format!(
         "Ratios are to plain sequential revm (one EVM re-used over its in-memory database, which makes no receipts and no\n\
          bloom; ours does), {which} of {} rounds, everything in turn in one process. seq: our sequential mode. decl N: declared\n\
-         mode with N workers and footprints learned on the parent's state. opt N: optimistic, told nothing. Learning is not\n\
-         counted. again, serial: transactions that opt\n\
+         mode with N workers and footprints learned on the parent's state. opt N: optimistic, told nothing. ship N: optimistic\n\
+         with the writes that the proposer found. Learning and proposing are not counted. again, serial: transactions that opt\n\
          with the most workers ran again, and those that it ran one after the other. Every way's changes and receipts were\n\
          compared with the sequential ones.\n",
         options.rounds

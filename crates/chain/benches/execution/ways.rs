@@ -2,7 +2,9 @@
 
 use std::num::NonZeroUsize;
 
-use seiza_chain::Mode;
+use seiza_chain::{Mode, Options, Tuning};
+
+use crate::clock;
 
 /// What is known of the transactions before they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,24 +13,47 @@ pub enum Hint {
     Nothing,
     /// The keys that each touched when it was tried out on the parent's state, as admission does.
     Learned,
+    /// The writes of each, as the block's proposer found them.
+    Shipped,
 }
 
-/// One way to run a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One way to run a block. It has averages of its own, as in a node, which runs all blocks in one way.
+#[derive(Debug)]
 pub struct Way {
     pub mode: Mode,
     pub hint: Hint,
+    tuning: Tuning,
 }
 
 impl Way {
+    /// A way that chooses between sequential and parallel by what it measures.
+    pub fn new(mode: Mode, hint: Hint) -> Self {
+        let tuning = Tuning::new();
+        tuning.set_clock(clock::nanoseconds);
+        Self { mode, hint, tuning }
+    }
+
     /// The specification.
-    pub const SEQUENTIAL: Self = Self { mode: Mode::Sequential, hint: Hint::Nothing };
+    pub fn sequential() -> Self {
+        Self::new(Mode::Sequential, Hint::Nothing)
+    }
+
+    /// The same, but never sequentially where it is parallel.
+    pub fn forced(&self) -> Self {
+        Self { mode: self.mode, hint: self.hint, tuning: Tuning::always_parallel() }
+    }
+
+    /// As the executor wants it.
+    pub fn options(&self) -> Options<'_> {
+        Options { tuning: Some(&self.tuning), keeps_writes: false }
+    }
 
     /// Its column: kind and workers.
     pub fn name(&self) -> String {
         match (self.mode, self.hint) {
             (Mode::Sequential, _) => "seq".into(),
             (Mode::Declared { workers }, _) => format!("decl {workers}"),
+            (Mode::Optimistic { workers }, Hint::Shipped) => format!("ship {workers}"),
             (Mode::Optimistic { workers }, _) => format!("opt {workers}"),
         }
     }
@@ -48,11 +73,12 @@ impl Way {
 
     /// Sequential, then every other kind at each number of workers, kind by kind.
     pub fn all(counts: &[NonZeroUsize]) -> Vec<Self> {
-        let declared = |workers| Self { mode: Mode::Declared { workers }, hint: Hint::Learned };
-        let optimistic = |workers| Self { mode: Mode::Optimistic { workers }, hint: Hint::Nothing };
-        let kinds: [&dyn Fn(NonZeroUsize) -> Self; 2] = [&declared, &optimistic];
+        let declared = |workers| Self::new(Mode::Declared { workers }, Hint::Learned);
+        let optimistic = |workers| Self::new(Mode::Optimistic { workers }, Hint::Nothing);
+        let shipped = |workers| Self::new(Mode::Optimistic { workers }, Hint::Shipped);
+        let kinds: [&dyn Fn(NonZeroUsize) -> Self; 3] = [&declared, &optimistic, &shipped];
         let parallel = kinds.iter().flat_map(|kind| counts.iter().map(|workers| kind(*workers)));
-        std::iter::once(Self::SEQUENTIAL).chain(parallel).collect()
+        std::iter::once(Self::sequential()).chain(parallel).collect()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::plain::Plain;
 use crate::ways::Way;
 
 /// How the base fee moves: the default way.
-static FEES: LazyLock<FeeParams> = LazyLock::new(FeeParams::default);
+pub static FEES: LazyLock<FeeParams> = LazyLock::new(FeeParams::default);
 
 /// A block, ready to run.
 pub struct Workload {
@@ -42,7 +42,7 @@ impl Workload {
         let plain = Plain::new(&state, &context, &txs);
         let knowledge = Knowledge::of(&state, &context, &txs);
         let mut workload = Self { name: name.into(), txs, context, state, plain, gas: 0, knowledge, _folder: folder };
-        workload.gas = workload.output(&Way::SEQUENTIAL).results.gas_used;
+        workload.gas = workload.output(&Way::sequential()).results.gas_used;
         let is_evm = workload.txs.iter().all(|tx| matches!(tx.body, Body::Evm(_)));
         assert!(!is_evm || workload.gas == workload.plain.gas, "plain revm does other work in {name}");
         workload
@@ -50,14 +50,14 @@ impl Workload {
 
     /// Runs the block.
     pub fn output(&self, way: &Way) -> BlockOutput {
-        self.input(way).run(&self.state, way.mode, &Cancel::default()).unwrap()
+        self.timed(way).1
     }
 
     /// Seconds that the block takes, and what came of it.
     pub fn timed(&self, way: &Way) -> (f64, BlockOutput) {
         let input = self.input(way);
         let start = Instant::now();
-        let output = input.run(&self.state, way.mode, &Cancel::default()).unwrap();
+        let output = input.run_with(&self.state, way.mode, &Cancel::default(), way.options()).unwrap();
         (start.elapsed().as_secs_f64(), output)
     }
 
@@ -71,11 +71,11 @@ impl Workload {
         }
     }
 
-    /// Asserts that every way leaves what sequential execution leaves.
+    /// Asserts that every way, forced to be parallel, leaves what sequential execution leaves.
     pub fn assert_equal(&self, ways: &[Way]) {
-        let expected = self.output(&Way::SEQUENTIAL);
+        let expected = self.output(&Way::sequential());
         for way in ways.iter().filter(|way| way.mode != Mode::Sequential) {
-            let found = self.output(way);
+            let found = self.output(&way.forced());
             assert!(found.results == expected.results, "{}: results of {} differ", self.name, way.name());
             assert!(found.changes == expected.changes, "{}: changes of {} differ", self.name, way.name());
         }
