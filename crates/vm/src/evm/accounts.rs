@@ -72,7 +72,8 @@ pub fn code(state: &dyn StateRead, address: &Address) -> Result<Bytes, StateErro
     Ok(bytecode(state, code_hash(state, address)?)?.original_bytes())
 }
 
-/// Analysed code by its hash, from the shared cache where it can.
+/// Analysed code by its hash, from the shared cache where it can. What is read is held against its hash first: in states
+/// that never were there may lie anything, and the cache outlives them.
 pub(crate) fn bytecode(state: &dyn StateRead, hash: B256) -> Result<Bytecode, StateError> {
     if hash == KECCAK_EMPTY || hash.is_zero() {
         return Ok(Bytecode::default());
@@ -81,7 +82,12 @@ pub(crate) fn bytecode(state: &dyn StateRead, hash: B256) -> Result<Bytecode, St
         return Ok(code);
     }
     let key = keys::code(&hash);
-    let value = state.get(&key)?.ok_or(StateError::Damaged(key, "an account names code that is not stored"))?;
+    let Some(value) = state.get(&key)? else {
+        return Err(StateError::Damaged(key, "an account names code that is not stored"));
+    };
+    if keccak256(&*value) != hash {
+        return Err(StateError::Damaged(key, "the code has another hash"));
+    }
     let code = analyse(Bytes(value.into_bytes()));
     codes().insert(hash, code.clone());
     Ok(code)

@@ -63,6 +63,10 @@ impl Database for StateDb<'_> {
     }
 }
 
+/// A balance that no account owns, 2^192 wei: it is met in states that never were, where sums may exceed 256 bits. What
+/// comes of it depends on it.
+const ODD_BALANCE: U256 = U256::from_limbs([0, 0, 0, 1]);
+
 /// The database of one transaction. Balances are peeked at; what is to be remembered of an account goes to [`Notes`].
 pub struct TxDb<'a> {
     pub(crate) state: &'a dyn StateRead,
@@ -107,6 +111,9 @@ impl Database for TxDb<'_> {
             self.notes.keep_key(address, key);
         }
         let info = view.map(info);
+        if let Some(odd) = info.as_ref().map(|info| info.balance).filter(|balance| *balance >= ODD_BALANCE) {
+            self.notes.rely(address, Premise::exactly(odd));
+        }
         if self.shows_emptiness && info.as_ref().is_none_or(is_bare) {
             let balance = info.as_ref().map_or(U256::ZERO, |info| info.balance);
             self.notes.rely(address, Premise::as_empty_as(balance));

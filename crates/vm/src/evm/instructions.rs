@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use revm::bytecode::opcode::{BALANCE, SELFBALANCE, SELFDESTRUCT};
+use revm::bytecode::opcode::{BALANCE, KECCAK256, SELFBALANCE, SELFDESTRUCT};
 use revm::handler::instructions::InstructionProvider;
 use revm::interpreter::instructions::utility::IntoAddress;
 use revm::interpreter::instructions::{
@@ -24,6 +24,7 @@ pub(crate) struct Instructions<H> {
 impl<H: Host + ObserveBalance> Instructions<H> {
     const TABLE: InstructionTable<EthInterpreter, H> = {
         let mut table = instruction_table();
+        table[KECCAK256 as usize] = Instruction::new(super::keccak::keccak256::<H>);
         table[BALANCE as usize] = Instruction::new(balance::<H>);
         table[SELFBALANCE as usize] = Instruction::new(self_balance::<H>);
         table[SELFDESTRUCT as usize] = Instruction::new(self_destruct::<H>);

@@ -18,6 +18,7 @@ mod frames;
 mod handler;
 mod history;
 mod instructions;
+mod keccak;
 pub mod keys;
 mod machine;
 mod outcome;
@@ -32,6 +33,7 @@ pub use dump::{AccountDump, accounts, slots};
 pub use env::{CallEnv, Checks};
 pub use error::{DbError, EvmError, Invalid};
 pub use history::{HISTORY_ADDRESS, HISTORY_BLOCKS, record_parent_hash, recorded_hash};
+pub use keccak::bloom_of;
 pub use machine::EvmContext;
 pub use outcome::{Simulation, TxOutcome};
 

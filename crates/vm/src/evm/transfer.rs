@@ -151,14 +151,11 @@ pub(super) fn attempt(
     block: &BlockContext,
     tx: &Plain<'_>,
 ) -> Result<Option<TxOutcome>, StateError> {
-    if !tx.fits(block) {
+    if !tx.fits(block) || !recipient_is_simple(state, tx)? {
         return Ok(None);
     }
     let (gas_used, price) = (tx.gas_used(block), tx.price(block.base_fee));
     let Some((owned, paid)) = tx.cost(gas_used, price).filter(|_| gas_used <= tx.gas) else { return Ok(None) };
-    if !recipient_is_simple(state, tx)? {
-        return Ok(None);
-    }
     let Some(sender) = Sender::read(state, block, tx)? else { return Ok(None) };
     let balance = bank::keys::native(tx.from);
     if amount(state, &balance)? < owned {

@@ -1,8 +1,9 @@
 //! What cannot run: the sender's faults, unreadable state, and that neither writes anything.
 
+use alloy_primitives::keccak256;
 use revm::bytecode::opcode::*;
 use seiza_modules::{auth, bank};
-use seiza_state::{Key, StateError};
+use seiza_state::{Key, Premise, StateError, StateWrite as _};
 use seiza_types::{Address, Denom, U256};
 
 use super::asm::{Code, Kind};
@@ -91,6 +92,35 @@ fn a_blocked_read_leaves_no_trace_in_the_next_transaction() {
     world.state.blocked = None;
     assert_eq!(world.succeed(plain()).gas_used, 21_000);
     assert_eq!(world.balance(user(2).address), ether(101));
+}
+
+/// Claims of what others write may put anything into a state that is looked at, and the cache of codes outlives it.
+#[test]
+fn code_that_is_not_what_its_hash_says_is_damage_and_is_not_remembered() {
+    let mut world = World::new();
+    let code = Code::new().push(41_u64).store(1).bytes();
+    world.install(contract(1), code.clone());
+    let key = evm::keys::code(&keccak256(&code));
+    world.set(|state| state.put(key.clone(), idle().0.into()));
+    let call = to(&user(1), contract(1), U256::ZERO, []);
+    let damaged = world.try_run(call.clone());
+    assert!(matches!(damaged, Err(EvmError::State(StateError::Damaged(..)))), "{damaged:?}");
+    world.set(|state| state.put(key, code.0.into()));
+    world.succeed(call);
+    assert_eq!(world.slot(contract(1), 1), U256::from(41));
+}
+
+/// Where sums may exceed 256 bits, what comes of it depends on the balance that was met.
+#[test]
+fn a_payment_that_overflows_depends_on_the_recipients_balance() {
+    let mut world = World::new();
+    let payee = Address::repeat_byte(0x55);
+    world.set(|state| evm::set_balance(state, &payee, U256::MAX - U256::from(9)));
+    world.install(contract(1), Code::new().call(Kind::Call, payee, U256::from(10), &[]).store(1).bytes());
+    world.run_unaudited(to(&user(1), contract(1), U256::from(10), [])).unwrap();
+    assert_eq!(world.slot(contract(1), 1), U256::ZERO);
+    let exactly = (bank::keys::native(&payee), Premise::exactly(U256::MAX - U256::from(9)));
+    assert!(world.reads.premises.contains(&exactly), "{:?}", world.reads.premises);
 }
 
 #[test]
