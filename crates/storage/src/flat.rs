@@ -1,23 +1,33 @@
-//! The head's fast path: a persistent hash trie from key to leaf, so that a point read costs a few cache misses instead
-//! of a walk down a search tree.
+//! The head's fast path: a persistent hash table from key to leaf, so that a point read costs two cache misses, and one
+//! where the key is not there, instead of a walk down a search tree.
 //!
 //! Like the trees it is a value: cloning shares everything, editing copies only what others still use. It holds the trees'
-//! own leaves, so keys and values exist once. The hash is keyed by the process, so that nobody can choose colliding keys;
-//! nothing that anyone can observe depends on it, because ranges are read from the trees.
+//! own leaves, so keys and values exist once. Hashes are keyed by the process ([`Key::hash64`]), so that nobody can choose
+//! colliding keys; nothing that anyone can observe depends on them, because ranges are read from the trees.
+//!
+//! A trie over the hash leads to pages; its upper levels are few and stay in the processor's caches. A page is a hash table
+//! of [`Bucket`]s, a cache line each. A bucket that overflows makes its page larger, and a page that is as large as pages
+//! get splits into a level of the trie.
 
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::{Arc, LazyLock};
+mod bucket;
+
+use std::sync::Arc;
 
 use seiza_state::Key;
 
+use self::bucket::{BUCKET_LEAVES, Bucket};
 use crate::tree::Leaf;
 
-/// Bits of the hash that one level consumes.
-const LEVEL_BITS: u32 = 5;
-/// Levels that a 64-bit hash serves; below them a bucket is searched one by one.
-const LEVELS_MAX: u32 = 12;
-
-static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+/// Bits of the hash that one level of the trie consumes, from the lowest on.
+const LEVEL_BITS: u32 = 4;
+/// Children of one node.
+const FAN_OUT: usize = 1 << LEVEL_BITS;
+/// Levels that the hash serves beside the bits that choose the bucket and those that the bucket keeps.
+const LEVELS_MAX: u32 = 13;
+/// The bits of the hash that choose the bucket begin here.
+const BUCKET_SHIFT: u32 = LEVELS_MAX * LEVEL_BITS;
+/// Buckets of the largest page: what editing copies is a quarter of a kilobyte at most.
+const PAGE_BUCKETS_MAX: usize = 4;
 
 /// A persistent map from key to leaf.
 #[derive(Debug, Clone, Default)]
@@ -25,199 +35,163 @@ pub(crate) struct Flat {
     root: Node,
 }
 
-/// Up to 32 children; bit `i` of `bits` says whether child `i` exists, and children lie densely in that order.
-/// Below the last level, `bits` is 0 and the children are a bucket of leaves with one hash.
-#[derive(Debug, Clone, Default)]
-struct Node {
-    bits: u32,
-    slots: Arc<[Slot]>,
+#[derive(Debug, Clone)]
+enum Node {
+    /// Chosen by the next bits of the hash.
+    Children(Arc<[Node; FAN_OUT]>),
+    /// A power of two of buckets, or none. One of more than [`PAGE_BUCKETS_MAX`] holds leaves whose hashes have too much in
+    /// common to be told apart, in any bucket: only chance can make them, and it will not.
+    Page(Arc<[Bucket]>),
 }
 
-#[derive(Debug, Clone)]
-enum Slot {
-    Leaf(Arc<Leaf>),
-    Node(Node),
+impl Default for Node {
+    fn default() -> Self {
+        Self::Page(Arc::default())
+    }
 }
 
 impl Flat {
     /// The leaf of a key.
+    #[inline]
     pub(crate) fn get(&self, key: &Key) -> Option<&Arc<Leaf>> {
-        find(&self.root, hash(key), key)
+        find(&self.root, key.hash64(), key)
     }
 
     /// Puts a leaf, in the place of the one with its key if there is one.
     pub(crate) fn insert(&mut self, leaf: Arc<Leaf>) {
-        let hash = hash(&leaf.key);
-        insert(&mut self.root, hash, 0, leaf);
+        let hash = leaf.key.hash64();
+        insert(&mut self.root, Hashed { hash, leaf }, 0);
     }
 
-    /// Removes the leaf of a key, if there is one.
+    /// Removes the leaf of a key, if there is one. Pages never shrink: keys come and go in the same places.
     pub(crate) fn remove(&mut self, key: &Key) {
-        remove(&mut self.root, hash(key), 0, key);
+        if self.get(key).is_some() {
+            remove(&mut self.root, key.hash64(), 0, key);
+        }
     }
 }
 
-fn hash(key: &Key) -> u64 {
-    SEED.hash_one(key)
+/// A leaf with the hash by which it is placed.
+#[derive(Debug, Clone)]
+struct Hashed {
+    hash: u64,
+    leaf: Arc<Leaf>,
 }
 
-/// The bit of a hash at a level, and how many children lie before it.
-fn place(bits: u32, hash: u64, level: u32) -> (u32, usize) {
-    let bit = 1u32 << ((hash >> (level * LEVEL_BITS)) & 31);
-    (bit, (bits & (bit - 1)).count_ones() as usize)
+/// Which child a hash chooses at a level.
+#[inline]
+fn child(hash: u64, level: u32) -> usize {
+    (hash >> (level * LEVEL_BITS)) as usize % FAN_OUT
 }
 
+/// The bucket in which a key is, or would be put; `None` where there is none or all are full.
+#[inline]
+fn place(page: &[Bucket], hash: u64, key: &Key) -> Option<usize> {
+    if page.len() <= PAGE_BUCKETS_MAX {
+        return Some(chosen(hash, page.len())).filter(|_| !page.is_empty());
+    }
+    let of_key = page.iter().position(|bucket| bucket.find(hash, key).is_some());
+    of_key.or_else(|| page.iter().position(|bucket| bucket.takes(hash, key)))
+}
+
+/// Which of so many buckets a hash chooses.
+#[inline]
+fn chosen(hash: u64, buckets: usize) -> usize {
+    (hash >> BUCKET_SHIFT) as usize & buckets.wrapping_sub(1)
+}
+
+#[inline]
 fn find<'a>(mut node: &'a Node, hash: u64, key: &Key) -> Option<&'a Arc<Leaf>> {
-    for level in 0..LEVELS_MAX {
-        let (bit, index) = place(node.bits, hash, level);
-        if node.bits & bit == 0 {
+    let mut rest = hash;
+    while let Node::Children(children) = node {
+        node = &children[rest as usize % FAN_OUT];
+        rest >>= LEVEL_BITS;
+    }
+    let Node::Page(page) = node else { unreachable!("the loop ends at a page") };
+    page[place(page, hash, key)?].find(hash, key)
+}
+
+fn insert(node: &mut Node, new: Hashed, level: u32) {
+    match node {
+        Node::Children(children) => {
+            let index = child(new.hash, level);
+            insert(&mut Arc::make_mut(children)[index], new, level + 1);
+        }
+        Node::Page(page) => {
+            let place = place(page, new.hash, &new.leaf.key);
+            match place.filter(|place| page[*place].takes(new.hash, &new.leaf.key)) {
+                Some(place) => Arc::make_mut(page)[place].put(new.hash, new.leaf),
+                None => *node = larger(page, new, level),
+            }
+        }
+    }
+}
+
+/// What takes the place of a page in which there is no room for `new`.
+fn larger(page: &[Bucket], new: Hashed, level: u32) -> Node {
+    let mut leaves: Vec<Hashed> = page
+        .iter()
+        .flat_map(Bucket::leaves)
+        .map(|leaf| Hashed { hash: leaf.key.hash64(), leaf: leaf.clone() })
+        .collect();
+    leaves.push(new);
+    build(leaves, page.len() * 2, level)
+}
+
+/// The node of these leaves: a page of at least so many buckets if one is large enough.
+fn build(leaves: Vec<Hashed>, buckets_min: usize, level: u32) -> Node {
+    if leaves.is_empty() {
+        return Node::default();
+    }
+    let mut buckets = buckets_min.max(1);
+    while buckets <= PAGE_BUCKETS_MAX {
+        if let Some(page) = page(&leaves, buckets) {
+            return Node::Page(page);
+        }
+        buckets *= 2;
+    }
+    if level == LEVELS_MAX {
+        return collided(&leaves);
+    }
+    let mut parts: [Vec<Hashed>; FAN_OUT] = Default::default();
+    for leaf in leaves {
+        parts[child(leaf.hash, level)].push(leaf);
+    }
+    Node::Children(Arc::new(parts.map(|part| build(part, 1, level + 1))))
+}
+
+/// A page of these leaves in so many buckets, if they all find room.
+fn page(leaves: &[Hashed], buckets: usize) -> Option<Arc<[Bucket]>> {
+    let mut page = vec![Bucket::default(); buckets];
+    for Hashed { hash, leaf } in leaves {
+        let bucket = &mut page[chosen(*hash, buckets)];
+        if !bucket.takes(*hash, &leaf.key) {
             return None;
         }
-        match &node.slots[index] {
-            Slot::Leaf(leaf) => return (leaf.key == *key).then_some(leaf),
-            Slot::Node(below) => node = below,
-        }
+        bucket.put(*hash, leaf.clone());
     }
-    node.slots.iter().find_map(|slot| match slot {
-        Slot::Leaf(leaf) if leaf.key == *key => Some(leaf),
-        _ => None,
-    })
+    Some(page.into())
 }
 
-fn insert(node: &mut Node, hash_of_leaf: u64, level: u32, leaf: Arc<Leaf>) {
-    if level == LEVELS_MAX {
-        return insert_in_bucket(&mut node.slots, leaf);
+/// A page in which leaves lie in any bucket.
+fn collided(leaves: &[Hashed]) -> Node {
+    let mut page = vec![Bucket::default(); (PAGE_BUCKETS_MAX + 1).max(leaves.len().div_ceil(BUCKET_LEAVES))];
+    for (index, Hashed { hash, leaf }) in leaves.iter().enumerate() {
+        page[index / BUCKET_LEAVES].put(*hash, leaf.clone());
     }
-    let (bit, index) = place(node.bits, hash_of_leaf, level);
-    if node.bits & bit == 0 {
-        node.bits |= bit;
-        node.slots = with(&node.slots, index, Slot::Leaf(leaf));
-        return;
-    }
-    match &mut Arc::make_mut(&mut node.slots)[index] {
-        Slot::Node(below) => insert(below, hash_of_leaf, level + 1, leaf),
-        Slot::Leaf(old) if old.key == leaf.key => *old = leaf,
-        slot @ Slot::Leaf(_) => {
-            let mut below = Node::default();
-            if let Slot::Leaf(old) = slot {
-                insert(&mut below, hash(&old.key), level + 1, old.clone());
-            }
-            insert(&mut below, hash_of_leaf, level + 1, leaf);
-            *slot = Slot::Node(below);
-        }
-    }
+    Node::Page(page.into())
 }
 
-fn insert_in_bucket(slots: &mut Arc<[Slot]>, leaf: Arc<Leaf>) {
-    match slots.iter().position(|slot| holds(slot, &leaf.key)) {
-        Some(index) => Arc::make_mut(slots)[index] = Slot::Leaf(leaf),
-        None => *slots = with(slots, slots.len(), Slot::Leaf(leaf)),
-    }
-}
-
-fn holds(slot: &Slot, key: &Key) -> bool {
-    matches!(slot, Slot::Leaf(leaf) if leaf.key == *key)
-}
-
-/// The children with one more, at `index`.
-fn with(slots: &[Slot], index: usize, slot: Slot) -> Arc<[Slot]> {
-    let mut wider = Vec::with_capacity(slots.len() + 1);
-    wider.extend_from_slice(&slots[..index]);
-    wider.push(slot);
-    wider.extend_from_slice(&slots[index..]);
-    wider.into()
-}
-
-/// The children without the one at `index`.
-fn without(slots: &[Slot], index: usize) -> Arc<[Slot]> {
-    slots[..index].iter().chain(&slots[index + 1..]).cloned().collect()
-}
-
-/// Removes a key below `node`. Chains of nodes with a single leaf are kept: they are rare and do no harm.
+/// Removes a key that is there.
 fn remove(node: &mut Node, hash: u64, level: u32, key: &Key) {
-    if level == LEVELS_MAX {
-        if let Some(index) = node.slots.iter().position(|slot| holds(slot, key)) {
-            node.slots = without(&node.slots, index);
+    match node {
+        Node::Children(children) => remove(&mut Arc::make_mut(children)[child(hash, level)], hash, level + 1, key),
+        Node::Page(page) => {
+            let place = place(page, hash, key).expect("a key that is there is in a bucket");
+            Arc::make_mut(page)[place].remove(hash, key);
         }
-        return;
-    }
-    let (bit, index) = place(node.bits, hash, level);
-    if node.bits & bit == 0 {
-        return;
-    }
-    let gone = match &mut Arc::make_mut(&mut node.slots)[index] {
-        Slot::Leaf(leaf) => leaf.key == *key,
-        Slot::Node(below) => {
-            remove(below, hash, level + 1, key);
-            below.slots.is_empty()
-        }
-    };
-    if gone {
-        node.slots = without(&node.slots, index);
-        node.bits &= !bit;
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-    use seiza_state::{StoreId, Value};
-
-    use super::*;
-
-    fn key(number: u16) -> Key {
-        Key::new(StoreId::Bank, &[&number.to_be_bytes()])
-    }
-
-    fn leaf(number: u16, value: u8) -> Arc<Leaf> {
-        Leaf::new(key(number), Value::from(&[value][..]), 1)
-    }
-
-    proptest! {
-        #[test]
-        fn equals_an_ordered_map(ops in vec((0u16..600, any::<u8>(), 0u8..4), 0..3000)) {
-            let (mut flat, mut model) = (Flat::default(), BTreeMap::new());
-            let mut before = None;
-            for (index, (number, value, kind)) in ops.into_iter().enumerate() {
-                if kind == 0 {
-                    flat.remove(&key(number));
-                    model.remove(&number);
-                } else {
-                    flat.insert(leaf(number, value));
-                    model.insert(number, value);
-                }
-                if index == 500 {
-                    before = Some((flat.clone(), model.clone()));
-                }
-            }
-            for (flat, model) in before.into_iter().chain([(flat, model)]) {
-                for number in 0..600 {
-                    let found = flat.get(&key(number)).map(|leaf| leaf.value[0]);
-                    prop_assert_eq!(found, model.get(&number).copied());
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn keys_with_one_hash_share_a_bucket() {
-        let mut root = Node::default();
-        for number in 0..5u16 {
-            insert(&mut root, 42, LEVELS_MAX, leaf(number, 1));
-        }
-        insert(&mut root, 42, LEVELS_MAX, leaf(3, 9));
-        remove(&mut root, 42, LEVELS_MAX, &key(1));
-        let values: Vec<u8> = root
-            .slots
-            .iter()
-            .map(|slot| match slot {
-                Slot::Leaf(leaf) => leaf.value[0],
-                Slot::Node(_) => unreachable!("a bucket has leaves only"),
-            })
-            .collect();
-        assert_eq!(values, [1, 1, 9, 1]);
-    }
-}
+mod tests;

@@ -52,7 +52,7 @@ pub(crate) fn changes(bytes: &[u8]) -> Result<Changeset, WireError> {
         pairs.push((key, value));
     }
     reader.end()?;
-    Ok(pairs.into_iter().collect())
+    Ok(Changeset::from_unordered(pairs))
 }
 
 /// A framed record of a commit.

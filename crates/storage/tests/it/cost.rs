@@ -110,11 +110,13 @@ fn cost() {
 }
 
 fn reads(storage: &Storage, what: &str) {
-    let (state, mut dice) = (storage.head().state.clone(), Dice(3));
-    let keys: Vec<Key> = (0..200_000).map(|_| account(dice.below(keys() * 11 / 10))).collect();
-    let begun = Instant::now();
-    let found = keys.iter().filter(|key| state.get(key).unwrap().is_some()).count();
-    println!("{what:28} {:?} each ({found} of {} found)", begun.elapsed() / 200_000, keys.len());
+    let (state, mut dice, count) = (storage.head().state.clone(), Dice(3), keys());
+    for (which, first) in [("present", 0), ("absent", count)] {
+        let keys: Vec<Key> = (0..200_000).map(|_| account(first + dice.below(count))).collect();
+        let begun = Instant::now();
+        let found = keys.iter().filter(|key| state.get(key).unwrap().is_some()).count();
+        println!("{what:28} {:?} each, {which} ({found} of {} found)", begun.elapsed() / 200_000, keys.len());
+    }
 }
 
 fn past_reads(storage: &Storage) {
