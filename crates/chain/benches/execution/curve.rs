@@ -14,7 +14,7 @@ pub fn run(workloads: impl Iterator<Item = Workload>, counts: &[NonZeroUsize], o
     let optimistic = |workers: &NonZeroUsize| Way::new(Mode::Optimistic { workers: *workers }, Hint::Nothing);
     let ways: Vec<Way> = std::iter::once(Way::sequential()).chain(counts.iter().map(optimistic)).collect();
     println!("Independent work by workers, optimistic: times plain sequential revm (times our sequential mode).");
-    println!("{:<24}{}", "workers", ways.iter().map(|way| format!("{:>15}", way.workers())).collect::<String>());
+    println!("{:<24}{}", "workload", ways.iter().map(|way| format!("{:>15}", way.name())).collect::<String>());
     for workload in workloads {
         workload.assert_equal(&ways);
         let figures = measure(&workload, &ways, options);

@@ -21,11 +21,15 @@ pub struct Figures {
     pub serial: usize,
 }
 
+/// A block that takes plain revm less than these seconds is run in more rounds, up to so many times as many.
+const SHORT: f64 = 10e-3;
+const MORE_ROUNDS_MAX: usize = 20;
+
 /// Runs everything in turn and keeps the best of the rounds, or their median.
 pub fn measure(workload: &Workload, ways: &[Way], options: &Options) -> Figures {
     let (mut plain, mut ours) = (Vec::new(), vec![Vec::new(); ways.len()]);
     let (mut re_executions, mut serial) = (0, 0);
-    for _ in 0..options.rounds {
+    for _ in 0..options.rounds * more(workload.plain.seconds()) {
         plain.push(workload.plain.seconds());
         for (way, times) in ways.iter().zip(&mut ours) {
             let (seconds, output) = workload.timed(way);
@@ -73,6 +77,11 @@ impl Figures {
         let order = |a: &usize, b: &usize| self.ways[*a].total_cmp(&self.ways[*b]);
         (0..self.ways.len()).min_by(order).expect("sequential is always there")
     }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it is small, and positive
+fn more(seconds: f64) -> usize {
+    ((SHORT / seconds) as usize).clamp(1, MORE_ROUNDS_MAX)
 }
 
 fn best(times: &[f64]) -> f64 {

@@ -58,14 +58,6 @@ impl Way {
         }
     }
 
-    /// The threads that it runs on.
-    pub fn workers(&self) -> usize {
-        match self.mode {
-            Mode::Sequential => 1,
-            Mode::Declared { workers } | Mode::Optimistic { workers } => workers.get(),
-        }
-    }
-
     /// Whether nobody told it anything.
     pub fn is_optimistic(&self) -> bool {
         matches!((self.mode, self.hint), (Mode::Optimistic { .. }, Hint::Nothing))
