@@ -20,7 +20,7 @@ pub(super) const GWEI: u128 = 1_000_000_000;
 
 /// One secp256k1 key.
 #[derive(Clone, Copy)]
-pub(super) struct Wallet(SecretKey);
+pub(super) struct Wallet(pub(super) SecretKey);
 
 impl Wallet {
     pub(super) fn new(seed: u8) -> Self {
@@ -95,6 +95,6 @@ impl Wallet {
     }
 }
 
-fn verify(raw: &[u8]) -> VerifiedTx {
+pub(super) fn verify(raw: &[u8]) -> VerifiedTx {
     Tx::decode(raw).unwrap().verify(&Rules::new(EVM_CHAIN_ID, CHAIN_ID)).unwrap()
 }
