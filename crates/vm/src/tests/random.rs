@@ -31,6 +31,7 @@ enum Step {
     Pay { to: u8, value: u8 },
     Create { value: u8, salt: Option<u8>, child: u8 },
     Log(u8),
+    Hash { from: u16, len: u8 },
     Observe(u8, u8),
     Destroy(u8),
     Revert,
@@ -48,6 +49,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..3_u8, proptest::option::of(0..2_u8), any::<u8>())
             .prop_map(|(value, salt, child)| Step::Create { value, salt, child }),
         2 => any::<u8>().prop_map(Step::Log),
+        3 => (prop_oneof![3 => 0..70_u16, 1 => any::<u16>()], any::<u8>()).prop_map(|(from, len)| Step::Hash { from, len }),
         3 => (any::<u8>(), 0..5_u8).prop_map(|(of, what)| Step::Observe(of, what)),
         1 => any::<u8>().prop_map(Step::Destroy),
         1 => Just(Step::Revert),
@@ -86,6 +88,7 @@ fn append(code: Code, step: &Step) -> Code {
             let code = code.push(init.len()).push(0).push(value);
             code.op(&[if salt.is_some() { CREATE2 } else { CREATE }]).store(12)
         }
+        Step::Hash { from, len } => code.push(len).push(from).op(&[KECCAK256]).store(14),
         Step::Log(topic) => code.push(topic).push(0).push(0).op(&[LOG1]),
         Step::Observe(of, what) => {
             let op = [BALANCE, EXTCODEHASH, EXTCODESIZE, SELFBALANCE, GAS][usize::from(what)];

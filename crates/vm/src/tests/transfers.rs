@@ -137,7 +137,7 @@ fn fork() -> impl Strategy<Value = Fork> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Outcome and state are the EVM's; what is left to the EVM has written nothing.
     #[test]
