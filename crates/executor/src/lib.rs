@@ -10,7 +10,6 @@ mod job;
 mod parallel;
 mod prefix;
 mod sequential;
-mod sorted;
 mod stats;
 mod sync;
 #[cfg(test)]
@@ -151,6 +150,6 @@ fn run_sequentially<J: Job>(
     tuning.learn_jobs(tuning.since(began), jobs.len());
     let stats = Stats { sequential: jobs.len(), ..Stats::default() };
     let Done { changes, outputs, writes } = done;
-    let changes = sorted::changeset(changes.into_changes(), None);
+    let changes = changes.into_changeset();
     Ok(Outcome { outputs, changes, writes: writes.unwrap_or_default(), executions: jobs.len(), stats })
 }

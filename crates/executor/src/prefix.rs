@@ -6,14 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use hashbrown::HashTable;
-use seiza_state::{Key, KeyRange, StateError, StateRead, Value, Visit, Write, scan_merged};
+use seiza_state::{Changeset, Key, KeyIndex, KeyRange, StateError, StateRead, Value, Visit, Write, scan_merged};
 
 /// Changes of the jobs so far, resolved.
 #[derive(Default)]
 pub(crate) struct Changes {
     changes: Vec<(Key, Option<Value>)>,
-    places: HashTable<u32>,
+    index: KeyIndex,
     /// Places by key, once somebody has scanned.
     ordered: OnceLock<BTreeMap<Key, u32>>,
 }
@@ -24,7 +23,7 @@ impl Changes {
         if self.changes.is_empty() {
             return None;
         }
-        self.place(key.hash64(), key).map(|place| &self.changes[place].1)
+        self.place(key).map(|place| &self.changes[place].1)
     }
 
     /// Whether nothing has changed.
@@ -34,10 +33,9 @@ impl Changes {
 
     /// Records a change, replacing an earlier one of the same key.
     pub(crate) fn insert(&mut self, key: Key, value: Option<Value>) {
-        let hash = key.hash64();
-        match self.place(hash, &key) {
+        match self.place(&key) {
             Some(place) => self.changes[place].1 = value,
-            None => self.push(hash, key, value),
+            None => self.push(key, value),
         }
     }
 
@@ -62,8 +60,7 @@ impl Changes {
     }
 
     fn take(&mut self, key: Key, write: Write, base: &dyn StateRead) -> Result<(), Box<(Key, StateError)>> {
-        let hash = key.hash64();
-        let place = self.place(hash, &key);
+        let place = self.place(&key);
         let below = || place.map_or_else(|| base.get(&key), |place| Ok(self.changes[place].1.clone()));
         let value = match write {
             Write::Put(value) => Ok(Some(value)),
@@ -73,28 +70,27 @@ impl Changes {
         match (value, place) {
             (Err(error), _) => return Err(Box::new((key, error))),
             (Ok(value), Some(place)) => self.changes[place].1 = value,
-            (Ok(value), None) => self.push(hash, key, value),
+            (Ok(value), None) => self.push(key, value),
         }
         Ok(())
     }
 
-    /// All changes, each key once, in no order.
-    pub(crate) fn into_changes(self) -> Vec<(Key, Option<Value>)> {
-        self.changes
+    /// All changes.
+    pub(crate) fn into_changeset(self) -> Changeset {
+        Changeset::from_indexed(self.changes, self.index)
     }
 
-    fn place(&self, hash: u64, key: &Key) -> Option<usize> {
-        self.places.find(hash, |place| self.changes[*place as usize].0 == *key).map(|place| *place as usize)
+    fn place(&self, key: &Key) -> Option<usize> {
+        self.index.find(&self.changes, key)
     }
 
-    fn push(&mut self, hash: u64, key: Key, value: Option<Value>) {
-        let Self { changes, places, ordered } = self;
-        let place = changes.len() as u32;
+    fn push(&mut self, key: Key, value: Option<Value>) {
+        let Self { changes, index, ordered } = self;
         if let Some(ordered) = ordered.get_mut() {
-            ordered.insert(key.clone(), place);
+            ordered.insert(key.clone(), changes.len() as u32);
         }
         changes.push((key, value));
-        places.insert_unique(hash, place, |place| changes[*place as usize].0.hash64());
+        index.pushed(changes);
     }
 
     fn ordered(&self) -> &BTreeMap<Key, u32> {

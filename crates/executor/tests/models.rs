@@ -54,6 +54,7 @@ mod parallel {
 
 use std::sync::Arc;
 
+use parallel::declared::{Declared, Spoken};
 use parallel::engine::{Engine, Hints};
 use parallel::graph::Graph;
 use parallel::log::ReadLog;
@@ -179,7 +180,8 @@ fn run(jobs: Vec<Steps>, workers: usize, declared: bool, cancel: &Cancel) -> Res
     let mut memory = Memory::default();
     memory.reset(jobs.len());
     let standings: Vec<Apart<Mutex<Standing>>> = jobs.iter().map(|_| Apart::default()).collect();
-    let hints = if declared { Hints::Graph(Graph::new(&jobs)) } else { Hints::Estimates };
+    let spoken = Declared::new(&[Spoken::of(&jobs)]);
+    let hints = if declared { Hints::Graph(Graph::new(&jobs, &spoken)) } else { Hints::Estimates(spoken) };
     let engine = Engine::new(&jobs, below, &memory, &standings, &hints, workers, cancel);
     (0..jobs.len() as u32).for_each(|job| engine.ship(job));
     shuttle::thread::scope(|scope| {

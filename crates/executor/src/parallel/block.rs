@@ -8,17 +8,19 @@ use std::ops::Range;
 
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 use seiza_state::{Changeset, Key, StateRead, Value, WriteSet};
 
 use super::crew::Crew;
+use super::declared::{Declared, Spoken};
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
 use super::shard::{Settled, Unsettled};
 use crate::prefix::Prefix;
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
-use crate::sync::{Mutex, lock};
-use crate::{Cancel, Job, RunError, Tuning, sequential, sorted};
+use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
+use crate::{Cancel, Job, RunError, Tuning, sequential};
 
 /// Jobs of a parallel stretch that tries again after one gave up.
 const TRIAL_JOBS: usize = 256;
@@ -28,7 +30,10 @@ const SEQUENTIAL_JOBS: usize = 256;
 const SEQUENTIAL_GROWTH: usize = 4;
 
 /// Claims of so many jobs are put in place by one worker at a time.
-const SHIPPED_AT_ONCE: usize = 64;
+const SHIPPED_AT_ONCE: usize = 16;
+
+/// So many jobs are asked by one worker at a time what they declare.
+const ASKED_AT_ONCE: usize = 256;
 
 /// How much is known about the jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,8 +97,7 @@ pub(crate) fn run<J: Job>(
     crew.pool = pool;
     ran?;
     let Done { changes, outputs, writes } = block.done;
-    let changes = if changes.is_empty() { block.whole } else { changes.into_changes() };
-    let changes = sorted::changeset(changes, crew.pool.as_ref());
+    let changes = if changes.is_empty() { Changeset::from_unordered(block.whole) } else { changes.into_changeset() };
     let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
     tuning.learn_start(beside);
     Ok((outputs, changes, writes.unwrap_or_default(), block.stats))
@@ -139,9 +143,10 @@ impl<J: Job> Block<'_, J> {
     }
 
     fn hints(&self, jobs: &[J]) -> Hints {
+        let declared = Declared::new(&jobs.par_chunks(ASKED_AT_ONCE).map(Spoken::of).collect::<Vec<_>>());
         match self.manner.plan {
-            Plan::Declared => Hints::Graph(Graph::new(jobs)),
-            Plan::Optimistic => Hints::Estimates,
+            Plan::Declared => Hints::Graph(Graph::new(jobs, &declared)),
+            Plan::Optimistic => Hints::Estimates(declared),
         }
     }
 
@@ -183,11 +188,20 @@ impl<J: Job> Block<'_, J> {
     }
 }
 
-/// Puts what is claimed of the jobs in place, on all workers.
+/// Puts what is claimed of the jobs in place, on all workers. About in job order, so that a popular key's entries are added
+/// at its end.
 fn ship<J: Job>(engine: &Engine<'_, J>) {
-    if engine.jobs.iter().any(|job| job.shipped().is_some()) {
-        (0..engine.jobs.len() as u32).into_par_iter().with_min_len(SHIPPED_AT_ONCE).for_each(|job| engine.ship(job));
+    let (jobs, next) = (engine.jobs.len(), AtomicUsize::new(0));
+    if engine.jobs.iter().all(|job| job.shipped().is_none()) {
+        return;
     }
+    (0..engine.workers).into_par_iter().with_max_len(1).for_each(|_| {
+        while let at @ 0.. = next.fetch_add(SHIPPED_AT_ONCE, Ordering::Relaxed)
+            && at < jobs
+        {
+            (at..jobs.min(at + SHIPPED_AT_ONCE)).for_each(|job| engine.ship(job as u32));
+        }
+    });
 }
 
 /// Lets all workers work to the end of the run.
@@ -206,10 +220,11 @@ fn work<J: Job>(engine: &Engine<'_, J>, pool: &ThreadPool) -> Vec<Counts> {
 fn settle<J: Job>(engine: &Engine<'_, J>, end: u32) -> Settled {
     let shards = (0..engine.memory.shards()).into_par_iter().with_min_len(16);
     let settled: Vec<Settled> = shards.map(|shard| engine.memory.settle(shard, end, engine.base())).collect();
-    let (mut values, mut failed) = (Vec::new(), None);
+    let count = settled.iter().flatten().map(Vec::len).sum();
+    let (mut values, mut failed) = (Vec::with_capacity(count), None);
     for shard in settled {
         match shard {
-            Ok(shard) => values.extend(shard),
+            Ok(mut shard) => values.append(&mut shard),
             Err(next) => Unsettled::keep_first(&mut failed, *next),
         }
     }

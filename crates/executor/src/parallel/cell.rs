@@ -1,5 +1,7 @@
 //! One key in multi-version memory: what each job writes there, and what a job above them reads.
 //!
+//! A popular key has an entry of every job of the block, so nothing here may walk over all of them.
+//!
 //! Entries stand in job order. A read at job `j` looks at those below `j`: the nearest put or delete decides, deltas above
 //! it are summed up one by one, as sequential execution would. With no put or delete below, the sum starts from what lies
 //! under the cell: the base's value, or what committed entries were folded into.
@@ -19,6 +21,9 @@ pub(crate) const SHIPPED: Incarnation = Incarnation::MAX - 1;
 
 /// Committed entries are folded when a sum runs over more than this.
 const SUMMED_ONE_BY_ONE: usize = 8;
+
+/// Folded entries are thrown away when there are so many of them, and they are half of all.
+const FOLDED_KEPT: usize = 32;
 
 /// Who only peeks at a sum gets the nearest deltas; those further below are left out where they are not committed.
 const PEEKED: usize = 64;
@@ -40,11 +45,13 @@ struct Entry {
 #[derive(Debug)]
 pub(crate) struct Cell {
     pub(crate) key: Key,
+    /// In job order. The first `folded` of them count no more: they are in `under`.
     entries: SmallVec<[Entry; 1]>,
+    folded: usize,
     /// The value under the entries, once known.
     under: Option<Option<Value>>,
-    /// Entries of jobs below this one were folded into `under`.
-    folded: u32,
+    /// Whether anything was ever folded into it.
+    is_changed_under: bool,
 }
 
 /// How a value is looked at.
@@ -80,15 +87,16 @@ pub(crate) enum Answer {
 
 impl Cell {
     pub(crate) fn new(key: Key) -> Self {
-        Self { key, entries: SmallVec::new(), under: None, folded: 0 }
+        Self { key, entries: SmallVec::new(), folded: 0, under: None, is_changed_under: false }
     }
 
     /// What job `reader` reads here, given that jobs below `committed` are final.
     pub(crate) fn read(&mut self, reader: u32, committed: u32, sight: Sight) -> Answer {
         let below = self.below(reader);
-        let Some(top) = below.checked_sub(1) else {
+        if below <= self.folded {
             return self.bottom();
-        };
+        }
+        let top = below - 1;
         let entry = &self.entries[top];
         match &entry.write {
             Write::Add(_) => self.sum(below, committed, sight),
@@ -98,24 +106,27 @@ impl Cell {
         }
     }
 
-    /// How many entries are of jobs below `job`. Reads are mostly near the newest.
+    /// How many entries are of jobs below `job`. Mostly the newest is.
     fn below(&self, job: u32) -> usize {
-        self.entries.iter().rposition(|entry| entry.job < job).map_or(0, |at| at + 1)
+        match self.entries.last() {
+            Some(last) if last.job >= job => self.entries.partition_point(|entry| entry.job < job),
+            _ => self.entries.len(),
+        }
     }
 
     fn bottom(&self) -> Answer {
         match &self.under {
-            Some(value) if self.folded > 0 => Answer::Known(Origin::Sum, Ok(value.clone())),
+            Some(value) if self.is_changed_under => Answer::Known(Origin::Sum, Ok(value.clone())),
             _ => Answer::Base,
         }
     }
 
     /// The value after the first `below` entries, the last of which is a delta.
     fn sum(&mut self, mut below: usize, committed: u32, sight: Sight) -> Answer {
-        if below > SUMMED_ONE_BY_ONE {
+        if below - self.folded > SUMMED_ONE_BY_ONE {
             below -= self.fold(committed);
         }
-        let entries = &self.entries[..below];
+        let entries = &self.entries[self.folded..below];
         let bottom = entries.iter().rposition(|entry| !entry.is_add());
         let deltas = &entries[bottom.map_or(0, |bottom| bottom + 1)..];
         let unsure = |entry: &&Entry| entry.estimate && (sight == Sight::Exact || !entry.is_add());
@@ -143,22 +154,25 @@ impl Cell {
         self.under.get_or_insert(value);
     }
 
-    /// Folds entries of jobs below `committed` into the value under the cell, and answers how many. A sum that does not come
+    /// Folds entries of jobs below `committed` into the value under the cell; answers how many were thrown away. A sum that does not come
     /// out is left for the end of the block, which says whose fault it is.
     fn fold(&mut self, committed: u32) -> usize {
-        let mut folded = 0;
-        for entry in self.entries.iter().take_while(|entry| entry.job < committed && !entry.estimate) {
+        let is_final = |entry: &&Entry| entry.job < committed && !entry.estimate;
+        for entry in self.entries[self.folded..].iter().take_while(is_final) {
             let under = match (&entry.write, &self.under) {
                 (Write::Add(_), None) => break,
                 (Write::Add(_), Some(under)) => under.clone(),
                 _ => None,
             };
             let Ok(value) = entry.after(&self.key, under) else { break };
-            (self.under, self.folded) = (Some(value), entry.job + 1);
-            folded += 1;
+            (self.under, self.is_changed_under) = (Some(value), true);
+            self.folded += 1;
         }
-        self.entries.drain(..folded);
-        folded
+        if self.folded < FOLDED_KEPT || self.folded * 2 < self.entries.len() {
+            return 0;
+        }
+        self.entries.drain(..self.folded);
+        std::mem::take(&mut self.folded)
     }
 
     /// Writes for `job`; answers whether a reader above could tell.
@@ -211,18 +225,24 @@ impl Cell {
     /// # Errors
     /// The job whose delta does not come out, and how; an error of `base` is that of the first delta's job.
     pub(crate) fn settle(
-        &self,
+        self,
         end: u32,
         base: impl FnOnce(&Key) -> Result<Option<Value>, StateError>,
-    ) -> Result<Option<Option<Value>>, (u32, StateError)> {
-        let written = &self.entries[..self.below(end)];
-        let Some(first) = written.first() else { return Ok(self.under.clone().filter(|_| self.folded > 0)) };
-        let under = match (&first.write, &self.under) {
-            (Write::Add(_), None) => base(&self.key).map_err(|error| (first.job, error))?,
-            (_, under) => under.clone().flatten(),
+    ) -> Result<Option<(Key, Option<Value>)>, Box<(u32, Key, StateError)>> {
+        let end = self.below(end).max(self.folded);
+        let written = &self.entries[self.folded..end];
+        let Some(first) = written.first() else {
+            return Ok(self.under.filter(|_| self.is_changed_under).map(|value| (self.key, value)));
         };
-        let after = |value, entry: &Entry| entry.after(&self.key, value).map_err(|error| (entry.job, error));
-        written.iter().try_fold(under, after).map(Some)
+        let under = match (&first.write, self.under) {
+            (Write::Add(_), None) => base(&self.key).map_err(|error| Box::new((first.job, self.key.clone(), error)))?,
+            (_, under) => under.flatten(),
+        };
+        let failed = |entry: &Entry, error| Box::new((entry.job, self.key.clone(), error));
+        let value = written
+            .iter()
+            .try_fold(under, |value, entry| entry.after(&self.key, value).map_err(|error| failed(entry, error)))?;
+        Ok(Some((self.key, value)))
     }
 }
 

@@ -39,9 +39,14 @@ impl Crew {
     /// Makes ready for a run of `jobs`.
     pub(crate) fn prepare(&mut self, jobs: usize) {
         self.memory.reset(jobs);
+        self.standings.iter_mut().take(jobs).for_each(|standing| reset(&mut standing.0));
         let missing = jobs.saturating_sub(self.standings.len());
         self.standings.extend((0..missing).map(|_| Apart::default()));
     }
+}
+
+fn reset(standing: &mut Mutex<Standing>) {
+    standing.get_mut().expect("no job runs under a lock").reset();
 }
 
 /// Calls `act` with a crew of so many workers.

@@ -35,7 +35,7 @@ pub(crate) enum Hints {
     /// Who waits for whom.
     Graph(Graph),
     /// Declared writes are estimates until the job has run.
-    Estimates,
+    Estimates(Declared),
 }
 
 /// What the workers of one run share. Jobs are numbered from the run's first.
@@ -56,7 +56,7 @@ pub(crate) struct Engine<'a, J: Job> {
 }
 
 impl<'a, J: Job> Engine<'a, J> {
-    /// A run of `jobs`, none begun. `standings` has at least as many; they and `memory` were used before.
+    /// A run of `jobs`, none begun. `standings` has at least as many; they and `memory` were reset.
     pub(crate) fn new(
         jobs: &'a [J],
         below: Prefix<'a>,
@@ -67,7 +67,6 @@ impl<'a, J: Job> Engine<'a, J> {
         cancel: &'a Cancel,
     ) -> Self {
         let standings = &standings[..jobs.len()];
-        standings.iter().for_each(|standing| lock(&standing.0).reset());
         let engine = Self {
             jobs,
             memory,
@@ -109,7 +108,7 @@ impl<'a, J: Job> Engine<'a, J> {
     fn take(&self, hints: &Hints) {
         match hints {
             Hints::Graph(graph) => self.take_graph(graph),
-            Hints::Estimates => self.take_estimates(),
+            Hints::Estimates(declared) => self.take_estimates(declared),
         }
     }
 
@@ -120,9 +119,9 @@ impl<'a, J: Job> Engine<'a, J> {
         }
     }
 
-    fn take_estimates(&self) {
-        let declared = Declared::new(self.jobs);
-        for (job, number) in self.jobs.iter().zip(0u32..).filter(|(job, _)| job.shipped().is_none()) {
+    fn take_estimates(&self, declared: &Declared) {
+        let jobs = declared.sharing().iter().map(|number| (&self.jobs[*number as usize], *number));
+        for (job, number) in jobs.filter(|(job, _)| job.shipped().is_none()) {
             let mut written = Vec::new();
             declared.shared(job, |key, intent| {
                 if matches!(intent, Intent::Write | Intent::Change) {

@@ -71,13 +71,12 @@ impl Last {
 }
 
 impl Graph {
-    /// The graph of what `jobs` declare.
-    pub(crate) fn new<J: Job>(jobs: &[J]) -> Self {
-        let declared = Declared::new(jobs);
+    /// The graph of what `jobs` declare; `declared` is of the same jobs.
+    pub(crate) fn new<J: Job>(jobs: &[J], declared: &Declared) -> Self {
         let mut last = ByHash::<Last>::default();
-        let (mut waits_for, mut depths) = (Vec::with_capacity(jobs.len()), Vec::<u32>::with_capacity(jobs.len()));
-        for (job, number) in jobs.iter().zip(0u32..) {
-            let mut waits = SmallVec::new();
+        let (mut waits_for, mut depths) = (vec![SmallVec::new(); jobs.len()], vec![1u32; jobs.len()]);
+        for number in declared.sharing().iter().copied() {
+            let (job, mut waits) = (&jobs[number as usize], SmallVec::new());
             // What is claimed of a job is there to be read before the job runs: nobody waits for it.
             let is_awaited = job.shipped().is_none();
             declared.shared(job, |key, intent| {
@@ -91,8 +90,8 @@ impl Graph {
             waits.dedup();
             // A key declared twice does not make a job wait for itself.
             waits.retain(|on| *on < number);
-            depths.push(1 + waits.iter().map(|on| depths[*on as usize]).max().unwrap_or(0));
-            waits_for.push(waits);
+            depths[number as usize] = 1 + waits.iter().map(|on| depths[*on as usize]).max().unwrap_or(0);
+            waits_for[number as usize] = waits;
         }
         Self { waits_for, longest: depths.iter().max().map_or(0, |depth| *depth as usize) }
     }

@@ -149,7 +149,7 @@ impl Memory {
         self.shards.len()
     }
 
-    /// The values that the jobs below `end` left in one shard; sums start from `below`.
+    /// The values that the jobs below `end` left in one shard, which is empty then; sums start from `below`.
     ///
     /// # Errors
     /// As [`Shard::settle`].

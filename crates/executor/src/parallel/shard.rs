@@ -72,21 +72,23 @@ impl Shard {
         self.places.clear();
     }
 
-    /// The values that the jobs below `end` left here; sums start from `below`.
+    /// The values that the jobs below `end` left here; sums start from `below`. The shard is empty then.
     ///
     /// # Errors
     /// The least job whose delta does not come out; of its keys, the least.
-    pub(crate) fn settle(&self, end: u32, below: &dyn StateRead) -> Settled {
+    pub(crate) fn settle(&mut self, end: u32, below: &dyn StateRead) -> Settled {
         let (mut values, mut failed) = (Vec::with_capacity(self.cells.len()), None);
-        for cell in &self.cells {
+        self.places.clear();
+        for cell in self.cells.drain(..) {
             match cell.settle(end, |key| below.get(key)) {
-                Ok(Some(value)) => values.push((cell.key.clone(), value)),
-                Ok(None) => {}
-                Err((job, error)) => {
-                    Unsettled::keep_first(&mut failed, Unsettled { job, key: cell.key.clone(), error })
+                Ok(left) => values.extend(left),
+                Err(unsettled) => {
+                    let (job, key, error) = *unsettled;
+                    Unsettled::keep_first(&mut failed, Unsettled { job, key, error });
                 }
             }
         }
+        self.cells.shrink_to(CELLS_KEPT);
         failed.map_or(Ok(values), |failed| Err(Box::new(failed)))
     }
 }
