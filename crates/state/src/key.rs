@@ -113,12 +113,13 @@ enum KeyBytes {
 impl Key {
     /// A key of `store` from parts that are joined without separators.
     #[must_use]
+    #[inline]
     pub fn new(store: StoreId, parts: &[&[u8]]) -> Self {
         let len = 1 + parts.iter().map(|part| part.len()).sum::<usize>();
-        let mut bytes = [0; KEY_INLINE_BYTES];
         if len > KEY_INLINE_BYTES {
-            return Self::hashed(KeyBytes::Heap([&[store as u8], parts.concat().as_slice()].concat().into()));
+            return Self::long(store, parts);
         }
+        let mut bytes = [0; KEY_INLINE_BYTES];
         bytes[0] = store as u8;
         let mut at = 1;
         for part in parts {
@@ -128,6 +129,12 @@ impl Key {
         Self::hashed(KeyBytes::Inline { len: len as u8, bytes })
     }
 
+    #[cold]
+    fn long(store: StoreId, parts: &[&[u8]]) -> Self {
+        Self::hashed(KeyBytes::Heap([&[store as u8], parts.concat().as_slice()].concat().into()))
+    }
+
+    #[inline]
     fn hashed(bytes: KeyBytes) -> Self {
         let mut hasher = SEED.build_hasher();
         hasher.write(bytes.as_slice());
