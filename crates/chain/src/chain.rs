@@ -15,6 +15,9 @@ use crate::execute::{BlockInput, BlockOutput};
 use crate::header::coinbase;
 use crate::{ChainError, CheckError, Executed, Genesis, InvalidBlock, Position, VerifiedBlock, check};
 
+/// A block that was run, and whose state's root nobody has computed yet: [`Chain::hash`] does.
+pub struct Unhashed(pub(crate) Executed);
+
 /// The state machine over its storage. All methods take `&self`; one caller at a time commits.
 pub struct Chain {
     storage: Storage,
@@ -168,25 +171,26 @@ impl Chain {
         mode: Mode,
         cancel: &Cancel,
     ) -> Result<Executed, ChainError> {
-        let mut executed = self.execute_unhashed(parent, block, hints, mode, cancel)?;
-        executed.app_hash = self.storage.root_after(executed.overlay.layers())?;
-        Ok(executed)
+        self.hash(self.run(parent, block, hints, mode, cancel)?)
     }
 
-    /// As [`Chain::execute`], but the app hash stays zero.
-    pub(crate) fn execute_unhashed(
+    /// The first half of [`Chain::execute`]: for whoever wants to know how long each takes.
+    ///
+    /// # Errors
+    /// As [`Chain::execute`].
+    pub fn run(
         &self,
         parent: &Overlay,
         block: &VerifiedBlock,
         hints: Hints<'_>,
         mode: Mode,
         cancel: &Cancel,
-    ) -> Result<Executed, ChainError> {
+    ) -> Result<Unhashed, ChainError> {
         let (context, parent_hash) = (&self.context_of(parent, block)?, Some(self.parent_hash(block)));
         let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis.fees, hints };
         let BlockOutput { changes, results, stats, .. } = input.run(parent, mode, cancel)?;
         let changes = Arc::new(changes);
-        Ok(Executed {
+        Ok(Unhashed(Executed {
             block: block.clone(),
             overlay: parent.with(changes.clone()),
             changes,
@@ -194,7 +198,16 @@ impl Chain {
             stats: Arc::new(stats),
             app_hash: AppHash::ZERO,
             parent: block.height() - 1,
-        })
+        }))
+    }
+
+    /// The second half of [`Chain::execute`]: the root of the state after the block.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn hash(&self, Unhashed(mut executed): Unhashed) -> Result<Executed, ChainError> {
+        executed.app_hash = self.storage.root_after(executed.overlay.layers())?;
+        Ok(executed)
     }
 
     /// Makes a decided block and its certificate durable: from here on the block cannot be lost.

@@ -31,7 +31,7 @@ mod tests;
 mod tx;
 
 pub use block::VerifiedBlock;
-pub use chain::{Chain, prevrandao};
+pub use chain::{Chain, Unhashed, prevrandao};
 pub use error::{ChainError, CheckError, InvalidBlock};
 pub use execute::{BlockInput, BlockOutput, Executed};
 pub use footprint::learn;

@@ -92,6 +92,6 @@ impl Chain {
     pub fn pending(&self, txs: Vec<VerifiedTx>, now: Time) -> Result<Executed, ChainError> {
         let proposer = self.validators().validators()[0].address;
         let block = self.build(txs, now, proposer);
-        self.execute_unhashed(&self.head_overlay(), &block, Hints::None, Mode::Sequential, &Cancel::default())
+        Ok(self.run(&self.head_overlay(), &block, Hints::None, Mode::Sequential, &Cancel::default())?.0)
     }
 }
