@@ -22,7 +22,7 @@ pub struct Execution {
     pub txs: usize,
     /// Transactions of which something had been learned beforehand.
     pub learned: usize,
-    /// Time of execution and hashing.
+    /// Time that running it took, hashing of the state apart.
     pub took: Duration,
     /// What the executor counted.
     pub stats: Arc<Stats>,

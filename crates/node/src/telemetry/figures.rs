@@ -39,8 +39,10 @@ pub const GAS: &str = "seiza_gas_used_total";
 pub const BLOCK_TXS: &str = "seiza_block_txs";
 /// Time to choose transactions and make a header.
 pub const BUILD_SECONDS: &str = "seiza_block_build_seconds";
-/// Time to execute and hash, by mode.
+/// Time to execute, by mode.
 pub const EXECUTE_SECONDS: &str = "seiza_block_execute_seconds";
+/// Time to hash the state after a block.
+pub const HASH_SECONDS: &str = "seiza_block_hash_seconds";
 /// Time to store the decided block.
 pub const DECIDE_SECONDS: &str = "seiza_block_decide_seconds";
 /// Time to write the state and publish.
@@ -80,14 +82,15 @@ pub const POOL_BYTES: &str = "seiza_mempool_bytes";
 const EXECUTE_BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 5.0];
 
-const FIGURES: [Figure; 27] = [
+const FIGURES: [Figure; 28] = [
     gauge(HEIGHT, "height of the published head"),
     counter(BLOCKS, "blocks committed since start"),
     counter(TXS, "transactions committed since start"),
     counter(GAS, "gas used since start"),
     gauge(BLOCK_TXS, "transactions of the newest block"),
     seconds(BUILD_SECONDS, "choosing transactions and making a header"),
-    buckets(EXECUTE_SECONDS, "executing a block and hashing its state, by mode"),
+    buckets(EXECUTE_SECONDS, "executing a block, by mode"),
+    seconds(HASH_SECONDS, "hashing the state after a block"),
     seconds(DECIDE_SECONDS, "storing a decided block (fsync)"),
     seconds(COMMIT_SECONDS, "writing a block's state and publishing it"),
     counter(EXECUTION_TXS, "transactions executed, by mode; a block executed twice counts twice"),

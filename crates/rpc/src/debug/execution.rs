@@ -25,7 +25,7 @@ struct Report {
     mode: &'static str,
     /// Threads that it was allowed.
     workers: usize,
-    /// Of execution and hashing.
+    /// Of running it, hashing of the state apart.
     seconds: f64,
     transactions: usize,
     /// Transactions whose keys were learned when they came in.
