@@ -29,10 +29,10 @@ const MORE_ROUNDS_MAX: usize = 20;
 pub fn measure(workload: &Workload, ways: &[Way], options: &Options) -> Figures {
     let (mut plain, mut ours) = (Vec::new(), vec![Vec::new(); ways.len()]);
     let (mut re_executions, mut serial) = (0, 0);
-    for _ in 0..options.rounds * more(workload.plain.seconds()) {
-        plain.push(workload.plain.seconds());
+    for _ in 0..options.rounds * more(workload.plain.seconds(options.clock())) {
+        plain.push(workload.plain.seconds(options.clock()));
         for (way, times) in ways.iter().zip(&mut ours) {
-            let (seconds, output) = workload.timed(way);
+            let (seconds, output) = workload.timed(way, options.clock());
             times.push(seconds);
             if way.is_optimistic() {
                 (re_executions, serial) = (output.stats.re_executions, output.stats.sequential);

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::archive;
 use crate::figures::{Figures, measure};
 use crate::options::Options;
 use crate::pre_state::World;
+use crate::table::Table;
 use crate::ways::Way;
 use crate::workload::Workload;
-use crate::{archive, table};
 
 /// The name of the row.
 pub const NAME: &str = "mainnet, 48 blocks";
@@ -29,11 +30,11 @@ pub fn run(ways: &[Way], options: &Options) {
         measured.push((number, measure(&workload, ways, options)));
     }
     let each: Vec<Figures> = measured.iter().map(|(_, figures)| figures.clone()).collect();
-    println!("{}", table::row(NAME, &Figures::sum(&each), ways));
+    println!("{}", Table::of(ways, options).row(NAME, &Figures::sum(&each), &[]));
     println!("\nWorst mainnet block of each way, among those that take plain revm a millisecond or more:");
     (0..ways.len()).for_each(|way| worst(&measured, way, &ways[way]));
     if options.blocks {
-        listing(&measured, ways);
+        listing(&measured, &Table::of(ways, options));
     }
 }
 
@@ -61,15 +62,15 @@ fn worst(measured: &[(u64, Figures)], index: usize, way: &Way) {
     }
 }
 
-fn listing(measured: &[(u64, Figures)], ways: &[Way]) {
+fn listing(measured: &[(u64, Figures)], table: &Table<'_>) {
     let pevm = pevm();
     println!(
         "\nEach block; pevm 2: what pevm does with two threads, from pevm-2threads.csv where it lies beside the archive."
     );
-    println!("{}{:>8}", table::header(ways), "pevm 2");
+    println!("{}", table.header(&["pevm 2"]));
     for (number, figures) in measured {
         let peer = pevm.get(number).map_or("-", String::as_str);
-        println!("{}{peer:>8}", table::row(&format!("block {number}"), figures, ways));
+        println!("{}", table.row(&format!("block {number}"), figures, &[peer]));
     }
 }
 

@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 
 use clap::{Parser, ValueEnum};
 
+use crate::clock::Clock;
+
 /// Measures the execution of whole blocks: our block pipeline in every mode, beside plain sequential revm.
 ///
 /// Workloads: plain transfers, ERC-20, Uniswap V3, Cosmos sends, a mixed block, 48 Ethereum mainnet blocks. What exactly is
@@ -26,9 +28,16 @@ pub struct Options {
     /// Never fall back to sequential: what the parallel machinery does by itself.
     #[arg(long)]
     pub force: bool,
+    /// Measure the time that all threads spend on cores instead of the time that passes: what work costs, whatever else the
+    /// machine does. Nothing gains by being parallel then.
+    #[arg(long)]
+    pub cpu: bool,
     /// Numbers of workers, separated by commas [default: 1,2,4,8,16 as far as there are cores].
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     pub workers: Vec<NonZeroUsize>,
+    /// Print the table in Markdown.
+    #[arg(long)]
+    pub markdown: bool,
     /// Show each mainnet block by itself.
     #[arg(long)]
     pub blocks: bool,
@@ -63,6 +72,11 @@ pub enum Profile {
 }
 
 impl Options {
+    /// What to measure with.
+    pub fn clock(&self) -> Clock {
+        if self.cpu { Clock::Cpu } else { Clock::Wall }
+    }
+
     /// Whether the workload of that name is asked for.
     pub fn wants(&self, name: &str) -> bool {
         name.to_lowercase().contains(&self.only.to_lowercase())

@@ -1,7 +1,6 @@
 //! The peer: revm as its users run it, one EVM re-used over its in-memory database, no parallelism, nothing of ours.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use revm::context::{BlockEnv, CfgEnv, Context, TxEnv};
 use revm::database::InMemoryDB;
@@ -13,6 +12,8 @@ use seiza_chain::evm::{self, BlockContext, BlockHashes, CallEnv};
 use seiza_chain::state::Overlay;
 use seiza_types::VerifiedTx;
 use seiza_types::tx::{Body, Message};
+
+use crate::clock::Clock;
 
 /// A block for plain revm: everything prepared that is not counted.
 pub struct Plain {
@@ -32,24 +33,24 @@ impl Plain {
         cfg.chain_id = context.chain_id;
         let envs = txs.iter().map(|tx| env(tx, context)).collect();
         let mut plain = Self { db: database(state, context), cfg, block: context.env(), envs, gas: 0 };
-        plain.gas = plain.run().1;
+        plain.gas = plain.run(Clock::Wall).1;
         plain
     }
 
     /// Seconds that the block takes. Copying database and environments, and dropping the database, is not counted.
-    pub fn seconds(&self) -> f64 {
-        self.run().0
+    pub fn seconds(&self, clock: Clock) -> f64 {
+        self.run(clock).0
     }
 
-    fn run(&self) -> (f64, u64) {
+    fn run(&self, clock: Clock) -> (f64, u64) {
         let context = Context::mainnet().with_db(self.db.clone()).with_cfg(self.cfg.clone());
         let mut machine = context.with_block(self.block.clone()).build_mainnet();
         let envs = self.envs.clone();
-        let (mut gas, start) = (0, Instant::now());
+        let (mut gas, began) = (0, clock.now());
         for env in envs {
             gas += black_box(machine.transact_commit(env).unwrap()).tx_gas_used();
         }
-        (start.elapsed().as_secs_f64(), gas)
+        (clock.since(began), gas)
     }
 }
 

@@ -18,7 +18,7 @@ pub fn run(workloads: &[Workload], profile: Profile, workers: NonZeroUsize, opti
         for workload in workloads {
             match &way {
                 Some(way) => drop(workload.output(way)),
-                None => drop(workload.plain.seconds()),
+                None => drop(workload.plain.seconds(options.clock())),
             }
             blocks += 1;
         }

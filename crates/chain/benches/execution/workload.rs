@@ -1,7 +1,6 @@
 //! One block to be measured: its transactions, its context, and the state before it in a real storage.
 
 use std::sync::LazyLock;
-use std::time::Instant;
 
 use seiza_chain::evm::BlockContext;
 use seiza_chain::modules::fees::FeeParams;
@@ -11,6 +10,7 @@ use seiza_storage::{GenesisRecord, Options, Storage};
 use seiza_types::tx::Body;
 use seiza_types::{Time, VerifiedTx};
 
+use crate::clock::Clock;
 use crate::knowledge::Knowledge;
 use crate::plain::Plain;
 use crate::ways::Way;
@@ -50,15 +50,15 @@ impl Workload {
 
     /// Runs the block.
     pub fn output(&self, way: &Way) -> BlockOutput {
-        self.timed(way).1
+        self.timed(way, Clock::Wall).1
     }
 
     /// Seconds that the block takes, and what came of it.
-    pub fn timed(&self, way: &Way) -> (f64, BlockOutput) {
+    pub fn timed(&self, way: &Way, clock: Clock) -> (f64, BlockOutput) {
         let input = self.input(way);
-        let start = Instant::now();
+        let began = clock.now();
         let output = input.run_with(&self.state, way.mode, &Cancel::default(), way.options()).unwrap();
-        (start.elapsed().as_secs_f64(), output)
+        (clock.since(began), output)
     }
 
     fn input(&self, way: &Way) -> BlockInput<'_> {
