@@ -1,5 +1,6 @@
 //! What the EVM is told of the block it runs in.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -121,11 +122,41 @@ impl BlockContext {
             basefee: self.base_fee,
             difficulty: self.difficulty,
             prevrandao: Some(self.prevrandao),
-            blob_excess_gas_and_price: Some(BlobExcessGasAndPrice::new_with_spec(
-                self.excess_blob_gas.unwrap_or(0),
-                self.spec(),
-            )),
+            blob_excess_gas_and_price: Some(blob_price(self.excess_blob_gas.unwrap_or(0), self.spec())),
             slot_num: 0,
+        }
+    }
+}
+
+thread_local! {
+    static BLOB_PRICE: Cell<Option<(SpecId, BlobExcessGasAndPrice)>> = const { Cell::new(None) };
+}
+
+/// The price of blob gas. Its exponential takes as long as a short transaction, and is the same for a whole block: the last
+/// one is remembered.
+fn blob_price(excess: u64, spec: SpecId) -> BlobExcessGasAndPrice {
+    match BLOB_PRICE.get() {
+        Some((of, price)) if of == spec && price.excess_blob_gas == excess => price,
+        _ => {
+            let price = BlobExcessGasAndPrice::new_with_spec(excess, spec);
+            BLOB_PRICE.set(Some((spec, price)));
+            price
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_price_of_blob_gas_is_that_of_the_block_whatever_was_asked_before() {
+        for fork in [Fork::Cancun, Fork::Prague, Fork::Cancun] {
+            for excess in [None, Some(0), Some(100_000_000), Some(200_000_000), Some(100_000_000)] {
+                let block = BlockContext { excess_blob_gas: excess, ..BlockContext::new(1, fork, 1, 1) };
+                let fresh = BlobExcessGasAndPrice::new_with_spec(excess.unwrap_or(0), block.spec());
+                assert_eq!(block.env().blob_excess_gas_and_price, Some(fresh), "{fork:?} {excess:?}");
+            }
         }
     }
 }

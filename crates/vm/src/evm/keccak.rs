@@ -4,12 +4,20 @@
 //! The memory is alloy's: one table for the whole process, of fixed size, that compares whole inputs. Inputs of more than 87
 //! bytes go past it.
 
-use alloy_primitives::utils::keccak256_cached;
+use alloy_primitives::utils::{init_keccak_cache, keccak256_cached};
 use alloy_primitives::{Bloom, BloomInput};
 use revm::interpreter::interpreter::{EthInterpreter, resize_memory};
 use revm::interpreter::{Host, InstructionContext, InstructionExecResult, InstructionResult};
 use revm::primitives::KECCAK_EMPTY;
 use seiza_types::{Log, U256};
+
+/// Inputs remembered, at 128 bytes each: what a busy block hashes, in a table (4 MiB) that a processor's last cache holds.
+const REMEMBERED: usize = 32 * 1024;
+
+/// Sizes the memory, unless it is in use already.
+pub(super) fn begin() {
+    let _begun_before = !init_keccak_cache(REMEMBERED);
+}
 
 /// KECCAK256, as revm does it but for the memory.
 pub(super) fn keccak256<H: Host>(context: InstructionContext<'_, H, EthInterpreter>) -> InstructionExecResult {

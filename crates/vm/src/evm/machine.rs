@@ -26,6 +26,7 @@ use super::error::{DbError, EvmError, Invalid};
 use super::frames::{Machine, PlainEvm};
 use super::handler::TxHandler;
 use super::instructions::Instructions;
+use super::keccak;
 use super::outcome::Effects;
 use crate::interop::Native;
 use crate::precompiles::Precompiles;
@@ -47,11 +48,12 @@ struct Parts {
 }
 
 thread_local! {
-    static PARTS: RefCell<Option<Box<Parts>>> = const { RefCell::new(None) };
+    static PARTS: RefCell<Option<Parts>> = const { RefCell::new(None) };
 }
 
 impl Parts {
     fn new() -> Self {
+        keccak::begin();
         Self {
             cfg: CfgEnv::new_with_spec(SpecId::PRAGUE),
             journal: JournalInner::new(),
@@ -62,11 +64,11 @@ impl Parts {
         }
     }
 
-    fn take() -> Box<Self> {
-        PARTS.with_borrow_mut(Option::take).unwrap_or_else(|| Box::new(Self::new()))
+    fn take() -> Self {
+        PARTS.with_borrow_mut(Option::take).unwrap_or_else(Self::new)
     }
 
-    fn keep(self: Box<Self>) {
+    fn keep(self) {
         PARTS.with_borrow_mut(|kept| *kept = Some(self));
     }
 
@@ -195,7 +197,7 @@ fn disassemble<I>(
     let evm_state = journaled_state.inner.finalize();
     let Journal { database, inner: journal } = journaled_state;
     let parts = Parts { cfg, journal, local, precompiles, frames, notes: Notes::default() };
-    Box::new(parts).keep();
+    parts.keep();
     let TxDb { state, mut notes, .. } = database;
     notes.conclude(&evm_state);
     notes.tell(state)?;
