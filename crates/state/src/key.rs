@@ -2,17 +2,16 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{BuildHasher as _, Hash, Hasher};
-use std::sync::LazyLock;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroU8;
 
-use foldhash::fast::RandomState;
+use crate::key_hash;
 
 /// Bytes kept inside a key without an allocation, so that a key with its hash is one cache line: an EVM storage key (store,
-/// prefix, address, slot) takes all of them.
-const KEY_INLINE_BYTES: usize = 54;
-
-/// Seeded per process: nobody outside can choose keys that collide, and no result depends on a hash.
-static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+/// prefix, address, slot) takes all but one.
+const KEY_INLINE_BYTES: usize = 55;
+/// Words of a short key with its length.
+pub(crate) const SHORT_WORDS: usize = 7;
 
 /// One store per module, each with an IAVL tree of its own. The number is the first byte of every key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,17 +102,42 @@ pub struct Key {
     bytes: KeyBytes,
 }
 
-/// Short keys lie in the key itself, padded with zeros: copies and comparisons have a fixed length, no loop, no pointer.
-#[derive(Clone)]
+/// Short keys lie in the key itself.
 enum KeyBytes {
-    Inline { len: u8, bytes: [u8; KEY_INLINE_BYTES] },
-    Heap(Box<[u8]>),
+    Short(Short),
+    Long(Box<[u8]>),
+}
+
+/// Padded with zeros: copies and comparisons have a fixed length, no loop, no pointer. The length comes last and is never
+/// zero (there is a store byte), so that telling long from short takes no room and the bytes begin at a whole word.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Short {
+    bytes: [u8; KEY_INLINE_BYTES],
+    len: NonZeroU8,
+}
+
+impl Short {
+    /// All of it, the length as the last byte: what is hashed, and compared for being the same.
+    #[inline]
+    fn words(&self) -> [u64; SHORT_WORDS] {
+        let mut words = [0; SHORT_WORDS];
+        let (whole, rest) = self.bytes.as_chunks::<8>();
+        for (word, bytes) in words.iter_mut().zip(whole) {
+            *word = u64::from_le_bytes(*bytes);
+        }
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last[7] = self.len.get();
+        words[SHORT_WORDS - 1] = u64::from_le_bytes(last);
+        words
+    }
 }
 
 impl Key {
     /// A key of `store` from parts that are joined without separators.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn new(store: StoreId, parts: &[&[u8]]) -> Self {
         let len = 1 + parts.iter().map(|part| part.len()).sum::<usize>();
         if len > KEY_INLINE_BYTES {
@@ -126,19 +150,15 @@ impl Key {
             bytes[at..at + part.len()].copy_from_slice(part);
             at += part.len();
         }
-        Self::hashed(KeyBytes::Inline { len: len as u8, bytes })
+        let len = NonZeroU8::new(len as u8).expect("there is a store byte");
+        let short = Short { bytes, len };
+        Self { hash: key_hash::of_short(short.words()), bytes: KeyBytes::Short(short) }
     }
 
     #[cold]
     fn long(store: StoreId, parts: &[&[u8]]) -> Self {
-        Self::hashed(KeyBytes::Heap([&[store as u8], parts.concat().as_slice()].concat().into()))
-    }
-
-    #[inline]
-    fn hashed(bytes: KeyBytes) -> Self {
-        let mut hasher = SEED.build_hasher();
-        hasher.write(bytes.as_slice());
-        Self { hash: hasher.finish(), bytes }
+        let bytes = [&[store as u8], parts.concat().as_slice()].concat();
+        Self { hash: key_hash::of_long(&bytes), bytes: KeyBytes::Long(bytes.into()) }
     }
 
     /// A key from its whole encoding (store byte first); `None` where the store byte is unknown or missing.
@@ -185,8 +205,18 @@ impl KeyBytes {
     #[inline]
     fn as_slice(&self) -> &[u8] {
         match self {
-            Self::Inline { len, bytes } => &bytes[..usize::from(*len)],
-            Self::Heap(bytes) => bytes,
+            Self::Short(short) => &short.bytes[..usize::from(short.len.get())],
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl Clone for KeyBytes {
+    #[inline]
+    fn clone(&self) -> Self {
+        match self {
+            Self::Short(short) => Self::Short(*short),
+            Self::Long(bytes) => Self::Long(bytes.clone()),
         }
     }
 }
@@ -197,8 +227,10 @@ impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash
             && match (&self.bytes, &other.bytes) {
-                (KeyBytes::Inline { len, bytes }, KeyBytes::Inline { len: other_len, bytes: other }) => {
-                    bytes == other && len == other_len
+                (KeyBytes::Short(short), KeyBytes::Short(other)) => {
+                    // A loop over all words is four wide comparisons; comparing arrays would be a call.
+                    let different = |(a, b)| a ^ b;
+                    short.words().into_iter().zip(other.words()).map(different).fold(0, |all, word| all | word) == 0
                 }
                 _ => self.as_bytes() == other.as_bytes(),
             }
@@ -212,8 +244,8 @@ impl Ord for Key {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.bytes, &other.bytes) {
             // Padding sorts below every byte but zero; between equal paddings, the shorter is a prefix of the longer.
-            (KeyBytes::Inline { len, bytes }, KeyBytes::Inline { len: other_len, bytes: other }) => {
-                bytes.cmp(other).then(len.cmp(other_len))
+            (KeyBytes::Short(short), KeyBytes::Short(other)) => {
+                short.bytes.cmp(&other.bytes).then(short.len.cmp(&other.len))
             }
             _ => self.as_bytes().cmp(other.as_bytes()),
         }
@@ -248,7 +280,7 @@ pub(crate) mod tests {
     /// Paths around the lengths and bytes at which keys change their form or carry over.
     pub(crate) fn any_path() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop_oneof![Just(0u8), Just(1), Just(u8::MAX)];
-        prop_oneof![prop::collection::vec(byte.clone(), 0..4), prop::collection::vec(byte, 51..57)]
+        prop_oneof![prop::collection::vec(byte.clone(), 0..4), prop::collection::vec(byte, 52..58)]
     }
 
     proptest! {

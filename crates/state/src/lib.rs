@@ -16,6 +16,7 @@ mod changeset;
 mod delta;
 mod error;
 mod key;
+mod key_hash;
 mod key_index;
 mod key_order;
 mod key_range;
