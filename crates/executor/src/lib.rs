@@ -127,13 +127,13 @@ pub fn run_with<J: Job>(
         Mode::Declared { workers } => (Plan::Declared, workers.get()),
         Mode::Optimistic { workers } => (Plan::Optimistic, workers.get()),
     };
-    if jobs.is_empty() || !tuning.is_worth(jobs.len(), workers) {
+    let workers = tuning.at_work(workers);
+    if jobs.is_empty() || !tuning.is_worth(jobs.len(), workers) || tuning.rests() {
         return sequentially();
     }
     let manner = Manner { plan, workers, gives_up: tuning.gives_up(), hesitates: tuning.hesitates(), keeps_writes };
     let (outputs, changes, writes, stats) =
         crew::with(workers, |crew| block::run(base, jobs, manner, cancel, crew, tuning))?;
-    tuning.learn_serial(stats.sequential, stats.parallel);
     Ok(Outcome { outputs, changes, writes, executions: stats.executions(), stats })
 }
 

@@ -1,7 +1,7 @@
 //! The primitives under the parallel modes, named in one place: `tests/models.rs` compiles the same sources over shuttle's,
 //! which try every schedule they can.
 
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
 pub(crate) use std::sync::{Mutex, MutexGuard, RwLock};
 pub(crate) use std::thread::yield_now;
 

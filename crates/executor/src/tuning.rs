@@ -3,8 +3,9 @@
 //! Nothing here changes a result. This crate has no clock: whoever has one lends it ([`Tuning::set_clock`]); without one,
 //! the costs are guessed.
 
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// What a job costs as long as nobody has measured: a transfer in the EVM.
 const JOB_NS_GUESSED: u64 = 2_000;
@@ -12,6 +13,11 @@ const JOB_NS_GUESSED: u64 = 2_000;
 const START_NS_GUESSED: u64 = 30_000;
 /// A new measurement counts for one part in so many.
 const MEMORY: u64 = 8;
+
+/// After so many blocks in a row that did not gain, the next ones are not even tried, twice as many each time.
+const PATIENCE: u32 = 2;
+/// Most blocks that are run sequentially before one is tried again.
+const RESTS: u32 = 8;
 
 /// Nanoseconds from some point in the past on.
 pub type Clock = fn() -> u64;
@@ -22,8 +28,9 @@ pub struct Tuning {
     clock: OnceLock<Clock>,
     job_ns: AtomicU64,
     start_ns: AtomicU64,
-    /// Whether most of the last block was better run sequentially.
-    was_serial: AtomicBool,
+    /// Blocks in a row that were better run sequentially, and how many since were not tried at all.
+    serial: AtomicU32,
+    rested: AtomicU32,
     always_parallel: bool,
 }
 
@@ -51,7 +58,8 @@ impl Tuning {
             clock: OnceLock::new(),
             job_ns: AtomicU64::new(JOB_NS_GUESSED),
             start_ns: AtomicU64::new(START_NS_GUESSED),
-            was_serial: AtomicBool::new(false),
+            serial: AtomicU32::new(0),
+            rested: AtomicU32::new(0),
             always_parallel,
         }
     }
@@ -76,12 +84,33 @@ impl Tuning {
 
     /// Whether to expect a block that is better run sequentially.
     pub(crate) fn hesitates(&self) -> bool {
-        self.was_serial.load(Ordering::Relaxed) && !self.always_parallel
+        self.serial.load(Ordering::Relaxed) > 0 && !self.always_parallel
     }
 
-    /// Learns how the last block was run: how many jobs in which way.
-    pub(crate) fn learn_serial(&self, sequential: usize, parallel: usize) {
-        self.was_serial.store(sequential > parallel, Ordering::Relaxed);
+    /// Whether to run a block sequentially without trying, since several before it did not gain.
+    pub(crate) fn rests(&self) -> bool {
+        let doubled = self.serial.load(Ordering::Relaxed).checked_sub(PATIENCE);
+        let wanted = doubled.map_or(0, |doubled| 1 << doubled.min(RESTS.ilog2()));
+        !self.always_parallel && self.rested.fetch_add(1, Ordering::Relaxed) < wanted
+    }
+
+    /// Learns whether the last block that was tried gained anything.
+    pub(crate) fn learn_gain(&self, gained: bool) {
+        let serial = if gained { 0 } else { self.serial.load(Ordering::Relaxed).saturating_add(1) };
+        self.serial.store(serial, Ordering::Relaxed);
+        self.rested.store(0, Ordering::Relaxed);
+    }
+
+    /// The clock, where there is one.
+    pub(crate) fn clock(&self) -> Option<Clock> {
+        self.clock.get().copied()
+    }
+
+    /// How many of `workers` have a core to run on.
+    pub(crate) fn at_work(&self, workers: usize) -> usize {
+        static CORES: OnceLock<usize> = OnceLock::new();
+        let cores = || std::thread::available_parallelism().map_or(usize::MAX, NonZeroUsize::get);
+        if self.always_parallel { workers } else { workers.min(*CORES.get_or_init(cores)) }
     }
 
     /// The time, where there is a clock.
@@ -128,6 +157,19 @@ mod tests {
         (0..50).for_each(|_| tuning.learn_start(Some(10_000_000)));
         assert!(!tuning.is_worth(10, 2), "starting turned out to take long");
         assert!(Tuning::always_parallel().is_worth(1, 1));
+    }
+
+    #[test]
+    fn blocks_that_do_not_gain_are_tried_less_and_less_often_and_one_that_does_ends_that() {
+        let tuning = Tuning::new();
+        let rests = |gained| {
+            let rested = (0..).take_while(|_| tuning.rests()).count();
+            tuning.learn_gain(gained);
+            rested
+        };
+        let rested: Vec<usize> = (0..8).map(|_| rests(false)).collect();
+        assert_eq!(rested, [0, 0, 1, 2, 4, 8, 8, 8]);
+        assert_eq!((rests(true), rests(true)), (8, 0));
     }
 
     #[test]

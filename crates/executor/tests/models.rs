@@ -14,6 +14,8 @@ mod job;
 mod prefix;
 #[path = "../src/stats.rs"]
 mod stats;
+#[path = "../src/tuning.rs"]
+mod tuning;
 
 use cancel::Cancel;
 use error::RunError;
@@ -21,7 +23,7 @@ use job::{Intent, Job};
 
 /// What `src/sync.rs` is, over shuttle.
 mod sync {
-    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
     pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock};
     pub(crate) use shuttle::thread::yield_now;
 
@@ -43,6 +45,7 @@ mod parallel {
     pub(crate) mod index;
     pub(crate) mod log;
     pub(crate) mod memory;
+    pub(crate) mod pace;
     pub(crate) mod scheduler;
     pub(crate) mod shard;
     pub(crate) mod status;

@@ -15,6 +15,7 @@ use super::crew::Crew;
 use super::declared::{Declared, Spoken};
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
+use super::pace::Pace;
 use super::shard::{Settled, Unsettled};
 use crate::prefix::Prefix;
 use crate::sequential::Done;
@@ -70,6 +71,8 @@ struct Block<'a, J: Job> {
     tuning: &'a Tuning,
     /// How long the first worker was at work, where there is a clock.
     working_ns: Option<u64>,
+    /// What the parallel stretches took, and what they would have taken one worker, where there is a clock.
+    gain: Option<(u64, u64)>,
 }
 
 /// Outputs, changes, writes where they were kept, and figures of a block.
@@ -87,7 +90,7 @@ pub(crate) fn run<J: Job>(
     let began = tuning.now();
     let done = Done::nothing(jobs.len(), manner.keeps_writes);
     let (whole, stats) = (Vec::new(), Stats::default());
-    let mut block = Block { base, jobs, cancel, manner, done, whole, stats, tuning, working_ns: Some(0) };
+    let mut block = Block { base, jobs, cancel, manner, done, whole, stats, tuning, working_ns: Some(0), gain: None };
     // The pool is taken out while the crew's memory is lent to the block.
     let pool = crew.pool.take();
     let ran = match &pool {
@@ -100,6 +103,8 @@ pub(crate) fn run<J: Job>(
     let changes = if changes.is_empty() { Changeset::from_unordered(block.whole) } else { changes.into_changeset() };
     let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
     tuning.learn_start(beside);
+    let is_faster = block.gain.is_none_or(|(took, alone)| took < alone);
+    tuning.learn_gain(is_faster && block.stats.parallel >= block.stats.sequential);
     Ok((outputs, changes, writes.unwrap_or_default(), block.stats))
 }
 
@@ -138,8 +143,24 @@ impl<J: Job> Block<'_, J> {
         }
     }
 
+    /// Takes in what a parallel stretch left.
+    fn left(&mut self, changes: Vec<(Key, Option<Value>)>) {
+        if self.done.changes.is_empty() {
+            self.whole = changes;
+        } else {
+            changes.into_iter().for_each(|(key, value)| self.done.changes.insert(key, value));
+        }
+    }
+
     fn worked(&mut self, took_ns: Option<u64>) {
         self.working_ns = self.working_ns.zip(took_ns).map(|(before, took)| before + took);
+    }
+
+    fn gained(&mut self, took_ns: Option<u64>, alone_ns: Option<u64>) {
+        if let Some((took, alone)) = took_ns.zip(alone_ns) {
+            let (before, alone_before) = self.gain.unwrap_or_default();
+            self.gain = Some((before + took, alone_before + alone));
+        }
     }
 
     fn hints(&self, jobs: &[J]) -> Hints {
@@ -157,6 +178,7 @@ impl<J: Job> Block<'_, J> {
 
     /// Runs a stretch in parallel; answers where it ended, which is early where it gave up.
     fn parallel(&mut self, range: Range<usize>, crew: &mut Crew, pool: &ThreadPool) -> Result<usize, RunError> {
+        let whole = self.tuning.now();
         let jobs = &self.jobs[range.clone()];
         let hints = self.hints(jobs);
         if self.is_chain(&hints, jobs.len()) {
@@ -168,22 +190,23 @@ impl<J: Job> Block<'_, J> {
         let below = Prefix { base: self.base, changes: &self.done.changes };
         let (memory, workers) = (&crew.memory, self.manner.workers);
         let engine = Engine::new(jobs, below, memory, &crew.standings, &hints, workers, self.cancel);
-        let mut engine = engine.giving_up(self.manner.gives_up).keeping_writes(self.manner.keeps_writes);
-        let began = self.tuning.now();
+        let mut engine = engine
+            .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock()))
+            .keeping_writes(self.manner.keeps_writes);
         ship(&engine);
+        let began = self.tuning.now();
         let counts = work(&engine, pool);
-        let took = self.tuning.since(began);
-        self.tuning.learn_jobs(took, counts[0].executions);
+        let worked = self.tuning.since(began);
+        self.tuning.learn_jobs(engine.pace.alone(jobs.len() as u64), jobs.len());
         self.stats.add(counts, |cell| memory.key(cell));
         let (next, changes) = engine.end(range.start, |end| settle(&engine, end))?;
         self.stats.parallel += next as usize;
+        let alone = engine.pace.alone(u64::from(next));
         self.done.writes.iter_mut().for_each(|writes| writes.extend(engine.take_writes(next)));
         self.done.outputs.extend(engine.into_outputs(next));
-        if self.done.changes.is_empty() {
-            self.whole = changes;
-        } else {
-            changes.into_iter().for_each(|(key, value)| self.done.changes.insert(key, value));
-        }
+        self.left(changes);
+        self.worked(worked);
+        self.gained(self.tuning.since(whole), alone);
         Ok(range.start + next as usize)
     }
 }
@@ -196,11 +219,10 @@ fn ship<J: Job>(engine: &Engine<'_, J>) {
         return;
     }
     (0..engine.workers).into_par_iter().with_max_len(1).for_each(|_| {
-        while let at @ 0.. = next.fetch_add(SHIPPED_AT_ONCE, Ordering::Relaxed)
-            && at < jobs
-        {
+        let part = || Some(next.fetch_add(SHIPPED_AT_ONCE, Ordering::Relaxed)).filter(|at| *at < jobs);
+        std::iter::from_fn(part).for_each(|at| {
             (at..jobs.min(at + SHIPPED_AT_ONCE)).for_each(|job| engine.ship(job as u32));
-        }
+        });
     });
 }
 

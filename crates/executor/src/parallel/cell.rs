@@ -49,7 +49,7 @@ pub(crate) struct Cell {
     entries: SmallVec<[Entry; 1]>,
     folded: usize,
     /// The value under the entries, once known.
-    under: Option<Option<Value>>,
+    under: Option<Box<Option<Value>>>,
     /// Whether anything was ever folded into it.
     is_changed_under: bool,
 }
@@ -116,7 +116,7 @@ impl Cell {
 
     fn bottom(&self) -> Answer {
         match &self.under {
-            Some(value) if self.is_changed_under => Answer::Known(Origin::Sum, Ok(value.clone())),
+            Some(value) if self.is_changed_under => Answer::Known(Origin::Sum, Ok(Option::clone(value))),
             _ => Answer::Base,
         }
     }
@@ -138,7 +138,7 @@ impl Cell {
             Some(Write::Put(value)) => Some(value),
             Some(_) => None,
             None => match &self.under {
-                Some(under) => under.as_ref(),
+                Some(under) => Option::as_ref(under),
                 None => return Answer::NeedsUnder,
             },
         };
@@ -151,7 +151,7 @@ impl Cell {
 
     /// Tells what the base holds here.
     pub(crate) fn set_under(&mut self, value: Option<Value>) {
-        self.under.get_or_insert(value);
+        self.under.get_or_insert_with(|| Box::new(value));
     }
 
     /// Folds entries of jobs below `committed` into the value under the cell; answers how many were thrown away. A sum that does not come
@@ -161,11 +161,11 @@ impl Cell {
         for entry in self.entries[self.folded..].iter().take_while(is_final) {
             let under = match (&entry.write, &self.under) {
                 (Write::Add(_), None) => break,
-                (Write::Add(_), Some(under)) => under.clone(),
+                (Write::Add(_), Some(under)) => Option::clone(under),
                 _ => None,
             };
             let Ok(value) = entry.after(&self.key, under) else { break };
-            (self.under, self.is_changed_under) = (Some(value), true);
+            (self.under, self.is_changed_under) = (Some(Box::new(value)), true);
             self.folded += 1;
         }
         if self.folded < FOLDED_KEPT || self.folded * 2 < self.entries.len() {
@@ -232,11 +232,11 @@ impl Cell {
         let end = self.below(end).max(self.folded);
         let written = &self.entries[self.folded..end];
         let Some(first) = written.first() else {
-            return Ok(self.under.filter(|_| self.is_changed_under).map(|value| (self.key, value)));
+            return Ok(self.under.filter(|_| self.is_changed_under).map(|value| (self.key, *value)));
         };
         let under = match (&first.write, self.under) {
             (Write::Add(_), None) => base(&self.key).map_err(|error| Box::new((first.job, self.key.clone(), error)))?,
-            (_, under) => under.flatten(),
+            (_, under) => under.and_then(|under| *under),
         };
         let failed = |entry: &Entry, error| Box::new((entry.job, self.key.clone(), error));
         let value = written

@@ -7,13 +7,11 @@
 //! Workers that are busy commit what they ran themselves, whose logs lie in their own cache; idle ones commit anything.
 
 use super::engine::Engine;
+use super::pace::Window;
 use super::shard::CellId;
 use super::status::{Standing, Status};
 use super::worker::Bench;
 use crate::Job;
-
-/// So many commits are judged together.
-const WINDOW: u32 = 32;
 
 /// How far the walk is.
 #[derive(Debug, Default)]
@@ -24,8 +22,7 @@ pub(crate) struct Progress {
     pub(crate) failed: bool,
     /// Whether nothing more is to be committed.
     ended: bool,
-    /// Commits of the present window, and how many of them ran only when all jobs below were final.
-    window: (u32, u32),
+    window: Window,
 }
 
 impl Progress {
@@ -33,18 +30,6 @@ impl Progress {
         standing.status = Status::Committed;
         self.failed = standing.failed;
         self.next += 1;
-        self.window = (self.window.0 + 1, self.window.1 + u32::from(standing.at_front));
-    }
-
-    /// Whether the last window shows that `workers` are no faster than one. Jobs that ran at the front ran one after the
-    /// other; what machinery and re-execution cost is a quarter at most.
-    fn is_serial(&mut self, workers: u32) -> bool {
-        let (commits, at_front) = self.window;
-        if commits < WINDOW {
-            return false;
-        }
-        self.window = (0, 0);
-        (at_front * workers + (commits - at_front)) * 5 > commits * workers * 4
     }
 }
 
@@ -72,6 +57,9 @@ impl<J: Job> Engine<'_, J> {
                 return Some(job);
             }
             progress.commit(&mut standing);
+            if self.gives_up {
+                progress.window.commit(standing.at_front, &self.pace);
+            }
             bench.recycle(std::mem::take(&mut standing.log));
             progress.ended = progress.failed || self.turns_serial(progress);
         }
@@ -89,8 +77,7 @@ impl<J: Job> Engine<'_, J> {
     }
 
     fn turns_serial(&self, progress: &mut Progress) -> bool {
-        // Until a second worker has come, everything runs at the front, which says nothing about the block.
-        self.gives_up && self.has_company() && progress.is_serial(self.workers as u32)
+        self.gives_up && progress.window.is_serial(&self.pace, self.workers as u32, self.has_company())
     }
 
     /// Validates an executed job's reads; what fails becomes estimates, and the job is ready to run again.

@@ -9,6 +9,7 @@ use super::commit::Progress;
 use super::declared::Declared;
 use super::graph::Graph;
 use super::memory::Memory;
+use super::pace::Pace;
 use super::scheduler::Scheduler;
 use super::shard::{Apart, Settled};
 use super::status::{Standing, Status};
@@ -52,6 +53,7 @@ pub(crate) struct Engine<'a, J: Job> {
     pub(crate) workers: usize,
     /// Whether to end early when the jobs turn out to depend on each other one by one.
     pub(crate) gives_up: bool,
+    pub(crate) pace: Pace,
     arrived: AtomicUsize,
 }
 
@@ -78,6 +80,7 @@ impl<'a, J: Job> Engine<'a, J> {
             progress: Mutex::default(),
             workers,
             gives_up: false,
+            pace: Pace::default(),
             arrived: AtomicUsize::new(0),
         };
         engine.take(hints);
@@ -85,8 +88,8 @@ impl<'a, J: Job> Engine<'a, J> {
     }
 
     /// The same, but ending early where several workers turn out to be no faster than one.
-    pub(crate) fn giving_up(mut self, gives_up: bool) -> Self {
-        self.gives_up = gives_up;
+    pub(crate) fn giving_up(mut self, gives_up: bool, pace: Pace) -> Self {
+        (self.gives_up, self.pace) = (gives_up, pace);
         self
     }
 
@@ -179,7 +182,7 @@ impl<'a, J: Job> Engine<'a, J> {
     }
 
     /// Outputs of the first `count` jobs, in order.
-    pub(crate) fn into_outputs(self, count: u32) -> impl Iterator<Item = J::Output> {
+    pub(crate) fn into_outputs(self, count: u32) -> impl Iterator<Item = J::Output> + use<J> {
         let verdicts = self.verdicts.into_iter().take(count as usize);
         verdicts.map(|verdict| match verdict.into_inner().expect("no job runs under a lock") {
             Some(Ok(output)) => output,

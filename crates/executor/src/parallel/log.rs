@@ -21,9 +21,9 @@ pub(crate) enum Seen {
     Failed,
 }
 
-/// A point read that nobody below had written: the base can be asked again for its value.
-#[derive(Debug)]
-pub(crate) struct BaseRead(pub(crate) Key);
+/// The hash of a key that was read and that nobody below had written: the base can be asked again for its value. A key that
+/// is written has the hash, so that looking at all cells of that hash misses nothing.
+pub(crate) type BaseRead = u64;
 
 /// A point read of what somebody below wrote.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl ReadLog {
         committed: u32,
     ) -> Result<(), Conflict> {
         let again = Again { memory, below, reader: Reader::exact(reader, committed) };
-        self.of_base.iter().try_for_each(|read| again.of_base(read))?;
+        self.of_base.iter().try_for_each(|hash| again.of_base(*hash))?;
         self.of_cells.iter().try_for_each(|read| again.of_cell(read))?;
         self.of_values.iter().try_for_each(|read| again.of_value(read))?;
         self.premises.iter().try_for_each(|read| again.premise(read, &self.peeked[read.peeked]))?;
@@ -118,14 +118,17 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
-    fn of_base(&self, BaseRead(key): &BaseRead) -> Result<(), Conflict> {
-        if self.memory.is_untouched(key, self.reader.job) {
+    fn of_base(&self, hash: BaseRead) -> Result<(), Conflict> {
+        if self.memory.is_untouched(hash, self.reader.job) {
             return Ok(());
         }
-        let (cell, now) = self.memory.read(key, self.reader, &self.below);
-        // Somebody wrote there since; perhaps what the base holds.
-        let same = now == Answer::Base || self.below.get(key).is_ok_and(|base| is_now(&now, &base));
-        if same { Ok(()) } else { Err(Conflict { cell }) }
+        self.memory.cells_of(hash).into_iter().try_for_each(|cell| {
+            let now = self.memory.read_cell(cell, self.reader, &self.below);
+            // Somebody wrote there since; perhaps what the base holds.
+            let same =
+                now == Answer::Base || self.below.get(&self.memory.key(cell)).is_ok_and(|base| is_now(&now, &base));
+            if same { Ok(()) } else { Err(Conflict { cell: Some(cell) }) }
+        })
     }
 
     fn of_cell(&self, read: &CellRead) -> Result<(), Conflict> {
@@ -148,7 +151,7 @@ impl Again<'_> {
 
     fn premise(&self, read: &PremiseRead, of: &Peeked) -> Result<(), Conflict> {
         // If nobody below wrote there even now, the run was shown the base's amount.
-        if read.held && self.memory.is_untouched(&of.key, self.reader.job) {
+        if read.held && self.memory.is_untouched(of.key.hash64(), self.reader.job) {
             return Ok(());
         }
         let (cell, now) = self.memory.read(&of.key, self.reader, &self.below);

@@ -4,6 +4,7 @@
 //! whole block, so that whoever knows a cell's place need not hash again. The memory is kept between blocks.
 
 use seiza_state::{Key, KeyRange, StateRead, Write};
+use smallvec::SmallVec;
 
 use super::cell::{Answer, Cell, Incarnation, Origin, Sight};
 use super::filter::Filter;
@@ -58,10 +59,10 @@ impl Memory {
         self.shards.iter().for_each(|shard| lock(&shard.0).clear());
     }
 
-    /// Whether no job below `reader` has written `key` (or one like it); if so, the base is what it reads.
+    /// Whether no job below `reader` has written a key of that hash; if so, the base is what it reads.
     #[inline]
-    pub(crate) fn is_untouched(&self, key: &Key, reader: u32) -> bool {
-        self.filter.is_untouched(key.hash64(), reader)
+    pub(crate) fn is_untouched(&self, hash: u64, reader: u32) -> bool {
+        self.filter.is_untouched(hash, reader)
     }
 
     /// What is read at `key`, and the cell that knows it. `below` is asked only where a sum starts from it.
@@ -72,6 +73,12 @@ impl Memory {
         drop(guard);
         let id = CellId { shard, place };
         (Some(id), self.with_under(id, key, answer, at, below))
+    }
+
+    /// The cells of all keys of that hash: one at most, but for a rare accident.
+    pub(crate) fn cells_of(&self, hash: u64) -> SmallVec<[CellId; 1]> {
+        let (shard, guard) = self.shard(hash);
+        guard.of_hash(hash).map(|place| CellId { shard, place }).collect()
     }
 
     /// As [`Memory::read`], of a cell known by place.

@@ -1,7 +1,7 @@
 //! Parallel execution of a block: Block-STM (arXiv 2203.06871) with deltas, ranges and a rolling commit.
 //!
 //! [`memory`] holds every job's writes in [`shard`]s of [`cell`]s, [`view`] is what a job reads through, [`log`] what it read, [`scheduler`] hands out
-//! work, [`worker`] does it, [`commit`] makes jobs final in order, [`engine`] holds one run together, [`graph`] and
+//! work, [`worker`] does it, [`commit`] makes jobs final in order, [`pace`] sees whether that gains anything, [`engine`] holds one run together, [`graph`] and
 //! [`declared`] plan by declarations, [`block`] strings parallel and sequential stretches together, [`crew`] keeps threads and memory alive.
 //! The whole is described in `docs/spec/parallel-execution.md`.
 
@@ -17,6 +17,7 @@ pub(crate) mod graph;
 pub(crate) mod index;
 pub(crate) mod log;
 pub(crate) mod memory;
+pub(crate) mod pace;
 pub(crate) mod scheduler;
 pub(crate) mod shard;
 pub(crate) mod status;

@@ -55,6 +55,11 @@ impl Shard {
         self.places.find(key.hash64(), |place| self.cells[*place as usize].key == *key).copied()
     }
 
+    /// The places of the cells whose keys have that hash.
+    pub(crate) fn of_hash(&self, hash: u64) -> impl Iterator<Item = u32> {
+        self.places.iter_hash(hash).copied().filter(move |place| self.cells[*place as usize].key.hash64() == hash)
+    }
+
     /// Makes a cell; its place.
     pub(crate) fn push(&mut self, key: Key) -> u32 {
         let Self { cells, places } = self;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use seiza_state::{Key, KeyRange, Premise, StateError, StateRead, Value, Visit, scan_merged};
 
 use super::cell::{Answer, Origin};
-use super::log::{BaseRead, CellRead, Peeked, PremiseRead, ReadLog, ScanRead, Seen, ValueRead};
+use super::log::{CellRead, Peeked, PremiseRead, ReadLog, ScanRead, Seen, ValueRead};
 use super::memory::{Memory, Reader};
 use super::shard::CellId;
 use crate::prefix::Prefix;
@@ -40,7 +40,7 @@ impl<'a> View<'a> {
 
     fn read_base(&self, key: &Key) -> Result<Option<Value>, StateError> {
         if self.records() {
-            self.log.borrow_mut().of_base.push(BaseRead(key.clone()));
+            self.log.borrow_mut().of_base.push(key.hash64());
         }
         self.below.get(key)
     }
@@ -68,7 +68,7 @@ impl<'a> View<'a> {
     }
 
     fn peek_unseen(&self, key: &Key) -> Result<Option<Value>, StateError> {
-        if self.memory.is_untouched(key, self.reader.job) {
+        if self.memory.is_untouched(key.hash64(), self.reader.job) {
             return self.below.get(key);
         }
         match self.memory.read(key, self.reader.about(), &self.below) {
@@ -136,7 +136,7 @@ impl StateRead for View<'_> {
             self.log.borrow_mut().of_values.push(ValueRead { key: key.clone(), value: value.clone() });
             return Ok(value);
         }
-        if self.memory.is_untouched(key, self.reader.job) {
+        if self.memory.is_untouched(key.hash64(), self.reader.job) {
             return self.read_base(key);
         }
         match self.memory.read(key, self.reader, &self.below) {

@@ -107,7 +107,9 @@ impl<J: Job> Engine<'_, J> {
         let committed = self.scheduler.committed();
         let view = View::new(self.memory, self.below, job, committed, bench.logs.pop().unwrap_or_default());
         let mut access = Access::reusing(&view, std::mem::take(&mut bench.buffer));
+        let began = self.pace.begin(bench.counts.executions);
         let ran = catch_unwind(AssertUnwindSafe(|| self.jobs[job as usize].run(&mut access)));
+        self.pace.end(began);
         bench.buffer = access.into_buffer();
         let (log, blocked) = view.into_parts();
         if let Some((on, cell)) = blocked {
