@@ -26,18 +26,20 @@ mod genesis;
 mod header;
 mod hints;
 mod read;
+mod run;
 #[cfg(test)]
 mod tests;
 mod tx;
 
 pub use block::VerifiedBlock;
-pub use chain::{Chain, Unhashed, prevrandao};
+pub use chain::Chain;
 pub use error::{ChainError, CheckError, InvalidBlock};
 pub use execute::{BlockInput, BlockOutput, Executed};
 pub use footprint::learn;
 pub use genesis::{Genesis, GenesisValidator};
 pub use header::Position;
 pub use hints::{Footprint, Hints};
+pub use run::{Unhashed, prevrandao};
 pub use seiza_executor::{Cancel, Intent, Mode, Options, Stats, Tuning, WorkerStats, measure_with};
 pub use seiza_modules as modules;
 pub use seiza_state as state;
