@@ -83,50 +83,46 @@ const EXECUTE_BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 5.0];
 
 const FIGURES: [Figure; 28] = [
-    gauge(HEIGHT, "height of the published head"),
-    counter(BLOCKS, "blocks committed since start"),
-    counter(TXS, "transactions committed since start"),
-    counter(GAS, "gas used since start"),
-    gauge(BLOCK_TXS, "transactions of the newest block"),
-    seconds(BUILD_SECONDS, "choosing transactions and making a header"),
-    buckets(EXECUTE_SECONDS, "executing a block, by mode"),
-    seconds(HASH_SECONDS, "hashing the state after a block"),
-    seconds(DECIDE_SECONDS, "storing a decided block (fsync)"),
-    seconds(COMMIT_SECONDS, "writing a block's state and publishing it"),
-    counter(EXECUTION_TXS, "transactions executed, by mode; a block executed twice counts twice"),
-    counter(EXECUTION_JOBS, "transactions executed, by the way that was found faster: parallel or sequential"),
-    counter(EXECUTION_LEARNED, "executed transactions whose keys had been learned at admission"),
-    counter(EXECUTION_RE_EXECUTIONS, "runs of transactions thrown away at their end, as what they had read changed"),
-    counter(EXECUTION_EARLY_ABORTS, "runs of transactions stopped at a value that was about to change"),
-    counter(EXECUTION_CONFLICTS, "re-executions and early aborts together"),
-    counter(EXECUTION_VALIDATIONS, "looks at whether what a run read still holds"),
-    counter(WORKER_RUNS, "runs of transactions by worker; 0 is the thread that decides"),
-    counter(WORKER_IDLE, "times that a worker found nothing to do, by worker"),
-    gauge(BLOCK_PARALLEL, "transactions of the newest block that were run in parallel"),
-    gauge(BLOCK_RE_EXECUTIONS, "re-executions in the newest block"),
-    gauge(BLOCK_CONFLICTS, "re-executions and early aborts in the newest block"),
-    gauge(POOL_READY, "executable transactions in the pool"),
-    gauge(POOL_WAITING, "transactions in the pool that wait for a nonce or for funds"),
-    gauge(POOL_BYTES, "bytes of all transactions in the pool"),
-    counter("seiza_rpc_calls_total", "JSON-RPC calls by method"),
-    counter("seiza_rpc_errors_total", "JSON-RPC calls that failed, by method"),
-    seconds("seiza_rpc_call_seconds", "time of JSON-RPC calls by method"),
+    figure(HEIGHT, Kind::Gauge, "height of the published head"),
+    figure(BLOCKS, Kind::Counter, "blocks committed since start"),
+    figure(TXS, Kind::Counter, "transactions committed since start"),
+    figure(GAS, Kind::Counter, "gas used since start"),
+    figure(BLOCK_TXS, Kind::Gauge, "transactions of the newest block"),
+    figure(BUILD_SECONDS, Kind::Seconds, "choosing transactions and making a header"),
+    figure(EXECUTE_SECONDS, Kind::Buckets, "executing a block, by mode"),
+    figure(HASH_SECONDS, Kind::Seconds, "hashing the state after a block"),
+    figure(DECIDE_SECONDS, Kind::Seconds, "storing a decided block (fsync)"),
+    figure(COMMIT_SECONDS, Kind::Seconds, "writing a block's state and publishing it"),
+    figure(EXECUTION_TXS, Kind::Counter, "transactions executed, by mode; a block executed twice counts twice"),
+    figure(
+        EXECUTION_JOBS,
+        Kind::Counter,
+        "transactions executed, by the way that was found faster: parallel or sequential",
+    ),
+    figure(EXECUTION_LEARNED, Kind::Counter, "executed transactions whose keys had been learned at admission"),
+    figure(
+        EXECUTION_RE_EXECUTIONS,
+        Kind::Counter,
+        "runs of transactions thrown away at their end, as what they had read changed",
+    ),
+    figure(EXECUTION_EARLY_ABORTS, Kind::Counter, "runs of transactions stopped at a value that was about to change"),
+    figure(EXECUTION_CONFLICTS, Kind::Counter, "re-executions and early aborts together"),
+    figure(EXECUTION_VALIDATIONS, Kind::Counter, "looks at whether what a run read still holds"),
+    figure(WORKER_RUNS, Kind::Counter, "runs of transactions by worker; 0 is the thread that decides"),
+    figure(WORKER_IDLE, Kind::Counter, "times that a worker found nothing to do, by worker"),
+    figure(BLOCK_PARALLEL, Kind::Gauge, "transactions of the newest block that were run in parallel"),
+    figure(BLOCK_RE_EXECUTIONS, Kind::Gauge, "re-executions in the newest block"),
+    figure(BLOCK_CONFLICTS, Kind::Gauge, "re-executions and early aborts in the newest block"),
+    figure(POOL_READY, Kind::Gauge, "executable transactions in the pool"),
+    figure(POOL_WAITING, Kind::Gauge, "transactions in the pool that wait for a nonce or for funds"),
+    figure(POOL_BYTES, Kind::Gauge, "bytes of all transactions in the pool"),
+    figure("seiza_rpc_calls_total", Kind::Counter, "JSON-RPC calls by method"),
+    figure("seiza_rpc_errors_total", Kind::Counter, "JSON-RPC calls that failed, by method"),
+    figure("seiza_rpc_call_seconds", Kind::Seconds, "time of JSON-RPC calls by method"),
 ];
 
-const fn gauge(name: &'static str, says: &'static str) -> Figure {
-    Figure { name, kind: Kind::Gauge, says }
-}
-
-const fn counter(name: &'static str, says: &'static str) -> Figure {
-    Figure { name, kind: Kind::Counter, says }
-}
-
-const fn seconds(name: &'static str, says: &'static str) -> Figure {
-    Figure { name, kind: Kind::Seconds, says }
-}
-
-const fn buckets(name: &'static str, says: &'static str) -> Figure {
-    Figure { name, kind: Kind::Buckets, says }
+const fn figure(name: &'static str, kind: Kind, says: &'static str) -> Figure {
+    Figure { name, kind, says }
 }
 
 /// Notes a committed block and what waits after it.

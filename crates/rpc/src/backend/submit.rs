@@ -1,9 +1,11 @@
 //! A transaction's way from a client's bytes into the pool: decode, verify, check against the head, learn what it touches
 //! where that is wanted, insert, tell the others.
 
+use alloy_consensus::Transaction as _;
 use rayon::prelude::*;
 use seiza_chain::{CheckError, Footprint};
 use seiza_mempool::Inserted;
+use seiza_types::tx::Body;
 use seiza_types::{Admission, Height, Tx, VerifiedTx};
 
 use super::Backend;
@@ -19,6 +21,11 @@ struct Checked {
     admission: Admission,
     height: Height,
     footprint: Option<Footprint>,
+}
+
+/// Whether a trial run may teach more than the transaction's type tells: Cosmos messages and payments hide nothing.
+fn calls_code(tx: &VerifiedTx) -> bool {
+    matches!(&tx.body, Body::Evm(tx) if !tx.input().is_empty())
 }
 
 impl Backend {
@@ -58,7 +65,7 @@ impl Backend {
 
     fn learn(&self, tx: &VerifiedTx) -> Option<Footprint> {
         let footprints = self.parts.footprints.as_ref()?;
-        footprints.has_room().then(|| self.parts.chain.learn(tx)).flatten()
+        (calls_code(tx) && footprints.has_room()).then(|| self.parts.chain.learn(tx)).flatten()
     }
 
     fn check(&self, tx: &VerifiedTx) -> Answer<Admission> {

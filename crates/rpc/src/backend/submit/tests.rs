@@ -91,7 +91,18 @@ fn secret() -> SecretKey {
 
 /// One sender's transfer of a wei.
 fn transfer(nonce: u64) -> Bytes {
-    let tx = TxEip1559 {
+    signed(plain(nonce))
+}
+
+/// One sender's call with data, which might run code.
+fn call(nonce: u64, gwei: u128) -> Bytes {
+    let (tip, cap) = (gwei * 1_000_000_000, (gwei + 1) * 1_000_000_000);
+    let input = Bytes::from_static(&[1]);
+    signed(TxEip1559 { input, gas_limit: 50_000, max_priority_fee_per_gas: tip, max_fee_per_gas: cap, ..plain(nonce) })
+}
+
+fn plain(nonce: u64) -> TxEip1559 {
+    TxEip1559 {
         chain_id: EVM_CHAIN_ID,
         nonce,
         gas_limit: 21_000,
@@ -100,7 +111,10 @@ fn transfer(nonce: u64) -> Bytes {
         to: TxKind::Call(Address::repeat_byte(0x99)),
         value: U256::from(1),
         ..TxEip1559::default()
-    };
+    }
+}
+
+fn signed(tx: TxEip1559) -> Bytes {
     let signature = SECP256K1.sign_ecdsa_recoverable(Message::from_digest(tx.signature_hash().0), &secret());
     let (id, compact) = signature.serialize_compact();
     let signature = Signature::from_bytes_and_parity(&compact, i32::from(id) == 1);
@@ -137,4 +151,20 @@ fn what_the_last_block_included_is_refused() {
     let refused = world.backend.admit(vec![checked]).remove(0).unwrap_err();
     assert!(matches!(&refused, Failure::Rejected(text) if text.starts_with("nonce too low")), "{refused}");
     assert_eq!(world.counts(), (0, 0));
+}
+
+#[test]
+fn what_a_call_touches_is_learned_and_forgotten_with_it() {
+    let world = World::new();
+    let footprints = world.backend.parts.footprints.clone().unwrap();
+    let submit = |raw: Bytes| world.backend.submit(vec![Ok(raw)]).remove(0).unwrap();
+    submit(transfer(0));
+    assert!(footprints.is_empty(), "a payment says itself what it touches");
+    let (first, ahead) = (submit(call(1, 1)), submit(call(7, 1)));
+    assert_eq!(footprints.len(), 2, "also of one that cannot run yet");
+    let second = submit(call(1, 3));
+    let known: Vec<bool> = footprints.of([first, ahead, second].into_iter()).iter().map(Option::is_some).collect();
+    assert_eq!(known, [false, true, true], "the replaced one is forgotten");
+    assert!(world.backend.submit(vec![Ok(call(1, 3))])[0].is_err());
+    assert_eq!(footprints.len(), 2, "a refused one leaves nothing");
 }
