@@ -12,6 +12,7 @@ use crate::workload::Workload;
 /// Runs the workloads in turn until the time is over, and prints the blocks per second.
 pub fn run(workloads: &[Workload], profile: Profile, workers: NonZeroUsize, options: &Options) {
     let way = way(profile, workers);
+    println!("all is set up: `perf record -p {}` sees nothing else", std::process::id());
     let (start, limit) = (Instant::now(), Duration::from_secs(options.seconds));
     let mut blocks = 0;
     while start.elapsed() < limit && !workloads.is_empty() {

@@ -63,7 +63,7 @@ impl<'a> Table<'a> {
         if self.markdown {
             return format!("| {} |", cells.join(" | "));
         }
-        let rest: String = cells[1..].iter().map(|cell| format!("{cell:>9}")).collect();
+        let rest: String = cells[1..].iter().map(|cell| format!("{cell:>10}")).collect();
         format!("{:<24}{rest}", cells[0])
     }
 }
