@@ -7,6 +7,8 @@ mod history;
 mod judge;
 #[path = "../../crates/orderbook/tests/it/naive.rs"]
 mod naive;
+#[path = "../../crates/orderbook/tests/it/naive_book.rs"]
+mod naive_book;
 #[path = "../bodies/orderbook_clear.rs"]
 mod orderbook_clear;
 

@@ -1,0 +1,193 @@
+//! A book in memory: for tests, and as a cache of one that lies in state.
+//!
+//! Finding an order is one look into a hash table, placing and removing one is a step in its level's list and a look for
+//! the level. What it holds depends on what was applied to it alone, never on how its memory is laid out.
+
+mod ladder;
+
+use std::collections::{BTreeMap, HashMap};
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use foldhash::fast::FixedState;
+
+use crate::batch::Batch;
+use crate::clear::clear;
+use crate::clearing::{Clearing, Place};
+use crate::limits::Limits;
+use crate::order::{OrderId, Resting, Side};
+use crate::params::MarketParams;
+use crate::trigger::{Condition, Direction, Trigger};
+use crate::units::{Price, Quantity};
+use crate::view::{BookView, Cursor, Found};
+use ladder::{Ladder, Slot, Slots};
+
+/// Where an order is.
+#[derive(Clone, Copy, Debug)]
+enum Location {
+    Resting(Slot),
+    Waiting(Condition),
+}
+
+/// One market's resting orders and waiting triggers.
+#[derive(Clone, Debug)]
+pub struct Book {
+    params: MarketParams,
+    limits: Limits,
+    last: Option<Price>,
+    slots: Slots,
+    ladders: [Ladder; 2],
+    triggers: [BTreeMap<(u64, OrderId), Trigger>; 2],
+    index: HashMap<OrderId, Location, FixedState>,
+}
+
+impl Book {
+    /// An empty book of a market that has never traded.
+    pub fn new(params: MarketParams) -> Self {
+        Self::with_limits(params, Limits::default())
+    }
+
+    /// The same, cleared within other limits than the usual.
+    pub fn with_limits(params: MarketParams, limits: Limits) -> Self {
+        Self {
+            params,
+            limits,
+            last: None,
+            slots: Slots::default(),
+            ladders: [Ladder::new(Side::Bid), Ladder::new(Side::Ask)],
+            triggers: [BTreeMap::new(), BTreeMap::new()],
+            index: HashMap::default(),
+        }
+    }
+
+    /// Clears a batch and writes its outcome down: [`clear`], then [`Book::apply`].
+    pub fn clear(&mut self, batch: &Batch) -> Clearing {
+        let clearing = match clear(self, &self.params, self.limits, batch) {
+            Ok(clearing) => clearing,
+            Err(never) => match never {},
+        };
+        self.apply(&clearing);
+        clearing
+    }
+
+    /// Writes down the outcome of a batch that was cleared against this book as it is.
+    pub fn apply(&mut self, clearing: &Clearing) {
+        self.last = clearing.price.or(self.last);
+        for ended in &clearing.ended {
+            if ended.place != Place::Arrived {
+                self.remove(ended.order.order.id);
+            }
+        }
+        clearing.fired.iter().for_each(|trigger| self.remove(trigger.order.id));
+        for fill in clearing.fills.iter().filter(|fill| fill.place == Place::Rested) {
+            self.reduce(fill.order.order.id, fill.remaining());
+        }
+        clearing.rested.iter().for_each(|resting| self.rest(*resting));
+        clearing.waiting.iter().for_each(|trigger| self.wait(*trigger));
+    }
+
+    /// Puts an order into the book. It must not cross the other side, nor be there already.
+    pub fn rest(&mut self, resting: Resting) {
+        let slot = self.ladders[resting.order.side as usize].insert(&mut self.slots, resting);
+        self.index.insert(resting.order.id, Location::Resting(slot));
+    }
+
+    fn wait(&mut self, trigger: Trigger) {
+        let (list, key) = waiting_key(trigger.condition, trigger.order.id);
+        self.triggers[list].insert(key, trigger);
+        self.index.insert(trigger.order.id, Location::Waiting(trigger.condition));
+    }
+
+    fn remove(&mut self, id: OrderId) {
+        match self.index.remove(&id) {
+            Some(Location::Resting(slot)) => {
+                let side = self.slots.resting(slot).order.side;
+                self.ladders[side as usize].remove(&mut self.slots, slot);
+            }
+            Some(Location::Waiting(condition)) => {
+                let (list, key) = waiting_key(condition, id);
+                self.triggers[list].remove(&key);
+            }
+            None => {}
+        }
+    }
+
+    fn reduce(&mut self, id: OrderId, remaining: Quantity) {
+        match self.index.get(&id) {
+            Some(Location::Resting(slot)) if remaining > Quantity::ZERO => self.slots.set_quantity(*slot, remaining),
+            _ => self.remove(id),
+        }
+    }
+
+    /// The market's scales.
+    pub fn params(&self) -> &MarketParams {
+        &self.params
+    }
+
+    /// The last clearing price.
+    pub fn last(&self) -> Option<Price> {
+        self.last
+    }
+
+    /// The best price of a side.
+    pub fn best(&self, side: Side) -> Option<Price> {
+        self.orders(side).next().map(|resting| resting.order.price)
+    }
+
+    /// The orders of a side, in the order in which they trade.
+    pub fn orders(&self, side: Side) -> impl Iterator<Item = &Resting> {
+        self.ladders[side as usize].from(&self.slots, Cursor::Best)
+    }
+
+    /// How many orders rest and triggers wait.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether nothing rests and nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+}
+
+fn waiting_key(condition: Condition, id: OrderId) -> (usize, (u64, OrderId)) {
+    let direction = condition.direction();
+    (direction as usize, (direction.rank(condition.price()), id))
+}
+
+impl BookView for Book {
+    type Error = Infallible;
+
+    fn last_price(&self) -> Result<Option<Price>, Infallible> {
+        Ok(self.last)
+    }
+
+    fn find(&self, id: OrderId) -> Result<Option<Found>, Infallible> {
+        Ok(self.index.get(&id).map(|location| match *location {
+            Location::Resting(slot) => Found::Resting(*self.slots.resting(slot)),
+            Location::Waiting(condition) => {
+                let (list, key) = waiting_key(condition, id);
+                Found::Waiting(self.triggers[list][&key])
+            }
+        }))
+    }
+
+    fn visit(
+        &self,
+        side: Side,
+        from: Cursor,
+        visit: &mut dyn FnMut(&Resting) -> ControlFlow<()>,
+    ) -> Result<(), Infallible> {
+        let _ = self.ladders[side as usize].from(&self.slots, from).try_for_each(visit);
+        Ok(())
+    }
+
+    fn visit_triggers(
+        &self,
+        direction: Direction,
+        visit: &mut dyn FnMut(&Trigger) -> ControlFlow<()>,
+    ) -> Result<(), Infallible> {
+        let _ = self.triggers[direction as usize].values().try_for_each(visit);
+        Ok(())
+    }
+}

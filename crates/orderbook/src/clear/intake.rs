@@ -1,0 +1,219 @@
+//! The first steps: malformed arrivals are refused, cancellations done, triggers fired. What remains are the batch's
+//! arrivals in the order of time.
+
+use std::ops::ControlFlow;
+
+use super::{Now, holds};
+use crate::batch::{Batch, Cancel};
+use crate::clearing::{Clearing, EndReason, Ended, Place};
+use crate::error::{CancelError, OrderError};
+use crate::limits::Limits;
+use crate::order::{Order, OrderId, Resting};
+use crate::params::MarketParams;
+use crate::trigger::{Direction, Trigger};
+use crate::units::Price;
+use crate::view::{BookView, Found};
+
+/// What came in, and what was decided of it so far.
+pub(super) struct Intake {
+    pub(super) now: Now,
+    pub(super) limits: Limits,
+    pub(super) last: Option<Price>,
+    /// Orders that take part, earliest first.
+    pub(super) arrivals: Vec<Resting>,
+    /// New triggers, by id.
+    triggers: Vec<Trigger>,
+    /// Orders and triggers of the book that this batch cancels or, for triggers, takes out otherwise; in order.
+    pub(super) gone: Vec<OrderId>,
+    pub(super) clearing: Clearing,
+}
+
+impl Intake {
+    /// Takes the arrivals in, refusing what no market takes.
+    pub(super) fn new<V: BookView + ?Sized>(
+        view: &V,
+        params: &MarketParams,
+        limits: Limits,
+        batch: &Batch,
+    ) -> Result<Self, V::Error> {
+        let now = Now { height: batch.height, time_ns: batch.time_ns };
+        let mut intake = Self {
+            now,
+            limits,
+            last: view.last_price()?,
+            arrivals: Vec::with_capacity(batch.orders.len()),
+            triggers: Vec::new(),
+            gone: Vec::new(),
+            clearing: Clearing::default(),
+        };
+        intake.take_orders(params, &batch.orders);
+        intake.take_triggers(params, &batch.triggers);
+        Ok(intake)
+    }
+
+    fn take_orders(&mut self, params: &MarketParams, orders: &[Order]) {
+        let mut sorted;
+        let mut orders = orders;
+        if !orders.is_sorted_by_key(|order| order.id) {
+            sorted = orders.to_vec();
+            sorted.sort_by_key(|order| order.id);
+            orders = &sorted;
+        }
+        let mut before = None;
+        for order in orders {
+            match self.check(params, order, self.last, before == Some(order.id)) {
+                Ok(()) => self.arrivals.push(Resting { order: *order, since: order.id }),
+                Err(error) => self.clearing.rejected.push((order.id, error)),
+            }
+            before = Some(order.id);
+        }
+    }
+
+    fn take_triggers(&mut self, params: &MarketParams, triggers: &[Trigger]) {
+        let mut triggers = triggers.to_vec();
+        triggers.sort_by_key(|trigger| trigger.order.id);
+        let mut before = None;
+        for trigger in triggers {
+            let (id, price) = (trigger.order.id, trigger.condition.price());
+            let taken = before == Some(id) || self.arrival(id).is_some();
+            let zero = if price.0 == 0 { Err(OrderError::ZeroTriggerPrice) } else { Ok(()) };
+            match zero.and_then(|()| self.check(params, &trigger.order, Some(price), taken)) {
+                Ok(()) => self.triggers.push(trigger),
+                Err(error) => self.clearing.rejected.push((id, error)),
+            }
+            before = Some(id);
+        }
+    }
+
+    fn check(
+        &self,
+        params: &MarketParams,
+        order: &Order,
+        reference: Option<Price>,
+        taken: bool,
+    ) -> Result<(), OrderError> {
+        if !order.id.is_of(self.now.height) {
+            return Err(OrderError::ForeignId);
+        }
+        if taken {
+            return Err(OrderError::DuplicateId);
+        }
+        if self.now.is_past(order.expiry) {
+            return Err(OrderError::Expired);
+        }
+        params.check(order, reference)
+    }
+
+    fn arrival(&self, id: OrderId) -> Option<usize> {
+        self.arrivals.binary_search_by_key(&id, |arrival| arrival.since).ok()
+    }
+
+    /// Does the batch's cancellations, in the order of ids.
+    pub(super) fn cancel<V: BookView + ?Sized>(&mut self, view: &V, batch: &Batch) -> Result<(), V::Error> {
+        let mut cancels = batch.cancels.clone();
+        cancels.sort_unstable();
+        let mut done: Vec<OrderId> = Vec::with_capacity(cancels.len());
+        let mut arrived = Vec::new();
+        for cancel in cancels {
+            let outcome = match done.last() {
+                Some(id) if *id == cancel.id => Err(CancelError::Duplicate),
+                _ => authorise(&cancel, self.target(view, cancel.id)?),
+            };
+            match outcome {
+                Ok((order, place)) => {
+                    self.clearing.ended.push(Ended { order, place, reason: EndReason::Cancelled });
+                    done.push(cancel.id);
+                    arrived.extend((cancel.id.height() == self.now.height).then_some(cancel.id));
+                }
+                Err(error) => self.clearing.refused.push((cancel, error)),
+            }
+        }
+        if !arrived.is_empty() {
+            self.arrivals.retain(|arrival| !holds(&arrived, arrival.since));
+            self.triggers.retain(|trigger| !holds(&arrived, trigger.order.id));
+        }
+        self.gone = done;
+        Ok(())
+    }
+
+    /// What a cancellation is about, and where that is.
+    fn target<V: BookView + ?Sized>(&self, view: &V, id: OrderId) -> Result<Option<(Resting, Place)>, V::Error> {
+        if id.height() != self.now.height {
+            return Ok(view.find(id)?.map(|found| match found {
+                Found::Resting(resting) => (resting, Place::Rested),
+                Found::Waiting(trigger) => waited(&trigger),
+            }));
+        }
+        let order = self.arrival(id).map(|at| self.arrivals[at]);
+        let trigger = || self.triggers.binary_search_by_key(&id, |trigger| trigger.order.id).ok();
+        let order = order.or_else(|| trigger().map(|at| waited(&self.triggers[at]).0));
+        Ok(order.map(|order| (order, Place::Arrived)))
+    }
+
+    /// Fires the triggers that the last price meets, waiting or new; the other new ones wait from now on.
+    pub(super) fn fire<V: BookView + ?Sized>(&mut self, view: &V) -> Result<(), V::Error> {
+        let last = self.last;
+        let new = std::mem::take(&mut self.triggers);
+        let (met, waiting): (Vec<_>, Vec<_>) =
+            new.into_iter().partition(|trigger| last.is_some_and(|last| trigger.condition.is_met(last)));
+        self.clearing.waiting = waiting;
+        if let Some(last) = last {
+            for direction in Direction::BOTH {
+                self.fire_waiting(view, direction, last)?;
+            }
+        }
+        if self.clearing.fired.is_empty() && met.is_empty() {
+            return Ok(());
+        }
+        self.clearing.fired.sort_unstable_by_key(|trigger| trigger.order.id);
+        let before = self.now.height.saturating_sub(1);
+        let fired = self.clearing.fired.iter().zip(0..);
+        let fired = fired.map(|(trigger, nth)| Resting { order: trigger.order, since: OrderId::after(before, nth) });
+        let met = met.iter().map(|trigger| Resting { order: trigger.order, since: trigger.order.id });
+        self.arrivals.extend(fired.chain(met));
+        self.arrivals.sort_unstable_by_key(|arrival| arrival.since);
+        Ok(())
+    }
+
+    fn fire_waiting<V: BookView + ?Sized>(
+        &mut self,
+        view: &V,
+        direction: Direction,
+        last: Price,
+    ) -> Result<(), V::Error> {
+        let Self { clearing, gone, now, limits, .. } = self;
+        let (mut seen, mut over) = (0, Vec::new());
+        view.visit_triggers(direction, &mut |trigger| {
+            if !trigger.condition.is_met(last) || seen == limits.triggers {
+                return ControlFlow::Break(());
+            }
+            seen += 1;
+            if holds(gone, trigger.order.id) {
+                return ControlFlow::Continue(());
+            }
+            if now.is_past(trigger.order.expiry) {
+                let (order, place) = waited(trigger);
+                clearing.ended.push(Ended { order, place, reason: EndReason::Expired });
+            } else {
+                clearing.fired.push(*trigger);
+            }
+            over.push(trigger.order.id);
+            ControlFlow::Continue(())
+        })?;
+        gone.extend(over);
+        gone.sort_unstable();
+        Ok(())
+    }
+}
+
+fn waited(trigger: &Trigger) -> (Resting, Place) {
+    (Resting { order: trigger.order, since: trigger.order.id }, Place::Waited(trigger.condition))
+}
+
+fn authorise(cancel: &Cancel, target: Option<(Resting, Place)>) -> Result<(Resting, Place), CancelError> {
+    match target {
+        None => Err(CancelError::UnknownOrder),
+        Some((resting, _)) if resting.order.owner != cancel.owner => Err(CancelError::NotOwner),
+        Some(found) => Ok(found),
+    }
+}

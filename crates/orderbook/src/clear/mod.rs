@@ -1,0 +1,81 @@
+//! Clearing a batch: a pure function from a book and what arrived to what changes.
+//!
+//! The steps, each a file:
+//! 1. [`intake`]: what is malformed is refused, what is to be cancelled is cancelled, triggers that the last price meets
+//!    fire.
+//! 2. [`entry`]: post-only orders enter the book or are refused; of the others those that can trade are found.
+//! 3. [`window`]: as much of the book is read as they could trade with, never more.
+//! 4. [`rounds`]: the batch is priced ([`price`]) and filled ([`queue`]); fill-or-kill orders that don't fit and orders
+//!    that would meet their owner's are taken out, and it is priced again.
+//! 5. [`finish`]: what did not trade rests, or is over.
+
+mod entry;
+mod finish;
+mod intake;
+mod price;
+mod queue;
+mod rounds;
+mod window;
+
+use seiza_types::Height;
+
+use crate::batch::Batch;
+use crate::clearing::{Clearing, EndReason, Place};
+use crate::limits::Limits;
+use crate::order::{Expiry, OrderId, Resting};
+use crate::params::MarketParams;
+use crate::view::BookView;
+
+/// Clears `batch` against the book that `view` shows. Nothing is changed: the outcome says what does.
+///
+/// # Errors
+/// Only those of `view`. What is wrong with an order is told in the outcome.
+///
+/// # Cost
+/// O(n log n) in the arrivals and in the resting orders that they could trade with (orders of at most twice the lots that
+/// arrived on the other side, within its prices, and one level more), never more than `limits` allow. The size of
+/// the book has no part in it, but for what the view needs to find an order.
+pub fn clear<V: BookView + ?Sized>(
+    view: &V,
+    params: &MarketParams,
+    limits: Limits,
+    batch: &Batch,
+) -> Result<Clearing, V::Error> {
+    let mut intake = intake::Intake::new(view, params, limits, batch)?;
+    intake.cancel(view, batch)?;
+    intake.fire(view)?;
+    let mut auction = entry::enter(view, &mut intake)?;
+    let outcome = auction.run(view, &mut intake)?;
+    finish::finish(view, intake, auction, outcome)
+}
+
+/// The moment of the batch.
+#[derive(Clone, Copy)]
+struct Now {
+    height: Height,
+    time_ns: u64,
+}
+
+impl Now {
+    fn is_past(self, expiry: Expiry) -> bool {
+        expiry.is_past(self.height, self.time_ns)
+    }
+}
+
+/// An order in the hands of the clearing.
+struct Party {
+    resting: Resting,
+    place: Place,
+    ended: Option<EndReason>,
+}
+
+impl Party {
+    fn new(resting: Resting, place: Place) -> Self {
+        Self { resting, place, ended: None }
+    }
+}
+
+/// Ids in order.
+fn holds(ids: &[OrderId], id: OrderId) -> bool {
+    ids.binary_search(&id).is_ok()
+}
