@@ -3,10 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use crate::changeset::scan_merged;
 use crate::{
     Delta, Key, KeyRange, Premise, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteBuffer,
-    WriteSet,
+    WriteSet, scan_merged,
 };
 
 /// A job's access to state: its own writes over a shared base. Dropping it discards the writes.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::key_order::sorted;
-use crate::{Key, KeyIndex, StateError, StateRead, Value, Visit, WriteSet};
+use crate::{Key, KeyIndex, KeyRange, StateError, StateRead, Value, Visit, WriteSet, scan_merged};
 
 /// Up to so many changes are searched one by one.
 const SEARCHED_IN_ORDER: usize = 8;
@@ -60,7 +60,7 @@ impl Changeset {
     }
 
     /// The changes inside a range, in key order.
-    pub fn range(&self, range: &crate::KeyRange) -> impl Iterator<Item = (&Key, &Option<Value>)> {
+    pub fn range(&self, range: &KeyRange) -> impl Iterator<Item = (&Key, &Option<Value>)> {
         let order = self.order();
         let first = order.partition_point(|place| self.changes[*place as usize].0 < range.start);
         let inside = &order[first..];
@@ -97,7 +97,7 @@ impl Changeset {
     ///
     /// # Errors
     /// Those of scanning `base`.
-    pub fn scan_over(&self, base: &dyn StateRead, range: &crate::KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
+    pub fn scan_over(&self, base: &dyn StateRead, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
         scan_merged(self.range(range).map(|(key, value)| (key, value.clone())), base, range, visit)
     }
 
@@ -176,65 +176,11 @@ impl fmt::Debug for Changeset {
     }
 }
 
-/// Visits `range` of `base` with `changes` (ascending, all inside the range) laid over it, in key order.
-///
-/// # Errors
-/// Those of scanning `base`.
-pub fn scan_merged<'a>(
-    changes: impl Iterator<Item = (&'a Key, Option<Value>)>,
-    base: &dyn StateRead,
-    range: &crate::KeyRange,
-    visit: Visit<'_>,
-) -> Result<(), StateError> {
-    let mut changes = changes.peekable();
-    let mut go_on = true;
-    base.scan(range, &mut |key, value| {
-        while let Some((changed, new)) = changes.next_if(|(changed, _)| *changed < key) {
-            go_on = new.is_none_or(|new| visit(changed, &new));
-            if !go_on {
-                return false;
-            }
-        }
-        go_on = match changes.next_if(|(changed, _)| *changed == key) {
-            Some((_, Some(new))) => visit(key, &new),
-            Some((_, None)) => true,
-            None => visit(key, value),
-        };
-        go_on
-    })?;
-    while go_on && let Some((changed, new)) = changes.next() {
-        go_on = new.is_none_or(|new| visit(changed, &new));
-    }
-    Ok(())
-}
-
 impl FromIterator<(Key, Option<Value>)> for Changeset {
     /// From changes in any order; of one key's, the last stays.
     fn from_iter<I: IntoIterator<Item = (Key, Option<Value>)>>(changes: I) -> Self {
         let mut set = Self::default();
         changes.into_iter().for_each(|(key, value)| set.insert(key, value));
         set
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::StoreId;
-
-    #[test]
-    fn merging_prefers_the_later_whichever_is_larger() {
-        let set = |pairs: &[(u8, u8)]| -> Changeset {
-            pairs.iter().map(|(k, v)| (Key::new(StoreId::Bank, &[&[*k]]), Some(vec![*v].into()))).collect()
-        };
-        let cases = [
-            (set(&[(1, 1)]), set(&[(1, 2), (2, 2), (3, 2)]), set(&[(1, 2), (2, 2), (3, 2)])),
-            (set(&[(1, 1), (2, 1), (3, 1)]), set(&[(2, 2)]), set(&[(1, 1), (2, 2), (3, 1)])),
-            (set(&[(9, 1)]), set(&[(1, 2), (2, 2)]), set(&[(1, 2), (2, 2), (9, 1)])),
-        ];
-        for (mut merged, later, expected) in cases {
-            merged.merge(later);
-            assert_eq!(merged, expected);
-        }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use foldhash::quality::RandomState;
 
-use crate::key::SHORT_WORDS;
+use crate::key_bytes::SHORT_WORDS;
 
 /// What the hash is keyed by.
 struct Secret {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::changeset::scan_merged;
-use crate::{Changeset, Key, KeyRange, StateError, StateRead, Value, Visit};
+use crate::{Changeset, Key, KeyRange, StateError, StateRead, Value, Visit, scan_merged};
 
 /// A state that exists only in memory: a base and the layers above it, the newest last. Cloning shares everything.
 #[derive(Clone)]

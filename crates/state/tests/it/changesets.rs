@@ -144,3 +144,19 @@ fn an_empty_changeset_changes_nothing() {
     assert!(pairs(&Empty, &range, 9).is_empty());
     assert_eq!(Empty.get(&bytes_key(0)), Ok(None));
 }
+
+#[test]
+fn merging_prefers_the_later_whichever_is_larger() {
+    let set = |pairs: &[(u8, u8)]| -> Changeset {
+        pairs.iter().map(|(k, v)| (Key::new(StoreId::Bank, &[&[*k]]), Some(vec![*v].into()))).collect()
+    };
+    let cases = [
+        (set(&[(1, 1)]), set(&[(1, 2), (2, 2), (3, 2)]), set(&[(1, 2), (2, 2), (3, 2)])),
+        (set(&[(1, 1), (2, 1), (3, 1)]), set(&[(2, 2)]), set(&[(1, 1), (2, 2), (3, 1)])),
+        (set(&[(9, 1)]), set(&[(1, 2), (2, 2)]), set(&[(1, 2), (2, 2), (9, 1)])),
+    ];
+    for (mut merged, later, expected) in cases {
+        merged.merge(later);
+        assert_eq!(merged, expected);
+    }
+}
