@@ -12,6 +12,7 @@ use seiza_vm::evm;
 
 use super::World;
 use super::wallet::Wallet;
+use crate::declare::by_type;
 
 const STRANGER: Address = Address::repeat_byte(0x99);
 
@@ -92,4 +93,15 @@ fn a_footprint_is_bounded_and_keeps_what_is_written() {
     let keys = learned(&world, &call);
     assert_eq!(keys.len(), FOOTPRINT_KEYS_MAX);
     assert_eq!(keys.get(&auth::keys::account(&alice.signer().address)), Some(&Intent::Change));
+}
+
+#[test]
+fn of_whom_nothing_is_known_the_senders_nonce_is_told() {
+    let alice = Wallet::new(1);
+    let record = auth::keys::account(&alice.signer().address);
+    for tx in [alice.transfer(0, STRANGER, 1), alice.send(0, SeiAddress([8; 20]), &[("usei", 3)], 400_000)] {
+        let mut told = Vec::new();
+        by_type(&tx, &mut |key, intent| told.push((key.clone(), intent)));
+        assert_eq!(told, [(record.clone(), Intent::Change)]);
+    }
 }
