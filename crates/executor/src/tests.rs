@@ -134,3 +134,14 @@ fn a_cancelled_run_yields_nothing() {
         assert_eq!(run(&Empty, &[vec![Step::Put("a", 1)]], mode, &cancel).unwrap_err(), RunError::Cancelled);
     }
 }
+
+#[test]
+fn what_is_kept_of_each_read_write_and_job_takes_no_more_than_the_specification_says() {
+    use crate::parallel::cell::Cell;
+    use crate::parallel::log::{BaseRead, CellRead, Peeked, PremiseRead};
+    use crate::parallel::shard::Apart;
+    use crate::parallel::status::Standing;
+    let kept = [size_of::<BaseRead>(), size_of::<CellRead>(), size_of::<Peeked>(), size_of::<PremiseRead>()];
+    assert_eq!(kept, [8, 64, 104, 80]);
+    assert_eq!((size_of::<Cell>(), size_of::<Apart<crate::sync::Mutex<Standing>>>()), (184, 256));
+}

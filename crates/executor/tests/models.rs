@@ -57,12 +57,13 @@ mod parallel {
 
 use std::sync::Arc;
 
+use parallel::cell::Unsettled;
 use parallel::declared::{Declared, Spoken};
 use parallel::engine::{Engine, Hints};
 use parallel::graph::Graph;
 use parallel::log::ReadLog;
 use parallel::memory::Memory;
-use parallel::shard::{Apart, Unsettled};
+use parallel::shard::Apart;
 use parallel::status::Standing;
 use parallel::view::View;
 use prefix::{Changes, Prefix};

@@ -11,12 +11,13 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rayon::slice::ParallelSlice;
 use seiza_state::{Changeset, Key, StateRead, Value, WriteSet};
 
+use super::cell::Unsettled;
 use super::crew::Crew;
 use super::declared::{Declared, Spoken};
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
 use super::pace::Pace;
-use super::shard::{Settled, Unsettled};
+use super::shard::Settled;
 use crate::prefix::Prefix;
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};

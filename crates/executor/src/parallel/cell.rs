@@ -54,6 +54,27 @@ pub(crate) struct Cell {
     is_changed_under: bool,
 }
 
+/// A delta that does not come out.
+#[derive(Debug)]
+pub(crate) struct Unsettled {
+    /// Whose it is.
+    pub(crate) job: u32,
+    pub(crate) key: Key,
+    pub(crate) error: StateError,
+}
+
+/// What a key is left with, if any committed job wrote there.
+type Left = Result<Option<(Key, Option<Value>)>, Box<Unsettled>>;
+
+impl Unsettled {
+    /// Keeps the one that sequential execution meets first.
+    pub(crate) fn keep_first(first: &mut Option<Self>, next: Self) {
+        if first.as_ref().is_none_or(|first| (next.job, &next.key) < (first.job, &first.key)) {
+            *first = Some(next);
+        }
+    }
+}
+
 /// How a value is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sight {
@@ -224,21 +245,17 @@ impl Cell {
     ///
     /// # Errors
     /// The job whose delta does not come out, and how; an error of `base` is that of the first delta's job.
-    pub(crate) fn settle(
-        self,
-        end: u32,
-        base: impl FnOnce(&Key) -> Result<Option<Value>, StateError>,
-    ) -> Result<Option<(Key, Option<Value>)>, Box<(u32, Key, StateError)>> {
+    pub(crate) fn settle(self, end: u32, base: impl FnOnce(&Key) -> Result<Option<Value>, StateError>) -> Left {
         let end = self.below(end).max(self.folded);
         let written = &self.entries[self.folded..end];
         let Some(first) = written.first() else {
             return Ok(self.under.filter(|_| self.is_changed_under).map(|value| (self.key, *value)));
         };
+        let failed = |entry: &Entry, error| Box::new(Unsettled { job: entry.job, key: self.key.clone(), error });
         let under = match (&first.write, self.under) {
-            (Write::Add(_), None) => base(&self.key).map_err(|error| Box::new((first.job, self.key.clone(), error)))?,
+            (Write::Add(_), None) => base(&self.key).map_err(|error| failed(first, error))?,
             (_, under) => under.and_then(|under| *under),
         };
-        let failed = |entry: &Entry, error| Box::new((entry.job, self.key.clone(), error));
         let value = written
             .iter()
             .try_fold(under, |value, entry| entry.after(&self.key, value).map_err(|error| failed(entry, error)))?;

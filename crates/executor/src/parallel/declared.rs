@@ -47,8 +47,9 @@ impl Declared {
         let counters = vec![0; (jobs * COUNTERS_PER_JOB).next_power_of_two()];
         let mut declared = Self { counters, sharing: Vec::new() };
         for hash in parts.iter().flat_map(|part| &part.hashes) {
-            let counter = declared.counter(*hash);
-            declared.counters[counter] = (declared.counters[counter] + 1).min(2);
+            for counter in declared.places(*hash) {
+                declared.counters[counter] = (declared.counters[counter] + 1).min(2);
+            }
         }
         let jobs = (0..).zip(parts.iter().flat_map(Spoken::jobs));
         let sharing = jobs.filter(|(_, hashes)| hashes.iter().any(|hash| declared.is_shared(*hash)));
@@ -61,12 +62,13 @@ impl Declared {
         &self.sharing
     }
 
-    fn counter(&self, hash: u64) -> usize {
-        (hash >> 20) as usize & (self.counters.len() - 1)
+    /// A hash counts in two places: two keys rarely share both.
+    fn places(&self, hash: u64) -> [usize; 2] {
+        [hash >> 10, hash >> 37].map(|bits| bits as usize & (self.counters.len() - 1))
     }
 
     fn is_shared(&self, hash: u64) -> bool {
-        self.counters[self.counter(hash)] > 1
+        self.places(hash).into_iter().all(|counter| self.counters[counter] > 1)
     }
 
     /// Tells `act` what `job` declares of keys that others declare, too.

@@ -31,6 +31,9 @@ pub(crate) type Verdict<T> = Result<T, Failure>;
 /// How many jobs were committed, and what they left.
 pub(crate) type Ended = (u32, Vec<(Key, Option<Value>)>);
 
+/// Each job's writes.
+type Kept = Vec<Mutex<Vec<(Key, Write)>>>;
+
 /// What is known of the jobs before they run.
 pub(crate) enum Hints {
     /// Who waits for whom.
@@ -48,7 +51,7 @@ pub(crate) struct Engine<'a, J: Job> {
     pub(crate) scheduler: Scheduler<'a>,
     pub(crate) verdicts: Vec<Mutex<Option<Verdict<J::Output>>>>,
     /// Each job's writes, where somebody wants them.
-    pub(crate) kept: Option<Vec<Mutex<Vec<(Key, Write)>>>>,
+    pub(crate) kept: Option<Kept>,
     pub(crate) progress: Mutex<Progress>,
     pub(crate) workers: usize,
     /// Whether to end early when the jobs turn out to depend on each other one by one.

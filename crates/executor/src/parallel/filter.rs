@@ -7,7 +7,7 @@
 use crate::sync::{AtomicU16, Ordering};
 
 /// Buckets for each job of a block: transfers write three or four keys.
-const BUCKETS_PER_JOB: usize = 16;
+const BUCKETS_PER_JOB: usize = 8;
 /// Least and most buckets: 2 KiB, and 512 KiB which still lie in a core's second-level cache.
 const BUCKETS: (usize, usize) = (1 << 10, 1 << 18);
 

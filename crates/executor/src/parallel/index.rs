@@ -47,7 +47,7 @@ impl Index {
     /// Adds a cell that was just made. To be called under the lock of its shard.
     #[inline]
     pub(crate) fn add(&self, key: &Key, id: CellId) {
-        let store = &self.stores[key.store() as usize];
+        let store = &self.stores[usize::from(key.as_bytes()[0])];
         if store.announced.load(Ordering::Acquire) {
             store.cells.write().expect("no job runs under a lock").insert(key.clone(), id);
         }

@@ -82,7 +82,7 @@ impl Window {
     /// Whether this window is over and shows that `workers` are no faster than one. Before a second worker has come that
     /// says nothing about the jobs.
     pub(crate) fn is_serial(&mut self, pace: &Pace, workers: u32, has_company: bool) -> bool {
-        if self.commits < WINDOW {
+        if !self.commits.is_multiple_of(WINDOW) {
             return false;
         }
         let Some(now) = pace.now() else { return self.seems_serial(workers) && has_company };

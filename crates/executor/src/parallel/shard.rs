@@ -1,9 +1,9 @@
 //! A part of multi-version memory under one lock: cells by hash, and what they are in the end.
 
 use hashbrown::HashTable;
-use seiza_state::{Key, StateError, StateRead, Value};
+use seiza_state::{Key, StateRead, Value};
 
-use super::cell::Cell;
+use super::cell::{Cell, Unsettled};
 
 /// Cells that a shard keeps room for between blocks: 65,536 keys in all.
 const CELLS_KEPT: usize = 256;
@@ -28,26 +28,8 @@ pub(crate) struct Shard {
     places: HashTable<u32>,
 }
 
-/// A delta that does not come out.
-#[derive(Debug)]
-pub(crate) struct Unsettled {
-    /// Whose it is.
-    pub(crate) job: u32,
-    pub(crate) key: Key,
-    pub(crate) error: StateError,
-}
-
 /// What was left of a block's writes.
 pub(crate) type Settled = Result<Vec<(Key, Option<Value>)>, Box<Unsettled>>;
-
-impl Unsettled {
-    /// Keeps the one that sequential execution meets first.
-    pub(crate) fn keep_first(first: &mut Option<Self>, next: Self) {
-        if first.as_ref().is_none_or(|first| (next.job, &next.key) < (first.job, &first.key)) {
-            *first = Some(next);
-        }
-    }
-}
 
 impl Shard {
     /// The place of `key`'s cell.
@@ -87,10 +69,7 @@ impl Shard {
         for cell in self.cells.drain(..) {
             match cell.settle(end, |key| below.get(key)) {
                 Ok(left) => values.extend(left),
-                Err(unsettled) => {
-                    let (job, key, error) = *unsettled;
-                    Unsettled::keep_first(&mut failed, Unsettled { job, key, error });
-                }
+                Err(unsettled) => Unsettled::keep_first(&mut failed, *unsettled),
             }
         }
         self.cells.shrink_to(CELLS_KEPT);
