@@ -53,6 +53,13 @@ impl Execution {
     pub fn conflicts(&self) -> usize {
         self.stats.re_executions + self.stats.blocked
     }
+
+    /// Runs that nobody looked at any more: what follows was run sequentially instead, as several workers gained nothing.
+    #[must_use]
+    pub fn abandoned(&self) -> usize {
+        let kept = self.stats.sequential + self.stats.parallel;
+        self.stats.executions().saturating_sub(kept + self.conflicts())
+    }
 }
 
 /// The last executions. Cloning shares them.

@@ -40,6 +40,8 @@ struct Report {
     re_executions: usize,
     /// Runs stopped at a value that was about to change.
     early_aborts: usize,
+    /// Runs that were dropped unseen when a parallel stretch was given up.
+    abandoned: usize,
     validations: usize,
     hottest_keys: Vec<Hot>,
     worker_shares: Vec<Share>,
@@ -84,6 +86,7 @@ fn block_execution(api: &Api, args: &Args<'_>) -> Answer<Report> {
         executions: stats.executions(),
         re_executions: stats.re_executions,
         early_aborts: stats.blocked,
+        abandoned: execution.abandoned(),
         validations: stats.validations,
         hottest_keys: hottest(stats),
         worker_shares: shares(&stats.workers),

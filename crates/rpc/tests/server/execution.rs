@@ -22,6 +22,7 @@ fn a_committed_block_tells_how_it_was_executed() {
         ("learned", json!(0)),
         ("reExecutions", json!(0)),
         ("earlyAborts", json!(0)),
+        ("abandoned", json!(0)),
         ("hottestKeys", json!([])),
         ("seconds", json!(0.007)),
     ];
