@@ -102,23 +102,23 @@ const PARAMS: u8 = 3;
 #[derive(Clone, Copy, PartialEq)]
 enum Moves {
     /// Both balances are read and set.
-    BySet,
+    Set,
     /// The sender's is read and set, the recipient's is credited.
-    ByCredit,
+    Credit,
     /// The sender's is debited on the premise that it suffices, the recipient's is credited.
-    ByPremise,
+    Premise,
 }
 
 /// Who pays whom: the sender's nonce changes, an amount moves, the fee is credited.
 fn transfer(from: usize, to: usize, moves: Moves, work_ns: u32) -> Transfer {
     let (payer, recipient) = (key(BALANCE, from), key(BALANCE, to));
     let (mut changes, mut payers, mut credits) = (vec![key(NONCE, from)], Vec::new(), vec![key(PARAMS, 7)]);
-    if moves == Moves::ByPremise {
+    if moves == Moves::Premise {
         payers.push(payer)
     } else {
         changes.push(payer)
     }
-    if moves == Moves::BySet {
+    if moves == Moves::Set {
         changes.push(recipient)
     } else {
         credits.push(recipient)
@@ -131,15 +131,15 @@ type Shape = (&'static str, fn(usize, usize) -> (usize, usize, Moves));
 
 /// Name, and who pays whom in job `i` of `n`. One who pays all has a nonce that serialises them.
 const SHAPES: [Shape; 9] = [
-    ("independent", |i, n| (i, n + i, Moves::ByPremise)),
-    ("chain", |i, _| (i, i + 1, Moves::ByPremise)),
-    ("all to one", |i, n| (i, n, Moves::ByPremise)),
-    ("one to all", |i, n| (0, n + i, Moves::ByPremise)),
-    ("independent, set", |i, n| (i, n + i, Moves::BySet)),
-    ("chain, set", |i, _| (i, i + 1, Moves::BySet)),
-    ("chain, credit", |i, _| (i, i + 1, Moves::ByCredit)),
-    ("all to one, set", |i, n| (i, n, Moves::BySet)),
-    ("clusters, set", |i, n| ((i * 37) % n, n + i % (n / 8), Moves::BySet)),
+    ("independent", |i, n| (i, n + i, Moves::Premise)),
+    ("chain", |i, _| (i, i + 1, Moves::Premise)),
+    ("all to one", |i, n| (i, n, Moves::Premise)),
+    ("one to all", |i, n| (0, n + i, Moves::Premise)),
+    ("independent, set", |i, n| (i, n + i, Moves::Set)),
+    ("chain, set", |i, _| (i, i + 1, Moves::Set)),
+    ("chain, credit", |i, _| (i, i + 1, Moves::Credit)),
+    ("all to one, set", |i, n| (i, n, Moves::Set)),
+    ("clusters, set", |i, n| ((i * 37) % n, n + i % (n / 8), Moves::Set)),
 ];
 
 fn block(shape: Shape, jobs: usize, work_ns: u32) -> (Stored, Vec<Transfer>) {

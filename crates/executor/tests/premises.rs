@@ -20,7 +20,7 @@ fn rich(accounts: impl IntoIterator<Item = u32>, wei: u64) -> Overlay {
 }
 
 fn run<J: Job>(base: &Overlay, jobs: &[J], mode: Mode) -> Outcome<J::Output> {
-    run_tuned(base, jobs, mode, &Cancel::default(), &Tuning::always_parallel()).unwrap()
+    run_tuned(base, jobs, mode, &Cancel::default(), &Tuning::always_parallel()).expect("no payment fails")
 }
 
 /// Runs so many payments in every mode; answers the sequential outputs, and re-executions summed up.

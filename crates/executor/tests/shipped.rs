@@ -15,7 +15,7 @@ fn chain() -> Vec<Does<impl Fn(&mut Access<'_>) -> Result<u64, StateError> + Syn
 
 fn written(mode: Mode) -> Vec<WriteSet> {
     let options = Options { keeps_writes: true, ..Options::default() };
-    run_with(&Empty, &chain(), mode, &Cancel::default(), options).unwrap().writes
+    run_with(&Empty, &chain(), mode, &Cancel::default(), options).expect("nothing fails").writes
 }
 
 #[test]
