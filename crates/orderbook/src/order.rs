@@ -63,6 +63,11 @@ impl OrderId {
         self.height == height && self.tx() != u32::MAX
     }
 
+    /// The place in the block, as one number.
+    pub(crate) const fn place(self) -> u64 {
+        self.place
+    }
+
     /// The block.
     pub const fn height(self) -> Height {
         self.height

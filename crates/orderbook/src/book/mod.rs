@@ -1,8 +1,9 @@
 //! A book in memory: for tests, and as a cache of one that lies in state.
 //!
-//! Finding an order is one look into a hash table, placing and removing one is a step in its level's list and a look for
+//! Finding an order is a search in its block's list, placing and removing one is a step in its level's list and a look for
 //! the level. What it holds depends on what was applied to it alone, never on how its memory is laid out.
 
+mod index;
 mod ladder;
 
 use std::collections::{BTreeMap, HashMap};
@@ -20,14 +21,8 @@ use crate::params::MarketParams;
 use crate::trigger::{Condition, Direction, Trigger};
 use crate::units::{Price, Quantity};
 use crate::view::{BookView, Cursor, Found};
-use ladder::{Ladder, Slot, Slots};
-
-/// Where an order is.
-#[derive(Clone, Copy, Debug)]
-enum Location {
-    Resting(Slot),
-    Waiting(Condition),
-}
+use index::Index;
+use ladder::{Ladder, Slots};
 
 /// One market's resting orders and waiting triggers.
 #[derive(Clone, Debug)]
@@ -38,7 +33,8 @@ pub struct Book {
     slots: Slots,
     ladders: [Ladder; 2],
     triggers: [BTreeMap<(u64, OrderId), Trigger>; 2],
-    index: HashMap<OrderId, Location, FixedState>,
+    index: Index,
+    waiting: HashMap<OrderId, Condition, FixedState>,
 }
 
 impl Book {
@@ -56,7 +52,8 @@ impl Book {
             slots: Slots::default(),
             ladders: [Ladder::new(Side::Bid), Ladder::new(Side::Ask)],
             triggers: [BTreeMap::new(), BTreeMap::new()],
-            index: HashMap::default(),
+            index: Index::default(),
+            waiting: HashMap::default(),
         }
     }
 
@@ -89,32 +86,28 @@ impl Book {
     /// Puts an order into the book. It must not cross the other side, nor be there already.
     pub fn rest(&mut self, resting: Resting) {
         let slot = self.ladders[resting.order.side as usize].insert(&mut self.slots, resting);
-        self.index.insert(resting.order.id, Location::Resting(slot));
+        self.index.insert(resting.order.id, slot);
     }
 
     fn wait(&mut self, trigger: Trigger) {
         let (list, key) = waiting_key(trigger.condition, trigger.order.id);
         self.triggers[list].insert(key, trigger);
-        self.index.insert(trigger.order.id, Location::Waiting(trigger.condition));
+        self.waiting.insert(trigger.order.id, trigger.condition);
     }
 
     fn remove(&mut self, id: OrderId) {
-        match self.index.remove(&id) {
-            Some(Location::Resting(slot)) => {
-                let side = self.slots.resting(slot).order.side;
-                self.ladders[side as usize].remove(&mut self.slots, slot);
-            }
-            Some(Location::Waiting(condition)) => {
-                let (list, key) = waiting_key(condition, id);
-                self.triggers[list].remove(&key);
-            }
-            None => {}
+        if let Some(slot) = self.index.remove(id) {
+            let side = self.slots.resting(slot).order.side;
+            self.ladders[side as usize].remove(&mut self.slots, slot);
+        } else if let Some(condition) = self.waiting.remove(&id) {
+            let (list, key) = waiting_key(condition, id);
+            self.triggers[list].remove(&key);
         }
     }
 
     fn reduce(&mut self, id: OrderId, remaining: Quantity) {
-        match self.index.get(&id) {
-            Some(Location::Resting(slot)) if remaining > Quantity::ZERO => self.slots.set_quantity(*slot, remaining),
+        match self.index.get(id) {
+            Some(slot) if remaining > Quantity::ZERO => self.slots.set_quantity(slot, remaining),
             _ => self.remove(id),
         }
     }
@@ -141,12 +134,12 @@ impl Book {
 
     /// How many orders rest and triggers wait.
     pub fn len(&self) -> usize {
-        self.index.len()
+        self.index.len() + self.waiting.len()
     }
 
     /// Whether nothing rests and nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.len() == 0
     }
 }
 
@@ -163,12 +156,10 @@ impl BookView for Book {
     }
 
     fn find(&self, id: OrderId) -> Result<Option<Found>, Infallible> {
-        Ok(self.index.get(&id).map(|location| match *location {
-            Location::Resting(slot) => Found::Resting(*self.slots.resting(slot)),
-            Location::Waiting(condition) => {
-                let (list, key) = waiting_key(condition, id);
-                Found::Waiting(self.triggers[list][&key])
-            }
+        let resting = self.index.get(id).map(|slot| Found::Resting(*self.slots.resting(slot)));
+        Ok(resting.or_else(|| {
+            let (list, key) = waiting_key(*self.waiting.get(&id)?, id);
+            self.triggers[list].get(&key).copied().map(Found::Waiting)
         }))
     }
 

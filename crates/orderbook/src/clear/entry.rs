@@ -6,7 +6,6 @@ use super::intake::Intake;
 use super::queue::Queue;
 use super::rounds::Auction;
 use super::window::{Filter, Read, Window};
-use crate::clearing::Place;
 use crate::error::OrderError;
 use crate::order::{Kind, Resting, Side};
 use crate::units::Price;
@@ -59,18 +58,18 @@ pub(super) fn enter<V: BookView + ?Sized>(view: &V, intake: &mut Intake) -> Resu
 /// Post-only orders enter in the order of time, each held against all that rests by then.
 fn admit(intake: &mut Intake, tops: &mut Tops) -> Vec<Party> {
     let rejected = &mut intake.clearing.rejected;
-    let mut parties = Vec::with_capacity(intake.arrivals.len() + 64);
-    for arrival in intake.arrivals.drain(..) {
-        let order = &arrival.order;
-        if order.kind == Kind::PostOnly {
-            if let Some(best) = tops.crossed(order.side, order.price) {
-                rejected.push((order.id, OrderError::WouldCross { best }));
-                continue;
-            }
-            tops.improve(order.side, order.price);
+    let mut parties = std::mem::take(&mut intake.arrivals);
+    parties.retain(|Party { resting: Resting { order, .. }, .. }| {
+        if order.kind != Kind::PostOnly {
+            return true;
         }
-        parties.push(Party::new(arrival, Place::Arrived));
-    }
+        if let Some(best) = tops.crossed(order.side, order.price) {
+            rejected.push((order.id, OrderError::WouldCross { best }));
+            return false;
+        }
+        tops.improve(order.side, order.price);
+        true
+    });
     for party in parties.iter().filter(|party| party.resting.order.kind != Kind::PostOnly) {
         tops.improve(party.resting.order.side, party.resting.order.price);
     }

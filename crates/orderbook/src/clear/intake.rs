@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Now, holds};
+use super::{Now, Party, holds};
 use crate::batch::{Batch, Cancel};
 use crate::clearing::{Clearing, EndReason, Ended, Place};
 use crate::error::{CancelError, OrderError};
@@ -20,7 +20,7 @@ pub(super) struct Intake {
     pub(super) limits: Limits,
     pub(super) last: Option<Price>,
     /// Orders that take part, earliest first.
-    pub(super) arrivals: Vec<Resting>,
+    pub(super) arrivals: Vec<Party>,
     /// New triggers, by id.
     triggers: Vec<Trigger>,
     /// Orders and triggers of the book that this batch cancels or, for triggers, takes out otherwise; in order.
@@ -41,7 +41,7 @@ impl Intake {
             now,
             limits,
             last: view.last_price()?,
-            arrivals: Vec::with_capacity(batch.orders.len()),
+            arrivals: Vec::with_capacity(batch.orders.len() + batch.orders.len() / 2),
             triggers: Vec::new(),
             gone: Vec::new(),
             clearing: Clearing::default(),
@@ -62,7 +62,7 @@ impl Intake {
         let mut before = None;
         for order in orders {
             match self.check(params, order, self.last, before == Some(order.id)) {
-                Ok(()) => self.arrivals.push(Resting { order: *order, since: order.id }),
+                Ok(()) => self.arrivals.push(arrive(*order, order.id)),
                 Err(error) => self.clearing.rejected.push((order.id, error)),
             }
             before = Some(order.id);
@@ -105,7 +105,7 @@ impl Intake {
     }
 
     fn arrival(&self, id: OrderId) -> Option<usize> {
-        self.arrivals.binary_search_by_key(&id, |arrival| arrival.since).ok()
+        self.arrivals.binary_search_by_key(&id, |arrival| arrival.resting.since).ok()
     }
 
     /// Does the batch's cancellations, in the order of ids.
@@ -129,7 +129,7 @@ impl Intake {
             }
         }
         if !arrived.is_empty() {
-            self.arrivals.retain(|arrival| !holds(&arrived, arrival.since));
+            self.arrivals.retain(|arrival| !holds(&arrived, arrival.resting.since));
             self.triggers.retain(|trigger| !holds(&arrived, trigger.order.id));
         }
         self.gone = done;
@@ -144,7 +144,7 @@ impl Intake {
                 Found::Waiting(trigger) => waited(&trigger),
             }));
         }
-        let order = self.arrival(id).map(|at| self.arrivals[at]);
+        let order = self.arrival(id).map(|at| self.arrivals[at].resting);
         let trigger = || self.triggers.binary_search_by_key(&id, |trigger| trigger.order.id).ok();
         let order = order.or_else(|| trigger().map(|at| waited(&self.triggers[at]).0));
         Ok(order.map(|order| (order, Place::Arrived)))
@@ -168,10 +168,10 @@ impl Intake {
         self.clearing.fired.sort_unstable_by_key(|trigger| trigger.order.id);
         let before = self.now.height.saturating_sub(1);
         let fired = self.clearing.fired.iter().zip(0..);
-        let fired = fired.map(|(trigger, nth)| Resting { order: trigger.order, since: OrderId::after(before, nth) });
-        let met = met.iter().map(|trigger| Resting { order: trigger.order, since: trigger.order.id });
+        let fired = fired.map(|(trigger, nth)| arrive(trigger.order, OrderId::after(before, nth)));
+        let met = met.iter().map(|trigger| arrive(trigger.order, trigger.order.id));
         self.arrivals.extend(fired.chain(met));
-        self.arrivals.sort_unstable_by_key(|arrival| arrival.since);
+        self.arrivals.sort_unstable_by_key(|arrival| arrival.resting.since);
         Ok(())
     }
 
@@ -204,6 +204,10 @@ impl Intake {
         gone.sort_unstable();
         Ok(())
     }
+}
+
+fn arrive(order: Order, since: OrderId) -> Party {
+    Party::new(Resting { order, since }, Place::Arrived)
 }
 
 fn waited(trigger: &Trigger) -> (Resting, Place) {

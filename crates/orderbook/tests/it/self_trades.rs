@@ -34,6 +34,14 @@ fn the_next_in_line_takes_the_place_of_what_was_cancelled() {
 }
 
 #[test]
+fn the_book_is_read_on_when_own_orders_leave_it() {
+    let mut desk = Desk::after(100, &["A buys 4@98", "B buys 1@97", "A buys 9@90"]);
+    let clearing = desk.clear(&["A sells 2@92 oldest"]);
+    assert_eq!((trade(&clearing).as_str(), endings(&clearing).as_str()), ("1 at 97: B+1 A-1", "A 4 SelfTrade"));
+    assert_eq!(desk.shows(), "A 9@90 | A 1@92");
+}
+
+#[test]
 fn several_own_orders_are_settled_pair_by_pair() {
     // The newest is A's second bid: its policy takes the oldest offer, then the other; the bids stay.
     let mut desk = Desk::after(100, &["A sells 2@100", "A sells 2@100", "B sells 4@100"]);

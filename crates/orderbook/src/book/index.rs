@@ -1,0 +1,84 @@
+//! Where each resting order lies, by its name.
+//!
+//! Names come in the order of blocks and of places in them, so an order is looked up in its block's list, which is sorted
+//! and was written from one end to the other: placing touches memory that is warm, however large the book.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use seiza_types::Height;
+
+use super::ladder::Slot;
+use crate::order::OrderId;
+
+/// The orders of one block that rest, by place. Those that are gone stay listed until they are the most.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    entries: Vec<(u64, Option<Slot>)>,
+    live: usize,
+}
+
+/// All resting orders by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    blocks: HashMap<Height, Block, FixedState>,
+    live: usize,
+}
+
+impl Block {
+    fn position(&self, place: u64) -> Result<usize, usize> {
+        self.entries.binary_search_by_key(&place, |(place, _)| *place)
+    }
+
+    fn insert(&mut self, place: u64, slot: Slot) {
+        if self.entries.last().is_none_or(|(last, _)| *last < place) {
+            return self.entries.push((place, Some(slot)));
+        }
+        match self.position(place) {
+            Ok(at) => self.entries[at].1 = Some(slot),
+            Err(at) => self.entries.insert(at, (place, Some(slot))),
+        }
+    }
+
+    fn remove(&mut self, place: u64) -> Option<Slot> {
+        let at = self.position(place).ok()?;
+        let slot = self.entries[at].1.take()?;
+        self.live -= 1;
+        if self.live * 4 < self.entries.len() {
+            self.entries.retain(|(_, slot)| slot.is_some());
+        }
+        Some(slot)
+    }
+}
+
+impl Index {
+    /// Where that order lies.
+    pub(super) fn get(&self, id: OrderId) -> Option<Slot> {
+        let block = self.blocks.get(&id.height())?;
+        block.entries[block.position(id.place()).ok()?].1
+    }
+
+    /// Notes where a new order lies.
+    pub(super) fn insert(&mut self, id: OrderId, slot: Slot) {
+        let block = self.blocks.entry(id.height()).or_default();
+        block.insert(id.place(), slot);
+        block.live += 1;
+        self.live += 1;
+    }
+
+    /// Forgets an order, and gives where it lay.
+    pub(super) fn remove(&mut self, id: OrderId) -> Option<Slot> {
+        let block = self.blocks.get_mut(&id.height())?;
+        let slot = block.remove(id.place())?;
+        self.live -= 1;
+        if block.live == 0 {
+            self.blocks.remove(&id.height());
+        }
+        Some(slot)
+    }
+
+    /// How many orders there are.
+    pub(super) fn len(&self) -> usize {
+        self.live
+    }
+}
