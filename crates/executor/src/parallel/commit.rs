@@ -92,6 +92,7 @@ impl<J: Job> Engine<'_, J> {
 
     fn drop_run(&self, job: u32, cell: Option<CellId>, standing: &mut Standing, bench: &mut Bench) {
         bench.counts.conflict(cell);
+        self.pace.drop_run();
         self.memory.mark_estimates(job, &standing.written);
         standing.incarnation += 1;
         standing.status = Status::Ready;

@@ -1,14 +1,16 @@
 //! Whether several workers are any faster than one, found out as they go.
 //!
-//! By the clock, where one is lent: some runs are timed, which tells what the committed jobs would have taken one after the
-//! other. Without a clock, by how many jobs ran only when all below them were final.
+//! By the clock, where one is lent: runs are timed, which tells what they would have taken one after the other, less those
+//! that were thrown away. Without a clock, by how many jobs ran only when all below them were final.
 
 use super::shard::Apart;
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
 use crate::tuning::Clock;
 
-/// One in so many runs is timed.
+/// One in so many short runs is timed, and counts for all of them.
 const TIMED: usize = 8;
+/// Once a run took so long, all are timed: a few long ones may be most of a block, and the clock costs little beside them.
+const LONG_NS: u64 = 1_500;
 /// So many commits are judged together, at least.
 const WINDOW: u32 = 32;
 /// A window takes no less time: the clock, and when threads wake, are no finer.
@@ -20,8 +22,12 @@ const COMPANY_NS: u64 = 1_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     clock: Option<Clock>,
-    timed_ns: Apart<AtomicU64>,
-    timed: Apart<AtomicU64>,
+    /// What runs took, and how many they were.
+    ran_ns: Apart<AtomicU64>,
+    runs: Apart<AtomicU64>,
+    /// Runs that were thrown away.
+    dropped: AtomicU64,
+    has_long: AtomicBool,
 }
 
 /// Commits that are judged together.
@@ -31,8 +37,15 @@ pub(crate) struct Window {
     /// Jobs that ran only when all below were final: one after the other, therefore.
     at_front: u32,
     began: Option<u64>,
-    /// What had been timed when it began.
-    before: (u64, u64),
+    /// What had been counted when it began.
+    before: Counted,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    ran_ns: u64,
+    runs: u64,
+    dropped: u64,
 }
 
 impl Pace {
@@ -45,27 +58,53 @@ impl Pace {
         self.clock.map(|clock| clock())
     }
 
-    /// A worker begins its run number `run`.
-    pub(crate) fn begin(&self, run: usize) -> Option<u64> {
-        if run.is_multiple_of(TIMED) { self.now() } else { None }
+    /// A worker begins its run number `run`: when, and for how many runs it counts, if it is timed.
+    pub(crate) fn begin(&self, run: usize) -> Option<(u64, u64)> {
+        let clock = self.clock?;
+        if self.has_long.load(Ordering::Relaxed) {
+            return Some((clock(), 1));
+        }
+        run.is_multiple_of(TIMED).then(|| (clock(), TIMED as u64))
     }
 
     /// The run that was begun has ended.
-    pub(crate) fn end(&self, began: Option<u64>) {
-        if let Some((began, now)) = began.zip(self.now()) {
-            self.timed_ns.0.fetch_add(now.saturating_sub(began), Ordering::Relaxed);
-            self.timed.0.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn end(&self, began: Option<(u64, u64)>) {
+        let Some(((began, counts_for), now)) = began.zip(self.now()) else { return };
+        let took = now.saturating_sub(began);
+        self.ran_ns.0.fetch_add(took * counts_for, Ordering::Relaxed);
+        self.runs.0.fetch_add(counts_for, Ordering::Relaxed);
+        if took > LONG_NS && !self.has_long.load(Ordering::Relaxed) {
+            self.has_long.store(true, Ordering::Relaxed);
         }
     }
 
-    fn timed(&self) -> (u64, u64) {
-        (self.timed_ns.0.load(Ordering::Relaxed), self.timed.0.load(Ordering::Relaxed))
+    /// A run is thrown away.
+    pub(crate) fn drop_run(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn counted(&self) -> Counted {
+        Counted {
+            ran_ns: self.ran_ns.0.load(Ordering::Relaxed),
+            runs: self.runs.0.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
+        }
     }
 
     /// What so many jobs take one after the other, as far as that is known.
     pub(crate) fn alone(&self, jobs: u64) -> Option<u64> {
-        let (ns, timed) = self.timed();
-        Some(ns.checked_div(timed)? * jobs)
+        let counted = self.counted();
+        Some(counted.ran_ns.checked_div(counted.runs)? * jobs)
+    }
+}
+
+impl Counted {
+    /// What was done since `before` would take one worker, if anything is known.
+    fn since(self, before: Self) -> Option<u64> {
+        let ran_ns = self.ran_ns.saturating_sub(before.ran_ns);
+        let runs = self.runs.saturating_sub(before.runs);
+        let kept = runs.saturating_sub(self.dropped.saturating_sub(before.dropped));
+        (ran_ns / 1_000 * kept).checked_div(runs).map(|micros| micros * 1_000)
     }
 }
 
@@ -90,12 +129,11 @@ impl Window {
         if took < WINDOW_NS || !has_company && took < COMPANY_NS {
             return false;
         }
-        let (ns, timed) = pace.timed();
-        let alone = ns.saturating_sub(self.before.0).checked_div(timed.saturating_sub(self.before.1));
-        let commits = u64::from(self.commits);
-        *self = Self { began: Some(now), before: (ns, timed), ..Self::default() };
-        // A twentieth is what it must gain at least.
-        alone.is_some_and(|alone| alone * commits * 20 < took * 21)
+        let counted = pace.counted();
+        let alone = counted.since(self.before);
+        *self = Self { began: Some(now), before: counted, ..Self::default() };
+        // A tenth is what it must gain at least: reading through multi-version memory makes runs look longer.
+        alone.is_some_and(|alone| alone * 10 < took * 11)
     }
 
     fn seems_serial(&mut self, workers: u32) -> bool {

@@ -127,6 +127,7 @@ impl<J: Job> Engine<'_, J> {
     fn wait(&self, job: u32, on: u32, cell: CellId, bench: &mut Bench) -> Option<Task> {
         bench.counts.blocked += 1;
         bench.counts.conflict(Some(cell));
+        self.pace.drop_run();
         if self.scheduler.wait(job, on) { None } else { self.scheduler.begin(job) }
     }
 
