@@ -19,7 +19,7 @@ pub fn orderbook_clear(bytes: &[u8]) {
         let before = book.clone();
         let mut clearing = book.clear(&batch);
         judge(&before, &batch, &clearing, &book);
-        judge_whole(&batch, &clearing, before.last(), &before, &book);
+        judge_whole(&batch, &clearing, &before, &book);
         let mut expected = naive.clear(&batch);
         drop_expired(&batch, &mut clearing, &mut naive);
         for clearing in [&mut clearing, &mut expected] {

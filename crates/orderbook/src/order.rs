@@ -32,6 +32,14 @@ impl Side {
         }
     }
 
+    /// The price of that rank.
+    pub fn price(self, rank: u64) -> Price {
+        match self {
+            Self::Bid => Price(!rank),
+            Self::Ask => Price(rank),
+        }
+    }
+
     /// Whether an order of this side with limit `limit` may trade at `price`.
     pub fn accepts(self, limit: Price, price: Price) -> bool {
         self.rank(limit) <= self.rank(price)
@@ -199,11 +207,6 @@ impl Resting {
     /// Where it stands in the book.
     pub fn key(&self) -> OrderKey {
         OrderKey { price: self.order.price, since: self.since }
-    }
-
-    /// Where it stands among the orders of its side: lower trades first.
-    pub(crate) fn rank(&self) -> (u64, OrderId) {
-        (self.order.side.rank(self.order.price), self.since)
     }
 }
 

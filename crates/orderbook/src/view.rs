@@ -13,8 +13,6 @@ pub enum Cursor {
     Best,
     /// From the order that follows this one.
     After(OrderKey),
-    /// From the best order that is worse than this price.
-    WorseThan(Price),
 }
 
 /// Where an order is, and what is left of it.

@@ -110,7 +110,6 @@ impl Ladder {
     pub(super) fn from<'a>(&'a self, slots: &'a Slots, from: Cursor) -> impl Iterator<Item = &'a Resting> {
         let (bound, same_level) = match from {
             Cursor::Best => (Bound::Unbounded, None),
-            Cursor::WorseThan(price) => (Bound::Excluded(self.side.rank(price)), None),
             Cursor::After(key) => {
                 let rank = self.side.rank(key.price);
                 (Bound::Excluded(rank), self.levels.get(&rank).map(|level| (level, key.since)))

@@ -41,7 +41,7 @@ pub(super) fn enter<V: BookView + ?Sized>(view: &V, intake: &mut Intake) -> Resu
         let filter = Filter { now: intake.now, gone: &intake.gone };
         for side in [Side::Bid, Side::Ask] {
             let (window, read) = (&mut windows[side as usize], &mut read[side as usize]);
-            window.read_best(view, filter, read)?;
+            window.read(view, filter, side.price(u64::MAX), 1, read)?;
             let first = read.live.first().map(|first| first.order.price);
             first.or(window.cut()).into_iter().for_each(|top| tops.improve(side, top));
         }
@@ -59,7 +59,8 @@ pub(super) fn enter<V: BookView + ?Sized>(view: &V, intake: &mut Intake) -> Resu
 fn admit(intake: &mut Intake, tops: &mut Tops) -> Vec<Party> {
     let rejected = &mut intake.clearing.rejected;
     let mut parties = std::mem::take(&mut intake.arrivals);
-    parties.retain(|Party { resting: Resting { order, .. }, .. }| {
+    let careful = parties.iter().any(|party| party.resting.order.kind == Kind::PostOnly);
+    let mut may_enter = |Party { resting: Resting { order, .. }, .. }: &Party| {
         if order.kind != Kind::PostOnly {
             return true;
         }
@@ -69,7 +70,10 @@ fn admit(intake: &mut Intake, tops: &mut Tops) -> Vec<Party> {
         }
         tops.improve(order.side, order.price);
         true
-    });
+    };
+    if careful {
+        parties.retain(&mut may_enter);
+    }
     for party in parties.iter().filter(|party| party.resting.order.kind != Kind::PostOnly) {
         tops.improve(party.resting.order.side, party.resting.order.price);
     }
@@ -82,7 +86,7 @@ fn queue(parties: &[Party], tops: &Tops) -> [Queue; 2] {
     for (at, Party { resting, .. }) in parties.iter().enumerate() {
         let Resting { order, .. } = resting;
         if tops.crossed(order.side, order.price).is_some() {
-            queues[order.side as usize].push(resting, at);
+            queues[order.side as usize].push(resting, at, true);
         }
     }
     queues

@@ -39,8 +39,8 @@ pub(super) fn finish<V: BookView + ?Sized>(
 fn fills(auction: &Auction) -> Vec<Fill> {
     let filled = auction.queues.iter().flat_map(Queue::filled);
     let fill = filled.map(|entry| {
-        let party = &auction.parties[entry.at as usize];
-        Fill { order: party.resting, quantity: Quantity(entry.filled), place: party.place }
+        let party = &auction.parties[entry.at()];
+        Fill { order: party.resting, quantity: Quantity(entry.filled), place: party.place() }
     });
     fill.collect()
 }
@@ -49,13 +49,14 @@ fn fills(auction: &Auction) -> Vec<Fill> {
 fn settle(auction: &Auction, clearing: &mut Clearing) {
     let mut left: Vec<u64> = auction.parties[..auction.arrivals].iter().map(quantity).collect();
     for entry in auction.queues.iter().flat_map(Queue::filled) {
-        if let Some(left) = left.get_mut(entry.at as usize) {
+        if let Some(left) = left.get_mut(entry.at()) {
             *left -= entry.filled;
         }
     }
+    clearing.rested.reserve(auction.arrivals);
     let (arrivals, makers) = auction.parties.split_at(auction.arrivals);
     for (party, left) in arrivals.iter().zip(left).filter(|(_, left)| *left > 0) {
-        let Party { resting, place, .. } = *party;
+        let (resting, place) = (party.resting, party.place());
         let order = Resting { order: resting.order.with_quantity(Quantity(left)), ..resting };
         match party.ended.or_else(|| ends(&auction.windows, &resting.order)) {
             Some(reason) => clearing.ended.push(Ended { order, place, reason }),
@@ -63,7 +64,7 @@ fn settle(auction: &Auction, clearing: &mut Clearing) {
         }
     }
     for party in makers {
-        let Party { resting: order, place, .. } = *party;
+        let (order, place) = (party.resting, party.place());
         clearing.ended.extend(party.ended.map(|reason| Ended { order, place, reason }));
     }
 }

@@ -207,7 +207,7 @@ impl Intake {
 }
 
 fn arrive(order: Order, since: OrderId) -> Party {
-    Party::new(Resting { order, since }, Place::Arrived)
+    Party::new(Resting { order, since }, false)
 }
 
 fn waited(trigger: &Trigger) -> (Resting, Place) {

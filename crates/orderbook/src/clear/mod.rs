@@ -12,6 +12,7 @@
 mod entry;
 mod finish;
 mod intake;
+mod owners;
 mod price;
 mod queue;
 mod rounds;
@@ -32,8 +33,8 @@ use crate::view::BookView;
 /// Only those of `view`. What is wrong with an order is told in the outcome.
 ///
 /// # Cost
-/// O(n log n) in the arrivals and in the resting orders that they could trade with (orders of at most twice the lots that
-/// arrived on the other side, within its prices, and one level more), never more than `limits` allow. The size of
+/// O(n log n) in the arrivals and in the resting orders that they could trade with (as many lots as arrived on the other side,
+/// within its prices, and a look at the level after), never more than `limits` allow. The size of
 /// the book has no part in it, but for what the view needs to find an order.
 pub fn clear<V: BookView + ?Sized>(
     view: &V,
@@ -65,13 +66,17 @@ impl Now {
 /// An order in the hands of the clearing.
 struct Party {
     resting: Resting,
-    place: Place,
+    rested: bool,
     ended: Option<EndReason>,
 }
 
 impl Party {
-    fn new(resting: Resting, place: Place) -> Self {
-        Self { resting, place, ended: None }
+    fn new(resting: Resting, rested: bool) -> Self {
+        Self { resting, rested, ended: None }
+    }
+
+    fn place(&self) -> Place {
+        if self.rested { Place::Rested } else { Place::Arrived }
     }
 }
 

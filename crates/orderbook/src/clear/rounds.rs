@@ -11,8 +11,9 @@
 
 use super::Party;
 use super::intake::Intake;
+use super::owners::on_both_sides;
 use super::price::{Bounds, Priced, discover};
-use super::queue::Queue;
+use super::queue::{Entry, Queue};
 use super::window::{Filter, Read, Window};
 use crate::clearing::{EndReason, Ended, Place};
 use crate::order::{Kind, SelfTrade, Side};
@@ -45,8 +46,8 @@ impl Auction {
         let over = |order| Ended { order, place: Place::Rested, reason: EndReason::Expired };
         intake.clearing.ended.extend(read.expired.into_iter().map(over));
         for resting in read.live {
-            self.queues[resting.order.side as usize].push(&resting, self.parties.len());
-            self.parties.push(Party::new(resting, Place::Rested));
+            self.queues[resting.order.side as usize].push(&resting, self.parties.len(), false);
+            self.parties.push(Party::new(resting, true));
         }
     }
 
@@ -70,28 +71,51 @@ impl Auction {
         Ok(self.trade(intake.last).0)
     }
 
-    /// Reads as much of the book as the takers could trade with.
+    /// Reads the book's share on both sides.
     fn read<V: BookView + ?Sized>(&mut self, view: &V, intake: &mut Intake) -> Result<(), V::Error> {
-        for side in [Side::Bid, Side::Ask] {
-            let Some((worst, lots)) = self.takers(side.opposite()) else { continue };
-            let filter = Filter { now: intake.now, gone: &intake.gone };
-            let mut read = Read::default();
-            self.windows[side as usize].read(view, filter, worst, 2 * lots, &mut read)?;
-            self.join(read, intake);
-        }
         self.queues.iter_mut().for_each(Queue::sort);
+        for side in [Side::Bid, Side::Ask] {
+            let Some(worst) = self.queue(side.opposite()).best(true) else { continue };
+            if self.windows[side as usize].is_empty() {
+                self.read_on(view, intake, side, worst, 1)?;
+            }
+            let share = self.share(side);
+            self.read_on(view, intake, side, worst, share)?;
+        }
         Ok(())
     }
 
-    /// The worst price that a taker of that side accepts, and how much all of them want.
-    fn takers(&self, side: Side) -> Option<(Price, u128)> {
-        let queue = &self.queues[side as usize];
-        let takers = queue.entries.iter().filter(|entry| self.is_taker(entry.at as usize));
-        takers.fold(None, |sum: Option<(Price, u128)>, entry| {
-            let (worst, lots) = sum.unwrap_or((entry.price, 0));
-            let worst = if side.rank(entry.price) < side.rank(worst) { entry.price } else { worst };
-            Some((worst, lots + u128::from(entry.quantity)))
-        })
+    fn read_on<V: BookView + ?Sized>(
+        &mut self,
+        view: &V,
+        intake: &mut Intake,
+        side: Side,
+        worst: Price,
+        need: u128,
+    ) -> Result<(), V::Error> {
+        let filter = Filter { now: intake.now, gone: &intake.gone };
+        let mut read = Read::default();
+        self.windows[side as usize].read(view, filter, worst, need, &mut read)?;
+        self.join(read, intake);
+        self.queues[side as usize].sort();
+        Ok(())
+    }
+
+    fn queue(&self, side: Side) -> &Queue {
+        &self.queues[side as usize]
+    }
+
+    /// What the arrivals that reach the book's best order of that side want, and a lot: more of the book can't matter.
+    fn share(&self, side: Side) -> u128 {
+        let wanted = self.queue(side).best(false).map_or(0, |best| self.queue(side.opposite()).arrived_lots(best));
+        wanted + u128::from(wanted > 0)
+    }
+
+    /// The share, and the price beyond which it is not looked for.
+    fn depth(&self, side: Side) -> (u128, Option<Price>) {
+        let share = self.share(side);
+        let level = if share > 0 { self.queue(side).level_of(share) } else { None };
+        (share, level.or(self.windows[side as usize].cut()))
     }
 
     fn is_taker(&self, at: usize) -> bool {
@@ -100,10 +124,15 @@ impl Auction {
 
     /// Prices and fills. Gives the fill-or-kill orders that don't fit, too.
     fn trade(&mut self, last: Option<Price>) -> (Option<Priced>, Vec<usize>) {
+        let ((bid_share, lowest), (ask_share, highest)) = (self.depth(Side::Bid), self.depth(Side::Ask));
+        let bounds = Bounds {
+            last,
+            lowest: lowest.unwrap_or(Price(0)),
+            highest: highest.unwrap_or(Price(u64::MAX)),
+            shares: [bid_share, ask_share],
+        };
         let [bids, asks] = &mut self.queues;
-        let lowest = self.windows[Side::Bid as usize].bound().unwrap_or(Price(0));
-        let highest = self.windows[Side::Ask as usize].bound().unwrap_or(Price(u64::MAX));
-        let Some(priced) = discover(&bids.entries, &asks.entries, Bounds { last, lowest, highest }) else {
+        let Some(priced) = discover(bids, asks, bounds) else {
             return (None, Vec::new());
         };
         let mut misfits = bids.fill(priced.price, priced.volume);
@@ -128,7 +157,7 @@ impl Auction {
         for (at, reason) in vetoes {
             let party = &mut self.parties[at];
             party.ended = Some(reason);
-            if party.place == Place::Rested {
+            if party.rested {
                 self.windows[party.resting.order.side as usize].release(&party.resting);
             }
         }
@@ -139,34 +168,12 @@ impl Auction {
 
     /// Of each account that is filled on both sides, the orders that its policies take out.
     fn self_trades(&self) -> Vec<usize> {
-        let filled = self.queues.iter().flat_map(|queue| queue.filled().map(|entry| entry.at as usize));
+        let [bids, asks] = self.queues.each_ref().map(|queue| queue.filled().map(Entry::at).collect::<Vec<_>>());
         let mut vetoes = Vec::new();
-        for group in self.on_both_sides(filled) {
+        for group in on_both_sides(&self.parties, &bids, &asks) {
             self.resolve(group, &mut vetoes);
         }
         vetoes
-    }
-
-    /// The given parties of those owners who have some on both sides, by owner.
-    fn on_both_sides(&self, parties: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
-        let owner = |at: usize| self.parties[at].resting.order.owner;
-        // Eight bytes tell nearly all owners apart, and are sorted much faster than twenty.
-        let head = |at: usize| u64::from_be_bytes(owner(at).0[..8].try_into().expect("an address has 20 bytes"));
-        let mut heads: Vec<(u64, u32)> = parties.map(|at| (head(at), at as u32)).collect();
-        heads.sort_unstable();
-        let mut groups = Vec::new();
-        for alike in heads.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
-            let mut alike: Vec<usize> = alike.iter().map(|(_, at)| *at as usize).collect();
-            alike.sort_unstable_by_key(|at| (owner(*at), *at));
-            let owned = alike.chunk_by(|a, b| owner(*a) == owner(*b)).filter(|owned| self.has_both_sides(owned));
-            groups.extend(owned.map(<[usize]>::to_vec));
-        }
-        groups
-    }
-
-    fn has_both_sides(&self, parties: &[usize]) -> bool {
-        let first = self.parties[parties[0]].resting.order.side;
-        parties.iter().any(|at| self.parties[*at].resting.order.side != first)
     }
 
     /// Takes out one account's orders by their policies until it stands on one side only.
@@ -194,11 +201,12 @@ impl Auction {
 
     /// Everybody who could ask for another round.
     fn last_resort(&self) -> Vec<Veto> {
-        let queued = || self.queues.iter().flat_map(|queue| queue.entries.iter());
-        let in_full =
-            queued().filter(|entry| entry.in_full).map(|entry| (entry.at as usize, EndReason::NotFilledInFull));
-        let others = queued().filter(|entry| !entry.in_full).map(|entry| entry.at as usize);
-        let groups = self.on_both_sides(others);
+        let queued = self.queues.iter().flat_map(|queue| queue.entries.iter());
+        let in_full = queued.filter(|entry| entry.in_full()).map(|entry| (entry.at(), EndReason::NotFilledInFull));
+        let others =
+            |queue: &Queue| queue.entries.iter().filter(|entry| !entry.in_full()).map(Entry::at).collect::<Vec<_>>();
+        let [bids, asks] = self.queues.each_ref().map(others);
+        let groups = on_both_sides(&self.parties, &bids, &asks);
         let takers = groups.into_iter().flatten().filter(|at| self.is_taker(*at));
         in_full.chain(takers.map(|at| (at, EndReason::SelfTrade))).collect()
     }

@@ -1,8 +1,8 @@
 //! Clearing as the specification words it, without a thought for speed: every price is tried, every order looked at.
 
-use std::collections::BTreeSet;
-
 use seiza_orderbook::*;
+
+use super::naive_book::self_trades;
 
 /// An order wherever it is: in the book, waiting for a price, or just arrived.
 #[derive(Clone, Copy)]
@@ -32,14 +32,30 @@ fn lots(parties: &[Party]) -> u128 {
     parties.iter().map(|party| u128::from(party.resting.order.quantity.0)).sum()
 }
 
+/// What trades at a price.
+pub fn volume(parties: &[Party], price: u64) -> u128 {
+    lots(&eligible(parties, Side::Bid, price)).min(lots(&eligible(parties, Side::Ask, price)))
+}
+
 /// The clearing price and volume.
 pub fn priced(parties: &[Party], last: Option<Price>) -> Option<(u64, u128)> {
+    let (resting, arrived): (Vec<Party>, Vec<Party>) = parties.iter().partition(|party| party.place == Place::Rested);
+    let share = |side: Side| {
+        let own = resting.iter().map(|party| party.resting.order).filter(|order| order.side == side);
+        let best = own.map(|order| order.price.0).min_by_key(|price| side.rank(Price(*price)));
+        let wanted = best.map_or(0, |best| lots(&eligible(&arrived, side.opposite(), best)));
+        wanted + u128::from(wanted > 0)
+    };
+    let accepting = |side, price| lots(&eligible(&resting, side, price));
+    let all = |side, price| lots(&eligible(&arrived, side, price)) + accepting(side, price).min(share(side));
+    let served = |side: Side, better| share(side) > 0 && accepting(side, better) >= share(side);
+    let candidates = PRICES.filter(|price| !served(Side::Ask, price - 1) && !served(Side::Bid, price + 1));
     let score = |price| {
-        let (demand, supply) = (lots(&eligible(parties, Side::Bid, price)), lots(&eligible(parties, Side::Ask, price)));
+        let (demand, supply) = (all(Side::Bid, price), all(Side::Ask, price));
         let distance = last.map_or(0, |last| last.0.abs_diff(price));
         (std::cmp::Reverse(demand.min(supply)), demand.abs_diff(supply), distance, price)
     };
-    let (volume, _, _, price) = PRICES.map(score).min().unwrap();
+    let (volume, _, _, price) = candidates.map(score).min()?;
     (volume.0 > 0).then_some((price, volume.0))
 }
 
@@ -60,27 +76,6 @@ fn fill(
             left -= wanted.min(left);
         }
     }
-}
-
-/// What the policies of accounts that are filled on both sides take out.
-fn self_trades(fills: &[Fill]) -> Vec<OrderId> {
-    let (owners, mut out): (BTreeSet<_>, _) = (fills.iter().map(|fill| fill.order.order.owner).collect(), vec![]);
-    for owner in owners {
-        let mut own: Vec<_> = fills.iter().map(|f| f.order).filter(|r| r.order.owner == owner).collect();
-        own.sort_by_key(|resting| resting.since);
-        while let Some(newest) = own.last().copied() {
-            let Some(oldest) = own.iter().find(|r| r.order.side != newest.order.side).copied() else { break };
-            let (newest_goes, oldest_goes) = match newest.order.self_trade {
-                SelfTrade::CancelNewest => (true, false),
-                SelfTrade::CancelOldest => (false, true),
-                SelfTrade::CancelBoth => (true, true),
-            };
-            let goes = |r: &Resting| (newest_goes && *r == newest) || (oldest_goes && *r == oldest);
-            out.extend(own.iter().filter(|r| goes(r)).map(|r| r.order.id));
-            own.retain(|r| !goes(r));
-        }
-    }
-    out
 }
 
 impl Naive {

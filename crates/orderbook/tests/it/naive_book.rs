@@ -1,10 +1,31 @@
-//! What the naive model does before and after the auction: cancellations, triggers, and what becomes of the orders.
+//! What the naive model does around the auction: cancellations, triggers, own orders that meet, what becomes of all.
 
 use std::collections::BTreeSet;
 
 use seiza_orderbook::*;
 
 use super::naive::{Naive, Party};
+
+/// What the policies of accounts that are filled on both sides take out.
+pub fn self_trades(fills: &[Fill]) -> Vec<OrderId> {
+    let (owners, mut out): (BTreeSet<_>, _) = (fills.iter().map(|fill| fill.order.order.owner).collect(), vec![]);
+    for owner in owners {
+        let mut own: Vec<_> = fills.iter().map(|f| f.order).filter(|r| r.order.owner == owner).collect();
+        own.sort_by_key(|resting| resting.since);
+        while let Some(newest) = own.last().copied() {
+            let Some(oldest) = own.iter().find(|r| r.order.side != newest.order.side).copied() else { break };
+            let (newest_goes, oldest_goes) = match newest.order.self_trade {
+                SelfTrade::CancelNewest => (true, false),
+                SelfTrade::CancelOldest => (false, true),
+                SelfTrade::CancelBoth => (true, true),
+            };
+            let goes = |r: &Resting| (newest_goes && *r == newest) || (oldest_goes && *r == oldest);
+            out.extend(own.iter().filter(|r| goes(r)).map(|r| r.order.id));
+            own.retain(|r| !goes(r));
+        }
+    }
+    out
+}
 
 impl Naive {
     pub fn cancel(&mut self, batch: &Batch, out: &mut Clearing) {

@@ -59,17 +59,23 @@ fn all_trade_at_one_price_however_far_their_limits() {
 }
 
 #[test]
-fn a_deep_level_weighs_as_much_as_it_holds() {
-    // The batch reads no more than it needs of the level at 101; its imbalance is that of the whole level all the same.
-    let deep: Vec<String> = (0..50).map(|_| "M sells 10@101".to_string()).collect();
-    let mut resting: Vec<&str> = deep.iter().map(String::as_str).collect();
-    resting.extend(["M sells 10@100", "N sells 7@103"]);
-    for (last, lines, outcome) in [
-        (103, &["A buys 10@103", "B buys 3@100"][..], "10 at 100: A+10 M-10"),
-        (103, &["A buys 12@103"], "12 at 102: A+12 M-10 M-2"),
-        (101, &["A buys 12@103"], "12 at 101: A+12 M-10 M-2"),
+fn the_price_goes_no_further_into_the_book_than_it_must() {
+    for (last, resting, lines, outcome) in [
+        // The book has more than enough at 100: a last price of 104 does not lift the price.
+        (104, &["M sells 50@100", "N sells 9@110"][..], &["A buys 10@105"][..], "10 at 100: A+10 M-10"),
+        // It is used up at 100: between there and the next level the last price decides.
+        (104, &["M sells 10@100", "N sells 9@110"], &["A buys 10@105"], "10 at 104: A+10 M-10"),
+        (120, &["M sells 10@100", "N sells 9@103"], &["A buys 10@105"], "10 at 102: A+10 M-10"),
+        // The second level is needed in part.
+        (120, &["M sells 10@100", "N sells 9@103"], &["A buys 12@105"], "12 at 103: A+12 M-10 N-2"),
+        // At 100 three too many are wanted; at 101 the book has far more than is wanted.
+        (103, &["M sells 10@100", "N sells 500@101"], &["A buys 10@103", "B buys 3@100"], "10 at 100: A+10 M-10"),
+        // What arrives on both sides meets between them; how deep the book is on either side does not matter.
+        (100, &["M sells 900@101", "N buys 50@99"], &["A buys 5@101", "B sells 5@99"], "5 at 100: A+5 B-5"),
+        (99, &["M sells 900@100", "N buys 50@99"], &["A buys 5@100", "B sells 5@99"], "5 at 99: A+5 B-5"),
+        (100, &["M sells 50@100", "N buys 900@99"], &["A buys 5@100", "B sells 5@99"], "5 at 100: A+5 B-5"),
     ] {
-        assert_eq!(trade(&Desk::after(last, &resting).clear(lines)), outcome);
+        assert_eq!(trade(&Desk::after(last, resting).clear(lines)), outcome, "{last} {resting:?} {lines:?}");
     }
 }
 
