@@ -32,7 +32,7 @@ fn shuffled(batch: &Batch, seed: usize) -> Batch {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn clearing_does_what_the_naive_model_does(bytes in bytes(600)) {
