@@ -2,7 +2,8 @@
 
 use seiza_types::{Address, Height};
 
-use crate::order::{Expiry, Order, OrderId};
+use crate::id::OrderId;
+use crate::order::{Expiry, Order};
 use crate::trigger::Trigger;
 
 /// Everything that arrived for one market in one block. The lists' own order means nothing: time is in the ids.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::batch::Cancel;
 use crate::error::{CancelError, OrderError};
-use crate::order::{Kind, OrderId, Resting, Side};
+use crate::id::OrderId;
+use crate::order::{Kind, Resting, Side};
 use crate::trigger::{Condition, Trigger};
 use crate::units::{Price, Quantity, Volume};
 

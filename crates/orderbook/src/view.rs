@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::order::{OrderId, OrderKey, Resting, Side};
+use crate::id::OrderId;
+use crate::order::{OrderKey, Resting, Side};
 use crate::trigger::{Direction, Trigger};
 use crate::units::Price;
 

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use seiza_types::Height;
 
 use super::ladder::Slot;
-use crate::order::OrderId;
+use crate::id::OrderId;
 
 /// The orders of one block that rest, by place. Those that are gone stay listed until they are the most.
 #[derive(Clone, Debug, Default)]

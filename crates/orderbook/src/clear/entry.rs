@@ -60,8 +60,8 @@ fn admit(intake: &mut Intake, tops: &mut Tops) -> Vec<Party> {
     let rejected = &mut intake.clearing.rejected;
     let mut parties = std::mem::take(&mut intake.arrivals);
     let careful = parties.iter().any(|party| party.resting.order.kind == Kind::PostOnly);
-    let mut may_enter = |Party { resting: Resting { order, .. }, .. }: &Party| {
-        if order.kind != Kind::PostOnly {
+    let mut may_enter = |Party { resting: Resting { order, .. }, ended, .. }: &Party| {
+        if order.kind != Kind::PostOnly || ended.is_some() {
             return true;
         }
         if let Some(best) = tops.crossed(order.side, order.price) {
@@ -74,7 +74,7 @@ fn admit(intake: &mut Intake, tops: &mut Tops) -> Vec<Party> {
     if careful {
         parties.retain(&mut may_enter);
     }
-    for party in parties.iter().filter(|party| party.resting.order.kind != Kind::PostOnly) {
+    for party in parties.iter().filter(|party| party.takes()) {
         tops.improve(party.resting.order.side, party.resting.order.price);
     }
     parties
@@ -83,7 +83,7 @@ fn admit(intake: &mut Intake, tops: &mut Tops) -> Vec<Party> {
 /// The arrivals that cross the best of the other side.
 fn queue(parties: &[Party], tops: &Tops) -> [Queue; 2] {
     let mut queues = [Queue::new(Side::Bid), Queue::new(Side::Ask)];
-    for (at, Party { resting, .. }) in parties.iter().enumerate() {
+    for (at, Party { resting, .. }) in parties.iter().enumerate().filter(|(_, party)| party.ended.is_none()) {
         let Resting { order, .. } = resting;
         if tops.crossed(order.side, order.price).is_some() {
             queues[order.side as usize].push(resting, at, true);

@@ -55,7 +55,7 @@ fn settle(auction: &Auction, clearing: &mut Clearing) {
     }
     clearing.rested.reserve(auction.arrivals);
     let (arrivals, makers) = auction.parties.split_at(auction.arrivals);
-    for (party, left) in arrivals.iter().zip(left).filter(|(_, left)| *left > 0) {
+    for (party, left) in arrivals.iter().zip(left).filter(|(party, left)| *left > 0 && !is_told(party)) {
         let (resting, place) = (party.resting, party.place());
         let order = Resting { order: resting.order.with_quantity(Quantity(left)), ..resting };
         match party.ended.or_else(|| ends(&auction.windows, &resting.order)) {
@@ -67,6 +67,10 @@ fn settle(auction: &Auction, clearing: &mut Clearing) {
         let (order, place) = (party.resting, party.place());
         clearing.ended.extend(party.ended.map(|reason| Ended { order, place, reason }));
     }
+}
+
+fn is_told(party: &Party) -> bool {
+    party.ended == Some(EndReason::Cancelled)
 }
 
 fn quantity(party: &Party) -> u64 {

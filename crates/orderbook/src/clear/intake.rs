@@ -1,16 +1,15 @@
-//! The first steps: malformed arrivals are refused, cancellations done, triggers fired. What remains are the batch's
-//! arrivals in the order of time.
-
-use std::ops::ControlFlow;
+//! The first steps: malformed arrivals are refused, cancellations done. What remains are the batch's arrivals in the
+//! order of time.
 
 use super::{Now, Party, holds};
 use crate::batch::{Batch, Cancel};
 use crate::clearing::{Clearing, EndReason, Ended, Place};
 use crate::error::{CancelError, OrderError};
+use crate::id::OrderId;
 use crate::limits::Limits;
-use crate::order::{Order, OrderId, Resting};
+use crate::order::{Order, Resting};
 use crate::params::MarketParams;
-use crate::trigger::{Direction, Trigger};
+use crate::trigger::Trigger;
 use crate::units::Price;
 use crate::view::{BookView, Found};
 
@@ -22,7 +21,7 @@ pub(super) struct Intake {
     /// Orders that take part, earliest first.
     pub(super) arrivals: Vec<Party>,
     /// New triggers, by id.
-    triggers: Vec<Trigger>,
+    pub(super) triggers: Vec<Trigger>,
     /// Orders and triggers of the book that this batch cancels or, for triggers, takes out otherwise; in order.
     pub(super) gone: Vec<OrderId>,
     pub(super) clearing: Clearing,
@@ -129,7 +128,11 @@ impl Intake {
             }
         }
         if !arrived.is_empty() {
-            self.arrivals.retain(|arrival| !holds(&arrived, arrival.resting.since));
+            for id in &arrived {
+                if let Some(at) = self.arrival(*id) {
+                    self.arrivals[at].ended = Some(EndReason::Cancelled);
+                }
+            }
             self.triggers.retain(|trigger| !holds(&arrived, trigger.order.id));
         }
         self.gone = done;
@@ -149,68 +152,13 @@ impl Intake {
         let order = order.or_else(|| trigger().map(|at| waited(&self.triggers[at]).0));
         Ok(order.map(|order| (order, Place::Arrived)))
     }
-
-    /// Fires the triggers that the last price meets, waiting or new; the other new ones wait from now on.
-    pub(super) fn fire<V: BookView + ?Sized>(&mut self, view: &V) -> Result<(), V::Error> {
-        let last = self.last;
-        let new = std::mem::take(&mut self.triggers);
-        let (met, waiting): (Vec<_>, Vec<_>) =
-            new.into_iter().partition(|trigger| last.is_some_and(|last| trigger.condition.is_met(last)));
-        self.clearing.waiting = waiting;
-        if let Some(last) = last {
-            for direction in Direction::BOTH {
-                self.fire_waiting(view, direction, last)?;
-            }
-        }
-        if self.clearing.fired.is_empty() && met.is_empty() {
-            return Ok(());
-        }
-        self.clearing.fired.sort_unstable_by_key(|trigger| trigger.order.id);
-        let before = self.now.height.saturating_sub(1);
-        let fired = self.clearing.fired.iter().zip(0..);
-        let fired = fired.map(|(trigger, nth)| arrive(trigger.order, OrderId::after(before, nth)));
-        let met = met.iter().map(|trigger| arrive(trigger.order, trigger.order.id));
-        self.arrivals.extend(fired.chain(met));
-        self.arrivals.sort_unstable_by_key(|arrival| arrival.resting.since);
-        Ok(())
-    }
-
-    fn fire_waiting<V: BookView + ?Sized>(
-        &mut self,
-        view: &V,
-        direction: Direction,
-        last: Price,
-    ) -> Result<(), V::Error> {
-        let Self { clearing, gone, now, limits, .. } = self;
-        let (mut seen, mut over) = (0, Vec::new());
-        view.visit_triggers(direction, &mut |trigger| {
-            if !trigger.condition.is_met(last) || seen == limits.triggers {
-                return ControlFlow::Break(());
-            }
-            seen += 1;
-            if holds(gone, trigger.order.id) {
-                return ControlFlow::Continue(());
-            }
-            if now.is_past(trigger.order.expiry) {
-                let (order, place) = waited(trigger);
-                clearing.ended.push(Ended { order, place, reason: EndReason::Expired });
-            } else {
-                clearing.fired.push(*trigger);
-            }
-            over.push(trigger.order.id);
-            ControlFlow::Continue(())
-        })?;
-        gone.extend(over);
-        gone.sort_unstable();
-        Ok(())
-    }
 }
 
-fn arrive(order: Order, since: OrderId) -> Party {
+pub(super) fn arrive(order: Order, since: OrderId) -> Party {
     Party::new(Resting { order, since }, false)
 }
 
-fn waited(trigger: &Trigger) -> (Resting, Place) {
+pub(super) fn waited(trigger: &Trigger) -> (Resting, Place) {
     (Resting { order: trigger.order, since: trigger.order.id }, Place::Waited(trigger.condition))
 }
 

@@ -1,8 +1,8 @@
 //! Clearing a batch: a pure function from a book and what arrived to what changes.
 //!
 //! The steps, each a file:
-//! 1. [`intake`]: what is malformed is refused, what is to be cancelled is cancelled, triggers that the last price meets
-//!    fire.
+//! 1. [`intake`]: what is malformed is refused, what is to be cancelled is cancelled; triggers
+//!    that the last price meets [`fire`].
 //! 2. [`entry`]: post-only orders enter the book or are refused; of the others those that can trade are found.
 //! 3. [`window`]: as much of the book is read as they could trade with, never more.
 //! 4. [`rounds`]: the batch is priced ([`price`]) and filled ([`queue`]); fill-or-kill orders that don't fit and orders
@@ -11,6 +11,7 @@
 
 mod entry;
 mod finish;
+mod fire;
 mod intake;
 mod owners;
 mod price;
@@ -22,8 +23,9 @@ use seiza_types::Height;
 
 use crate::batch::Batch;
 use crate::clearing::{Clearing, EndReason, Place};
+use crate::id::OrderId;
 use crate::limits::Limits;
-use crate::order::{Expiry, OrderId, Resting};
+use crate::order::{Expiry, Kind, Resting};
 use crate::params::MarketParams;
 use crate::view::BookView;
 
@@ -67,12 +69,18 @@ impl Now {
 struct Party {
     resting: Resting,
     rested: bool,
+    /// Why it takes no part any more. A cancellation is told where it is done.
     ended: Option<EndReason>,
 }
 
 impl Party {
     fn new(resting: Resting, rested: bool) -> Self {
         Self { resting, rested, ended: None }
+    }
+
+    /// Whether it may take what rests.
+    fn takes(&self) -> bool {
+        !self.rested && self.ended.is_none() && self.resting.order.kind != Kind::PostOnly
     }
 
     fn place(&self) -> Place {

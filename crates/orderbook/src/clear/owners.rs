@@ -1,9 +1,10 @@
-//! Whose orders stand on both sides.
+//! Who stands on both sides, and what of theirs is cancelled so that nobody trades with themselves.
 
 use seiza_types::Address;
 
 use super::Party;
-use crate::order::Side;
+use super::queue::{Entry, Queue};
+use crate::order::{SelfTrade, Side};
 
 /// A set that may say yes to what it does not hold, but never no to what it does: a bit for every owner seen, in a table
 /// of sixteen bits an owner. Nearly everybody trades on one side only, and is told so without being sorted.
@@ -32,6 +33,38 @@ impl Seen {
     fn may_hold(&self, owner: &Address) -> bool {
         let (word, bit) = self.bit(owner);
         self.bits[word] & bit != 0
+    }
+}
+
+/// Of each account that is filled on both sides, the orders that its policies take out.
+pub(super) fn self_trades(parties: &[Party], queues: &[Queue; 2]) -> Vec<usize> {
+    let [bids, asks] = queues.each_ref().map(|queue| queue.filled().map(Entry::at).collect::<Vec<_>>());
+    let mut vetoes = Vec::new();
+    for group in on_both_sides(parties, &bids, &asks) {
+        resolve(parties, group, &mut vetoes);
+    }
+    vetoes
+}
+
+/// Takes out one account's orders by their policies until it stands on one side only.
+fn resolve(parties: &[Party], group: Vec<usize>, vetoes: &mut Vec<usize>) {
+    let resting = |at: &usize| &parties[*at].resting;
+    let (mut bids, mut asks): (Vec<_>, Vec<_>) = group.into_iter().partition(|at| resting(at).order.side == Side::Bid);
+    for side in [&mut bids, &mut asks] {
+        side.sort_unstable_by_key(|at| std::cmp::Reverse(resting(at).since));
+    }
+    // Newest first: the newest of all is at the front of its side, the oldest of the other side at that one's end.
+    let (mut bids, mut asks) = (std::collections::VecDeque::from(bids), std::collections::VecDeque::from(asks));
+    while let (Some(bid), Some(ask)) = (bids.front(), asks.front()) {
+        let newest_bids = resting(bid).since > resting(ask).since;
+        let policy = resting(if newest_bids { bid } else { ask }).order.self_trade;
+        let (newer, older) = if newest_bids { (&mut bids, &mut asks) } else { (&mut asks, &mut bids) };
+        if policy != SelfTrade::CancelOldest {
+            vetoes.extend(newer.pop_front());
+        }
+        if policy != SelfTrade::CancelNewest {
+            vetoes.extend(older.pop_back());
+        }
     }
 }
 

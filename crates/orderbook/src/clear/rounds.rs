@@ -11,12 +11,12 @@
 
 use super::Party;
 use super::intake::Intake;
-use super::owners::on_both_sides;
+use super::owners::{on_both_sides, self_trades};
 use super::price::{Bounds, Priced, discover};
 use super::queue::{Entry, Queue};
 use super::window::{Filter, Read, Window};
 use crate::clearing::{EndReason, Ended, Place};
-use crate::order::{Kind, SelfTrade, Side};
+use crate::order::Side;
 use crate::units::Price;
 use crate::view::BookView;
 
@@ -118,10 +118,6 @@ impl Auction {
         (share, level.or(self.windows[side as usize].cut()))
     }
 
-    fn is_taker(&self, at: usize) -> bool {
-        at < self.arrivals && self.parties[at].resting.order.kind != Kind::PostOnly
-    }
-
     /// Prices and fills. Gives the fill-or-kill orders that don't fit, too.
     fn trade(&mut self, last: Option<Price>) -> (Option<Priced>, Vec<usize>) {
         let ((bid_share, lowest), (ask_share, highest)) = (self.depth(Side::Bid), self.depth(Side::Ask));
@@ -146,7 +142,7 @@ impl Auction {
         if !misfits.is_empty() {
             return misfits.into_iter().map(unfilled).collect();
         }
-        let met = self.self_trades();
+        let met = self_trades(&self.parties, &self.queues);
         if !met.is_empty() {
             return met.into_iter().map(|at| (at, EndReason::SelfTrade)).collect();
         }
@@ -166,39 +162,6 @@ impl Auction {
         }
     }
 
-    /// Of each account that is filled on both sides, the orders that its policies take out.
-    fn self_trades(&self) -> Vec<usize> {
-        let [bids, asks] = self.queues.each_ref().map(|queue| queue.filled().map(Entry::at).collect::<Vec<_>>());
-        let mut vetoes = Vec::new();
-        for group in on_both_sides(&self.parties, &bids, &asks) {
-            self.resolve(group, &mut vetoes);
-        }
-        vetoes
-    }
-
-    /// Takes out one account's orders by their policies until it stands on one side only.
-    fn resolve(&self, group: Vec<usize>, vetoes: &mut Vec<usize>) {
-        let resting = |at: &usize| &self.parties[*at].resting;
-        let (mut bids, mut asks): (Vec<_>, Vec<_>) =
-            group.into_iter().partition(|at| resting(at).order.side == Side::Bid);
-        for side in [&mut bids, &mut asks] {
-            side.sort_unstable_by_key(|at| std::cmp::Reverse(resting(at).since));
-        }
-        // Newest first: the newest of all is at the front of its side, the oldest of the other side at that one's end.
-        let (mut bids, mut asks) = (std::collections::VecDeque::from(bids), std::collections::VecDeque::from(asks));
-        while let (Some(bid), Some(ask)) = (bids.front(), asks.front()) {
-            let newest_bids = resting(bid).since > resting(ask).since;
-            let policy = resting(if newest_bids { bid } else { ask }).order.self_trade;
-            let (newer, older) = if newest_bids { (&mut bids, &mut asks) } else { (&mut asks, &mut bids) };
-            if policy != SelfTrade::CancelOldest {
-                vetoes.extend(newer.pop_front());
-            }
-            if policy != SelfTrade::CancelNewest {
-                vetoes.extend(older.pop_back());
-            }
-        }
-    }
-
     /// Everybody who could ask for another round.
     fn last_resort(&self) -> Vec<Veto> {
         let queued = self.queues.iter().flat_map(|queue| queue.entries.iter());
@@ -207,7 +170,7 @@ impl Auction {
             |queue: &Queue| queue.entries.iter().filter(|entry| !entry.in_full()).map(Entry::at).collect::<Vec<_>>();
         let [bids, asks] = self.queues.each_ref().map(others);
         let groups = on_both_sides(&self.parties, &bids, &asks);
-        let takers = groups.into_iter().flatten().filter(|at| self.is_taker(*at));
+        let takers = groups.into_iter().flatten().filter(|at| self.parties[*at].takes());
         in_full.chain(takers.map(|at| (at, EndReason::SelfTrade))).collect()
     }
 }

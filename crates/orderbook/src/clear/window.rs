@@ -6,7 +6,8 @@
 use std::ops::ControlFlow;
 
 use super::{Now, holds};
-use crate::order::{OrderId, Resting, Side};
+use crate::id::OrderId;
+use crate::order::{Resting, Side};
 use crate::units::Price;
 use crate::view::{BookView, Cursor};
 
