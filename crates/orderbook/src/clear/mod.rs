@@ -1,8 +1,8 @@
 //! Clearing a batch: a pure function from a book and what arrived to what changes.
 //!
 //! The steps, each a file:
-//! 1. [`intake`]: what is malformed is refused, what is to be cancelled is cancelled; triggers
-//!    that the last price meets [`fire`].
+//! 1. [`intake`]: what is malformed is refused, what is to be cancelled is cancelled; triggers that the last price meets
+//!    [`fire`].
 //! 2. [`entry`]: post-only orders enter the book or are refused; of the others those that can trade are found.
 //! 3. [`window`]: as much of the book is read as they could trade with, never more.
 //! 4. [`rounds`]: the batch is priced ([`price`]) and filled ([`queue`]); fill-or-kill orders that don't fit and orders
@@ -35,9 +35,10 @@ use crate::view::BookView;
 /// Only those of `view`. What is wrong with an order is told in the outcome.
 ///
 /// # Cost
-/// O(n log n) in the arrivals and in the resting orders that they could trade with (as many lots as arrived on the other side,
-/// within its prices, and a look at the level after), never more than `limits` allow. The size of
-/// the book has no part in it, but for what the view needs to find an order.
+/// O(n log n) in the arrivals and in the resting orders that they could trade with: of each side as many lots as the
+/// arrivals that reach it want, an order more, and what is expired or cancelled among them; never more than `limits`
+/// allow. Each round anew is linear in these. The size of the book has no part in it, but for what the view needs to find
+/// an order.
 pub fn clear<V: BookView + ?Sized>(
     view: &V,
     params: &MarketParams,

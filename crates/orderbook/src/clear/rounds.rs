@@ -5,9 +5,9 @@
 //! 2. Orders of accounts that would both buy and sell.
 //! 3. Fill-or-kill orders that the price does not reach.
 //!
-//! **Termination**: rounds are at most [`Limits::rounds`](crate::Limits); after that every fill-or-kill order is taken out, and every taker
-//! whose owner stands on both sides. What is left needs no further round: no order asks for all or nothing, and an account
-//! that still stands on both sides has only makers there, which do not cross.
+//! **Termination**: rounds are at most [`Limits::rounds`](crate::Limits); after that every fill-or-kill order is taken out,
+//! and every taker whose owner stands on both sides. What is left needs no further round: no order asks for all or
+//! nothing, and an account that still stands on both sides has only makers there, which do not cross.
 
 use super::Party;
 use super::intake::Intake;
