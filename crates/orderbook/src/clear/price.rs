@@ -4,9 +4,9 @@
 //! upwards, sees every price there is: each limit, and each gap between two, in which all prices are alike but for their
 //! distance from the last.
 //!
-//! Of the book no more counts than its share, which is a lot more than the arrivals that reach it want, and the search does not go
-//! beyond the level that completes the share. Neither changes how much trades: there, the other side is the shorter. It
-//! says which of the prices that trade most is taken, without asking how deep the book is.
+//! Of the book no more counts than its share, which is one lot more than the arrivals that reach it want, and the search
+//! does not go beyond the level that completes the share. Neither changes how much trades: there, the other side is the
+//! shorter. It says which of the prices that trade most is taken, without asking how deep the book is.
 
 use super::queue::{Entry, Queue};
 use crate::units::Price;

@@ -105,7 +105,7 @@ impl Auction {
         &self.queues[side as usize]
     }
 
-    /// What the arrivals that reach the book's best order of that side want, and a lot: more of the book can't matter.
+    /// What the arrivals that reach the book's best order of that side want, and one lot: more of the book can't matter.
     fn share(&self, side: Side) -> u128 {
         let wanted = self.queue(side).best(false).map_or(0, |best| self.queue(side.opposite()).arrived_lots(best));
         wanted + u128::from(wanted > 0)

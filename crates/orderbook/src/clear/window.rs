@@ -1,7 +1,7 @@
 //! The part of one side of the book that a batch can trade with, read lazily from its best order.
 //!
-//! The arrivals that reach this side's best order want so and so much; a lot more is the book's *share*. What rests beyond
-//! it can't trade, and the rules for the price do not ask for it ([`super::price`]). So it need not be read.
+//! The arrivals that reach this side's best order want so and so much; that and one lot is the book's *share*. What
+//! rests beyond it can't trade, and the rules for the price do not ask for it ([`super::price`]). So it need not be read.
 
 use std::ops::ControlFlow;
 
