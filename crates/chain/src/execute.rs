@@ -5,7 +5,7 @@ use std::sync::Arc;
 use seiza_executor::{Cancel, Job, Mode, Options, Outcome, RunError, Stats, run_with};
 use seiza_modules::fees::FeeParams;
 use seiza_state::{Access, Changeset, Overlay, StateError, WriteSet};
-use seiza_storage::BlockResults;
+use seiza_storage::{BlockResults, LogsBloom};
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
@@ -155,7 +155,7 @@ fn results(txs: &[VerifiedTx], outputs: Vec<TxResult>, context: &BlockContext) -
         base_fee_per_gas: context.base_fee,
         gas_used,
         gas_limit: context.gas_limit,
-        bloom: receipts.iter().flat_map(|receipt| &receipt.logs).collect(),
+        logs_bloom: LogsBloom::default(),
         tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
         receipts,
     }

@@ -48,7 +48,7 @@ pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
 pub use options::{Options, Progress};
-pub use results::BlockResults;
+pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
 pub use store::{StateProof, Storage};
 pub use wire::WireError;

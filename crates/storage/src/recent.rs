@@ -41,7 +41,7 @@ impl Pending {
             }
         }
         let bytes = 512 + txs.len() * 64 + changes.len() * 128;
-        Self { height, place, bytes, bloom: results.bloom, changes, txs }
+        Self { height, place, bytes, bloom: *results.bloom(), changes, txs }
     }
 
     /// The transaction with that hash: its index and whether it was skipped.

@@ -1,11 +1,19 @@
 //! What executing a block gave, as storage keeps it: receipts, fees, bloom; and its one encoding.
 //!
+//! The bloom is made when it is first asked for, which is the commit: nobody votes on it, so that execution need not wait
+//! for its three hashes a topic.
+//!
 //! Promise: `decode(encode(x)) == x`; decoding accepts no other bytes, and allocates no more than a small multiple of them.
 
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 use seiza_types::{Address, B256, Bloom, Bytes, Code, Event, EventAttribute, Log, Receipt};
 
 use crate::wire::{Reader, WireError, put_bytes, put_number};
 
+/// Receipts whose logs one thread takes at a time.
+const RECEIPTS_AT_ONCE: usize = 64;
 /// First byte of the encoding.
 const VERSION: u8 = 1;
 /// An event's or attribute's least encoding: two length bytes.
@@ -26,13 +34,34 @@ pub struct BlockResults {
     pub gas_used: u64,
     /// Gas the block could have used.
     pub gas_limit: u64,
-    /// Bloom filter over all EVM logs of the block.
-    pub bloom: Bloom,
+    /// Bloom filter over all EVM logs of the block: [`BlockResults::bloom`].
+    pub logs_bloom: LogsBloom,
     /// Hash of each transaction, in block order: what the transaction index is built from.
     pub tx_hashes: Vec<B256>,
 }
 
+/// A block's bloom, once somebody has asked for it. It says nothing that the receipts don't, so all are equal.
+#[derive(Debug, Clone, Default)]
+pub struct LogsBloom(OnceLock<Bloom>);
+
+impl PartialEq for LogsBloom {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for LogsBloom {}
+
 impl BlockResults {
+    /// Bloom filter over all EVM logs of the block.
+    #[must_use]
+    pub fn bloom(&self) -> &Bloom {
+        self.logs_bloom.0.get_or_init(|| {
+            let of_receipts = |receipts: &[Receipt]| receipts.iter().flat_map(|receipt| &receipt.logs).collect();
+            self.receipts.par_chunks(RECEIPTS_AT_ONCE).map(of_receipts).reduce(|| Bloom::ZERO, |a, b| a | b)
+        })
+    }
+
     /// Encodes the results.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -47,7 +76,8 @@ impl BlockResults {
         for number in [self.base_fee_per_gas, self.gas_used, self.gas_limit] {
             put_number(out, number);
         }
-        put_bytes(out, if self.bloom.is_zero() { &[] } else { self.bloom.as_slice() });
+        let bloom = self.bloom();
+        put_bytes(out, if bloom.is_zero() { &[] } else { bloom.as_slice() });
         put_number(out, self.tx_hashes.len() as u64);
         self.tx_hashes.iter().for_each(|hash| out.extend_from_slice(hash.as_slice()));
         put_number(out, self.receipts.len() as u64);
@@ -75,7 +105,7 @@ impl BlockResults {
         let receipts =
             (0..count).map(|index| receipt(&mut reader, tx_hashes.get(index))).collect::<Result<Vec<_>, _>>()?;
         reader.end()?;
-        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, bloom, tx_hashes })
+        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom: LogsBloom(bloom.into()), tx_hashes })
     }
 }
 

@@ -40,13 +40,12 @@ prop_compose! {
         receipts in vec(any_receipt(), 0..5), base_fee_per_gas: u64, gas_used: u64, gas_limit: u64,
         own_hashes: bool, others in vec(any::<[u8; 32]>(), 0..5),
     ) -> BlockResults {
-        let bloom = receipts.iter().fold(Bloom::ZERO, |bloom, receipt| bloom | receipt.bloom());
         let tx_hashes = if own_hashes {
             receipts.iter().map(|receipt| receipt.tx_hash).collect()
         } else {
             others.into_iter().map(B256::new).collect()
         };
-        BlockResults { receipts, base_fee_per_gas, gas_used, gas_limit, bloom, tx_hashes }
+        BlockResults { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom: LogsBloom::default(), tx_hashes }
     }
 }
 

@@ -64,7 +64,7 @@ fn check(world: &pre_state::World, number: u64) {
     let expected = input(Hints::None).run_with(&parent, Mode::Sequential, &Cancel::default(), keeping).unwrap();
     let results = &expected.results;
     assert_eq!(results.gas_used, block.gas_used(), "gas used of block {number}");
-    assert_eq!(results.bloom, block.bloom(), "logs bloom of block {number}");
+    assert_eq!(*results.bloom(), block.bloom(), "logs bloom of block {number}");
     if let Some(root) = block.receipts_root() {
         assert_eq!(block::receipts_root_of(&results.receipts), root, "receipts root of block {number}");
     }

@@ -33,7 +33,6 @@ pub use dump::{AccountDump, accounts, slots};
 pub use env::{CallEnv, Checks};
 pub use error::{DbError, EvmError, Invalid};
 pub use history::{HISTORY_ADDRESS, HISTORY_BLOCKS, record_parent_hash, recorded_hash};
-pub use keccak::bloom_of;
 pub use machine::EvmContext;
 pub use outcome::{Simulation, TxOutcome};
 

@@ -75,7 +75,7 @@ pub(crate) fn header(view: &View) -> RpcBlock {
         state_root: view.state_root,
         transactions_root: view.transactions_root(),
         receipts_root: view.receipts_root(),
-        logs_bloom: view.results.bloom,
+        logs_bloom: *view.results.bloom(),
         difficulty: U64::ZERO,
         number: U64::from(view.number),
         gas_limit: U64::from(view.results.gas_limit),

@@ -156,7 +156,7 @@ fn sums(receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {
         base_fee_per_gas: context.base_fee,
         gas_used: receipts.last().map_or(0, |receipt| receipt.cumulative_gas_used),
         gas_limit: context.gas_limit,
-        bloom: receipts.iter().flat_map(|receipt| &receipt.logs).collect(),
+        logs_bloom: Default::default(),
         tx_hashes: receipts.iter().map(|receipt| receipt.tx_hash).collect(),
         receipts,
     }
