@@ -37,7 +37,6 @@ pub(super) struct Plain<'a> {
     gas_price: u128,
     priority_fee: Option<u128>,
     value: U256,
-    input: &'a [u8],
     nonce: u64,
     chain_id: Option<u64>,
     access_list: &'a [AccessListItem],
@@ -46,10 +45,10 @@ pub(super) struct Plain<'a> {
 }
 
 impl<'a> Plain<'a> {
-    /// The transaction, unless it creates or brings blobs or authorizations.
+    /// The transaction, unless it creates, or brings input (mostly a call of code), blobs or authorizations.
     pub(super) fn of(tx: &'a EvmTx, signer: &'a Signer) -> Option<Self> {
         let to = tx.to()?;
-        if matches!(tx, EvmTx::Eip4844(_) | EvmTx::Eip7702(_)) {
+        if !tx.input().is_empty() || matches!(tx, EvmTx::Eip4844(_) | EvmTx::Eip7702(_)) {
             return None;
         }
         Some(Self {
@@ -60,7 +59,6 @@ impl<'a> Plain<'a> {
             gas_price: tx.max_fee_per_gas(),
             priority_fee: tx.max_priority_fee_per_gas(),
             value: tx.value(),
-            input: tx.input(),
             nonce: tx.nonce(),
             chain_id: tx.chain_id(),
             access_list: tx.access_list().map_or(&[], |list| &list.0),
@@ -72,7 +70,7 @@ impl<'a> Plain<'a> {
     pub(super) fn of_call(env: &'a CallEnv) -> Option<Self> {
         let to = env.to?;
         let bare = env.authorizations.is_empty() && env.blob_hashes.is_empty() && env.max_fee_per_blob_gas == 0;
-        if !bare || env.signer.is_some_and(|signer| signer.address != env.from) {
+        if !env.input.is_empty() || !bare || env.signer.is_some_and(|signer| signer.address != env.from) {
             return None;
         }
         Some(Self {
@@ -83,7 +81,6 @@ impl<'a> Plain<'a> {
             gas_price: env.gas_price,
             priority_fee: env.priority_fee,
             value: env.value,
-            input: &env.input,
             nonce: env.nonce,
             chain_id: env.chain_id,
             access_list: &env.access_list.0,
@@ -117,15 +114,14 @@ impl<'a> Plain<'a> {
         self.priority_fee.map_or(self.gas_price, |tip| self.gas_price.min(tip.saturating_add(u128::from(base_fee))))
     }
 
-    /// Gas that it uses: the fixed costs, or the calldata floor (EIP-7623).
+    /// Gas that it uses: the fixed costs.
     fn gas_used(&self, block: &BlockContext) -> u64 {
-        if self.input.is_empty() && self.access_list.is_empty() {
+        if self.access_list.is_empty() {
             return TRANSFER_GAS;
         }
         let slots = self.access_list.iter().map(|item| item.storage_keys.len() as u64).sum();
         let accounts = self.access_list.len() as u64;
-        let gas = GasParams::new_spec(block.spec()).initial_tx_gas(self.input, false, accounts, slots, 0, None);
-        gas.initial_total_gas().max(gas.floor_gas())
+        GasParams::new_spec(block.spec()).initial_tx_gas(&[], false, accounts, slots, 0, None).initial_total_gas()
     }
 
     /// Wei that the recipient receives, if it is another account than the sender and there are any.

@@ -196,7 +196,6 @@ fn what_is_ordinary_needs_no_evm_and_what_is_not_does() {
         CallEnv { to: Some(user(1).address), ..plain() },
         CallEnv { to: Some(fees::collector()), ..plain() },
         CallEnv { to: Some(user(4).address), ..plain() },
-        CallEnv { input: Bytes::from_static(b"for the coffee"), ..plain() },
         CallEnv { tx_type: Some(1), access_list: list, ..plain() },
         CallEnv { tx_type: Some(2), priority_fee: Some(1), ..plain() },
     ];
@@ -204,6 +203,7 @@ fn what_is_ordinary_needs_no_evm_and_what_is_not_does() {
         assert!(without_evm(&world.state, &world.block, &env).0.is_some(), "{env:?}");
     }
     let intricate = [
+        CallEnv { input: Bytes::from_static(b"for the coffee"), ..plain() },
         CallEnv { nonce: 6, ..plain() },
         CallEnv { value: ether(2), ..plain() },
         CallEnv { to: Some(user(5).address), ..plain() },
