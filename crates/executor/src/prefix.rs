@@ -17,7 +17,16 @@ pub(crate) struct Changes {
     ordered: OnceLock<BTreeMap<Key, u32>>,
 }
 
+/// Keys that a job changes, as a guess for the room that a block needs: a transfer changes three or four.
+const KEYS_PER_JOB: usize = 3;
+
 impl Changes {
+    /// No changes, with room for those of so many jobs.
+    pub(crate) fn for_jobs(jobs: usize) -> Self {
+        let keys = jobs * KEYS_PER_JOB;
+        Self { changes: Vec::with_capacity(keys), index: KeyIndex::with_capacity(keys), ordered: OnceLock::new() }
+    }
+
     /// The change of `key`, if there is one.
     pub(crate) fn get(&self, key: &Key) -> Option<&Option<Value>> {
         if self.changes.is_empty() {

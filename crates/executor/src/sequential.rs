@@ -20,7 +20,7 @@ impl<T> Done<T> {
     /// Nothing yet, of a block of `jobs`.
     pub(crate) fn nothing(jobs: usize, keeps_writes: bool) -> Self {
         let writes = keeps_writes.then(|| Vec::with_capacity(jobs));
-        Self { changes: Changes::default(), outputs: Vec::with_capacity(jobs), writes }
+        Self { changes: Changes::for_jobs(jobs), outputs: Vec::with_capacity(jobs), writes }
     }
 
     /// Takes in one job's writes.

@@ -9,6 +9,12 @@ use crate::Key;
 pub struct KeyIndex(HashTable<u32>);
 
 impl KeyIndex {
+    /// An empty index with room for so many keys.
+    #[must_use]
+    pub fn with_capacity(keys: usize) -> Self {
+        Self(HashTable::with_capacity(keys))
+    }
+
     /// The index of a whole list.
     #[must_use]
     pub fn of<V>(pairs: &[(Key, V)]) -> Self {
