@@ -114,7 +114,8 @@ pub(crate) fn slot_from_value(key: &Key, value: &[u8]) -> Result<U256, StateErro
 
 /// Encodes a slot's value; zero is absence.
 pub(crate) fn value_from_slot(value: U256) -> Option<Value> {
-    (!value.is_zero()).then(|| value.to_be_bytes_trimmed_vec().into())
+    let bytes = value.to_be_bytes::<32>();
+    (!value.is_zero()).then(|| bytes[value.leading_zeros() / 8..].into())
 }
 
 /// Whether any slot of the account is set.
