@@ -73,6 +73,9 @@ pub struct Options<'a> {
     pub keeps_writes: bool,
 }
 
+/// Jobs that are run before a block is judged by them that seems too small to gain.
+const TRIED_JOBS: usize = 8;
+
 /// What [`run`] has learnt of this machine's costs.
 static TUNING: Tuning = Tuning::new();
 
@@ -121,35 +124,63 @@ pub fn run_with<J: Job>(
     options: Options<'_>,
 ) -> Result<Outcome<J::Output>, RunError> {
     let (tuning, keeps_writes) = (options.tuning.unwrap_or(&TUNING), options.keeps_writes);
-    let sequentially = || run_sequentially(base, jobs, cancel, tuning, keeps_writes);
+    let mut done = Done::nothing(jobs.len(), keeps_writes);
     let (plan, workers) = match mode {
-        Mode::Sequential => return sequentially(),
+        Mode::Sequential => return run_rest(base, jobs, done, cancel, tuning),
         Mode::Declared { workers } => (Plan::Declared, workers.get()),
         Mode::Optimistic { workers } => (Plan::Optimistic, workers.get()),
     };
     let workers = tuning.at_work(workers);
-    if jobs.is_empty() || !tuning.is_worth(jobs.len(), workers) || tuning.rests() {
-        return sequentially();
+    if tuning.are_few(jobs.len(), workers) {
+        sequential::run(base, jobs, 0..jobs.len(), &mut done, cancel)?;
+        return Ok(outcome(done));
+    }
+    let is_worth = tuning.is_worth(jobs.len(), workers) || try_some(base, jobs, workers, &mut done, cancel, tuning)?;
+    if !is_worth || tuning.rests() {
+        return run_rest(base, jobs, done, cancel, tuning);
     }
     let manner = Manner { plan, workers, gives_up: tuning.gives_up(), hesitates: tuning.hesitates(), keeps_writes };
     let (outputs, changes, writes, stats) =
-        crew::with(workers, |crew| block::run(base, jobs, manner, cancel, crew, tuning))?;
+        crew::with(workers, |crew| block::run(base, jobs, done, manner, cancel, crew, tuning))?;
     Ok(Outcome { outputs, changes, writes, executions: stats.executions(), stats })
 }
 
-fn run_sequentially<J: Job>(
+/// Runs the first few jobs of a block that seems too small, and answers whether the rest is worth several workers all the
+/// same: a block may be of quite other jobs than those before it.
+fn try_some<J: Job>(
     base: &(dyn StateRead + Sync),
     jobs: &[J],
+    workers: usize,
+    done: &mut Done<J::Output>,
     cancel: &Cancel,
     tuning: &Tuning,
-    keeps_writes: bool,
-) -> Result<Outcome<J::Output>, RunError> {
-    let mut done = Done::nothing(jobs.len(), keeps_writes);
+) -> Result<bool, RunError> {
+    let some = TRIED_JOBS.min(jobs.len());
     let began = tuning.now();
-    sequential::run(base, jobs, 0..jobs.len(), &mut done, cancel)?;
-    tuning.learn_jobs(tuning.since(began), jobs.len());
-    let stats = Stats { sequential: jobs.len(), ..Stats::default() };
+    sequential::run(base, jobs, 0..some, done, cancel)?;
+    let took = tuning.since(began).map(|took| took / some as u64);
+    Ok(took.is_some_and(|job_ns| tuning.would_be_worth(jobs.len() - some, workers, job_ns)))
+}
+
+/// Runs the jobs that are not done, one after the other.
+fn run_rest<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    mut done: Done<J::Output>,
+    cancel: &Cancel,
+    tuning: &Tuning,
+) -> Result<Outcome<J::Output>, RunError> {
+    let began = tuning.now();
+    let rest = done.outputs.len()..jobs.len();
+    sequential::run(base, jobs, rest.clone(), &mut done, cancel)?;
+    tuning.learn_jobs(tuning.since(began), rest.len());
+    Ok(outcome(done))
+}
+
+/// What jobs did that all ran sequentially.
+fn outcome<T>(done: Done<T>) -> Outcome<T> {
     let Done { changes, outputs, writes } = done;
-    let changes = changes.into_changeset();
-    Ok(Outcome { outputs, changes, writes: writes.unwrap_or_default(), executions: jobs.len(), stats })
+    let executions = outputs.len();
+    let stats = Stats { sequential: executions, ..Stats::default() };
+    Outcome { outputs, changes: changes.into_changeset(), writes: writes.unwrap_or_default(), executions, stats }
 }

@@ -48,6 +48,20 @@ impl Changes {
         }
     }
 
+    /// How many keys have changed.
+    pub(crate) fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// These changes under `above`, whose keys are all different.
+    pub(crate) fn under(self, mut above: Vec<(Key, Option<Value>)>) -> Vec<(Key, Option<Value>)> {
+        let mut replaced = vec![false; self.changes.len()];
+        above.iter().filter_map(|(key, _)| self.place(key)).for_each(|place| replaced[place] = true);
+        let kept = self.changes.into_iter().zip(replaced).filter(|(_, replaced)| !replaced);
+        above.extend(kept.map(|(change, _)| change));
+        above
+    }
+
     /// Takes in one job's writes; deltas are resolved against what is here, then `base`.
     ///
     /// # Errors

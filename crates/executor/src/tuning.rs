@@ -11,8 +11,12 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 const JOB_NS_GUESSED: u64 = 2_000;
 /// What beginning and ending a parallel run costs as long as nobody has measured: waking threads, mostly.
 const START_NS_GUESSED: u64 = 30_000;
+/// A start that seems to take longer was held up by something else, or is of a block so large that it is no matter.
+const START_NS_MAX: u64 = 100_000;
 /// A new measurement counts for one part in so many.
 const MEMORY: u64 = 8;
+/// Fewer jobs a worker are never worth a start, nor do they tell what jobs cost: what is done once a block.
+const JOBS_PER_WORKER_MIN: usize = 4;
 
 /// After so many blocks in a row that did not gain, the next ones are not even tried, twice as many each time.
 const PATIENCE: u32 = 2;
@@ -69,11 +73,21 @@ impl Tuning {
         let _ = self.clock.set(clock);
     }
 
-    /// Whether `jobs` are worth waking `workers` for: what is saved must be twice what the start costs.
+    /// Whether `jobs` are so few that they are run sequentially, whatever they cost.
+    pub(crate) fn are_few(&self, jobs: usize, workers: usize) -> bool {
+        jobs == 0 || workers < 2 && !self.always_parallel || jobs < workers * JOBS_PER_WORKER_MIN && self.gives_up()
+    }
+
+    /// Whether `jobs` are worth waking `workers` for, if they cost what jobs did of late.
     pub(crate) fn is_worth(&self, jobs: usize, workers: usize) -> bool {
+        self.would_be_worth(jobs, workers, self.job_ns.load(Ordering::Relaxed))
+    }
+
+    /// Whether `jobs` that take so long each are worth waking `workers` for: what is saved must be twice what the start
+    /// costs.
+    pub(crate) fn would_be_worth(&self, jobs: usize, workers: usize, job_ns: u64) -> bool {
         let (jobs, workers) = (jobs as u64, workers as u64);
-        let whole = jobs.saturating_mul(self.job_ns.load(Ordering::Relaxed));
-        let saved = whole / workers * (workers - 1);
+        let saved = jobs.saturating_mul(job_ns) / workers * (workers - 1);
         self.always_parallel || saved > 2 * self.start_ns.load(Ordering::Relaxed)
     }
 
@@ -133,7 +147,7 @@ impl Tuning {
     /// Learns that a parallel run took so long beside running jobs.
     pub(crate) fn learn_start(&self, took: Option<u64>) {
         if let Some(took) = took {
-            learn(&self.start_ns, took);
+            learn(&self.start_ns, took.min(START_NS_MAX));
         }
     }
 }
@@ -154,8 +168,10 @@ mod tests {
         assert!(!tuning.is_worth(10_000, 1), "one worker gains nothing");
         (0..50).for_each(|_| tuning.learn_jobs(Some(100_000), 1));
         assert!(tuning.is_worth(10, 2), "jobs turned out long");
+        (0..50).for_each(|_| tuning.learn_jobs(Some(10_000), 1));
         (0..50).for_each(|_| tuning.learn_start(Some(10_000_000)));
         assert!(!tuning.is_worth(10, 2), "starting turned out to take long");
+        assert!(tuning.is_worth(100, 2), "but never so long that a whole block is not worth it");
         assert!(Tuning::always_parallel().is_worth(1, 1));
     }
 

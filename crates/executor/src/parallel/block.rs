@@ -31,6 +31,16 @@ const SEQUENTIAL_JOBS: usize = 256;
 /// A sequential stretch is so many times as long as the one before.
 const SEQUENTIAL_GROWTH: usize = 4;
 
+/// In a block of at least so many jobs, some run sequentially first: they tell what several workers have to beat. The very
+/// first are not timed, since memory is cold to them.
+const PROBED_BLOCK: usize = 1_024;
+const PROBE_COLD: usize = 16;
+const PROBE_JOBS: usize = 128;
+/// Jobs that take so long are not measured like that: timing their runs tells it job by job, and the machinery is no matter.
+const SHORT_NS: u64 = 16_000;
+/// What several workers must be faster than one by, in percent.
+const GAIN_PERCENT: u64 = 103;
+
 /// Claims of so many jobs are put in place by one worker at a time.
 const SHIPPED_AT_ONCE: usize = 16;
 
@@ -66,12 +76,14 @@ struct Block<'a, J: Job> {
     cancel: &'a Cancel,
     manner: Manner,
     done: Done<J::Output>,
-    /// What the last stretch left, if it was the first, too: then nothing needs to be merged.
+    /// What all stretches left, where it is not in `done`: after a long one nothing needs to be merged but what is small.
     whole: Vec<(Key, Option<Value>)>,
     stats: Stats,
     tuning: &'a Tuning,
     /// How long the first worker was at work, where there is a clock.
     working_ns: Option<u64>,
+    /// What a short job took where jobs ran one after the other.
+    alone_ns: Option<u64>,
     /// What the parallel stretches took, and what they would have taken one worker, where there is a clock.
     gain: Option<(u64, u64)>,
 }
@@ -79,47 +91,61 @@ struct Block<'a, J: Job> {
 /// Outputs, changes, writes where they were kept, and figures of a block.
 pub(crate) type Ran<T> = (Vec<T>, Changeset, Vec<WriteSet>, Stats);
 
-/// Runs a block with `crew`.
+/// Runs what is not done of a block with `crew`.
 pub(crate) fn run<J: Job>(
     base: &(dyn StateRead + Sync),
     jobs: &[J],
+    done: Done<J::Output>,
     manner: Manner,
     cancel: &Cancel,
     crew: &mut Crew,
     tuning: &Tuning,
 ) -> Result<Ran<J::Output>, RunError> {
     let began = tuning.now();
-    let done = Done::nothing(jobs.len(), manner.keeps_writes);
-    let (whole, stats) = (Vec::new(), Stats::default());
-    let mut block = Block { base, jobs, cancel, manner, done, whole, stats, tuning, working_ns: Some(0), gain: None };
+    let first = done.outputs.len();
+    let (whole, stats) = (Vec::new(), Stats { sequential: first, ..Stats::default() });
+    let mut block = Block {
+        base,
+        jobs,
+        cancel,
+        manner,
+        done,
+        whole,
+        stats,
+        tuning,
+        working_ns: Some(0),
+        alone_ns: None,
+        gain: None,
+    };
     // The pool is taken out while the crew's memory is lent to the block.
     let pool = crew.pool.take();
     let ran = match &pool {
         Some(pool) => pool.install(|| block.stretches(crew, pool)),
-        None => block.sequential(0..jobs.len()),
+        None => block.sequential(first..jobs.len()),
     };
     crew.pool = pool;
     ran?;
+    tuning.learn_gain(block.gained_anything());
     let Done { changes, outputs, writes } = block.done;
     let changes = if changes.is_empty() { Changeset::from_unordered(block.whole) } else { changes.into_changeset() };
     let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
     tuning.learn_start(beside);
-    let is_faster = block.gain.is_none_or(|(took, alone)| took < alone);
-    tuning.learn_gain(is_faster && block.stats.parallel >= block.stats.sequential);
     Ok((outputs, changes, writes.unwrap_or_default(), block.stats))
 }
 
 impl<J: Job> Block<'_, J> {
     fn stretches(&mut self, crew: &mut Crew, pool: &ThreadPool) -> Result<(), RunError> {
-        let (mut at, mut trial, mut length) = (0, self.manner.hesitates, SEQUENTIAL_JOBS);
+        let mut at = self.probe()?;
+        let (mut trial, mut length) = (self.manner.hesitates, SEQUENTIAL_JOBS);
         while at < self.jobs.len() {
             if self.cancel.is_cancelled() {
                 return Err(RunError::Cancelled);
             }
             let left = self.jobs.len() - at;
             let end = at + if trial { left.min(TRIAL_JOBS) } else { left };
+            let before = self.gain.unwrap_or_default();
             at = self.parallel(at..end, crew, pool)?;
-            trial = at < end;
+            trial = at < end || trial && !self.gained_since(before);
             if trial {
                 let end = at + length.min(self.jobs.len() - at);
                 self.sequential(at..end)?;
@@ -129,13 +155,34 @@ impl<J: Job> Block<'_, J> {
         Ok(())
     }
 
+    /// Runs the first jobs sequentially where there are many; answers where the rest begins.
+    fn probe(&mut self) -> Result<usize, RunError> {
+        let first = self.done.outputs.len();
+        if self.manner.gives_up && self.tuning.clock().is_some() && self.jobs.len() - first >= PROBED_BLOCK {
+            self.sequential(first..first + PROBE_COLD)?;
+            self.sequential(first + PROBE_COLD..first + PROBE_COLD + PROBE_JOBS)?;
+        }
+        Ok(self.done.outputs.len())
+    }
+
     fn sequential(&mut self, range: Range<usize>) -> Result<(), RunError> {
-        self.stats.sequential += range.len();
+        let jobs = range.len();
+        self.stats.sequential += jobs;
         self.merge_whole();
         let began = self.tuning.now();
         sequential::run(self.base, self.jobs, range, &mut self.done, self.cancel)?;
-        self.worked(self.tuning.since(began));
+        let took = self.tuning.since(began);
+        if jobs >= PROBE_JOBS {
+            self.tuning.learn_jobs(took, jobs);
+            self.alone_ns = took.map(|took| took / jobs as u64).filter(|alone| (1..SHORT_NS).contains(alone));
+        }
+        self.worked(took);
         Ok(())
+    }
+
+    /// Whether what ran in parallel since was faster than one worker is, as far as is known.
+    fn gained_since(&self, (took, alone): (u64, u64)) -> bool {
+        self.gain.is_none_or(|(now, alone_now)| (now - took) * GAIN_PERCENT < (alone_now - alone) * 100)
     }
 
     fn merge_whole(&mut self) {
@@ -146,8 +193,8 @@ impl<J: Job> Block<'_, J> {
 
     /// Takes in what a parallel stretch left.
     fn left(&mut self, changes: Vec<(Key, Option<Value>)>) {
-        if self.done.changes.is_empty() {
-            self.whole = changes;
+        if self.done.changes.len() * 4 <= changes.len() {
+            self.whole = std::mem::take(&mut self.done.changes).under(changes);
         } else {
             changes.into_iter().for_each(|(key, value)| self.done.changes.insert(key, value));
         }
@@ -162,6 +209,12 @@ impl<J: Job> Block<'_, J> {
             let (before, alone_before) = self.gain.unwrap_or_default();
             self.gain = Some((before + took, alone_before + alone));
         }
+    }
+
+    /// Whether the parallel stretches were faster than one worker is; without a clock, whether they were most of the block.
+    fn gained_anything(&self) -> bool {
+        let most = self.stats.parallel >= self.stats.sequential;
+        if self.gain.is_some() { self.gained_since((0, 0)) } else { most }
     }
 
     fn hints(&self, jobs: &[J]) -> Hints {
@@ -192,7 +245,7 @@ impl<J: Job> Block<'_, J> {
         let (memory, workers) = (&crew.memory, self.manner.workers);
         let engine = Engine::new(jobs, below, memory, &crew.standings, &hints, workers, self.cancel);
         let mut engine = engine
-            .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock()))
+            .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock(), self.alone_ns))
             .keeping_writes(self.manner.keeps_writes);
         ship(&engine);
         let began = self.tuning.now();

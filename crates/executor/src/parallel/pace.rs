@@ -17,11 +17,22 @@ const WINDOW: u32 = 32;
 const WINDOW_NS: u64 = 100_000;
 /// A worker that has not come after this is not worth waiting for.
 const COMPANY_NS: u64 = 1_000_000;
+/// Unless runs take so long.
+const WORTH_WAITING_NS: u64 = 30_000;
+/// What reading through multi-version memory adds to a run, about: as far as that, runs look longer than they are alone.
+const SLOWER_NS: u64 = 250;
+/// Windows in a row that must show no gain: one alone may be the doing of whatever else the machine does.
+const PATIENCE: u32 = 2;
+
+/// What jobs took one after the other tells what others of the block take, unless those run so many times as long.
+const ALIKE: u64 = 4;
 
 /// What runs of jobs take.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     clock: Option<Clock>,
+    /// What a short job of the block took where jobs ran one after the other, if any did.
+    alone_ns: Option<u64>,
     /// What runs took, and how many they were.
     ran_ns: Apart<AtomicU64>,
     runs: Apart<AtomicU64>,
@@ -37,6 +48,8 @@ pub(crate) struct Window {
     /// Jobs that ran only when all below were final: one after the other, therefore.
     at_front: u32,
     began: Option<u64>,
+    /// Windows in a row that showed no gain.
+    bad: u32,
     /// What had been counted when it began.
     before: Counted,
 }
@@ -49,9 +62,9 @@ struct Counted {
 }
 
 impl Pace {
-    /// One that looks at `clock`.
-    pub(crate) fn by(clock: Option<Clock>) -> Self {
-        Self { clock, ..Self::default() }
+    /// One that looks at `clock`, and is told what a short job took where jobs ran one after the other.
+    pub(crate) fn by(clock: Option<Clock>, alone_ns: Option<u64>) -> Self {
+        Self { clock, alone_ns, ..Self::default() }
     }
 
     fn now(&self) -> Option<u64> {
@@ -94,17 +107,23 @@ impl Pace {
     /// What so many jobs take one after the other, as far as that is known.
     pub(crate) fn alone(&self, jobs: u64) -> Option<u64> {
         let counted = self.counted();
-        Some(counted.ran_ns.checked_div(counted.runs)? * jobs)
+        let timed = counted.ran_ns.checked_div(counted.runs)?.saturating_sub(SLOWER_NS);
+        Some(self.measured(timed).unwrap_or(timed) * jobs)
+    }
+
+    /// What a job takes alone by what others of the block did, if they are like those that were timed at `timed`.
+    fn measured(&self, timed: u64) -> Option<u64> {
+        self.alone_ns.filter(|alone| timed < alone * ALIKE)
     }
 }
 
 impl Counted {
-    /// What was done since `before` would take one worker, if anything is known.
-    fn since(self, before: Self) -> Option<u64> {
+    /// What was done since `before` would take one worker, if anything is known: each job, and the runs that count.
+    fn since(self, before: Self) -> Option<(u64, u64)> {
         let ran_ns = self.ran_ns.saturating_sub(before.ran_ns);
         let runs = self.runs.saturating_sub(before.runs);
         let kept = runs.saturating_sub(self.dropped.saturating_sub(before.dropped));
-        (ran_ns / 1_000 * kept).checked_div(runs).map(|micros| micros * 1_000)
+        Some((ran_ns.checked_div(runs)?.saturating_sub(SLOWER_NS), kept))
     }
 }
 
@@ -126,14 +145,20 @@ impl Window {
         }
         let Some(now) = pace.now() else { return self.seems_serial(workers) && has_company };
         let took = now.saturating_sub(self.began.unwrap_or(now));
-        if took < WINDOW_NS || !has_company && took < COMPANY_NS {
+        let counted = pace.counted();
+        // Beside long runs the machinery is no matter: who has not come yet may still.
+        let may_wait = took < COMPANY_NS || counted.ran_ns > counted.runs * WORTH_WAITING_NS;
+        if took < WINDOW_NS || !has_company && may_wait {
             return false;
         }
-        let counted = pace.counted();
-        let alone = counted.since(self.before);
-        *self = Self { began: Some(now), before: counted, ..Self::default() };
-        // A tenth is what it must gain at least: reading through multi-version memory makes runs look longer.
-        alone.is_some_and(|alone| alone * 10 < took * 11)
+        let gains = counted.since(self.before).is_none_or(|(timed, kept)| match pace.measured(timed) {
+            // The end of the stretch is to come yet, which is no small part of short jobs.
+            Some(alone) => alone * u64::from(self.commits) * 100 > took * 120,
+            None => timed * kept * 100 > took * 103,
+        });
+        let bad = if gains { 0 } else { self.bad + 1 };
+        *self = Self { began: Some(now), before: counted, bad, ..Self::default() };
+        bad >= PATIENCE
     }
 
     fn seems_serial(&mut self, workers: u32) -> bool {
