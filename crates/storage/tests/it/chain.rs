@@ -7,8 +7,7 @@ use std::sync::Arc;
 use seiza_state::{Changeset, Key, KeyRange, STORES, StateRead, StoreId, Value};
 use seiza_storage::{BlockResults, Commit, GenesisRecord, Options, Storage, StorageError};
 use seiza_types::{
-    Address, B256, Block, Certificate, Code, Height, Log, Receipt, U256, ValidatorKey, block_id, data_hash,
-    sign_commit,
+    Address, B256, Block, Certificate, Code, Height, Log, Receipt, U256, ValidatorKey, block_id, data_hash, sign_commit,
 };
 use tendermint::block::Header;
 use tendermint::block::header::Version;
