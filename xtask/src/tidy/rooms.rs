@@ -45,7 +45,7 @@ pub static ROOMS: [Room; 15] = [
             "rpc",
         ],
     ),
-    does("sim", &["types", "consensus", "mempool", "chain", "storage"]),
+    does("sim", &["types", "state", "consensus", "engine", "mempool", "chain", "storage"]),
 ];
 
 const fn decides(name: &'static str, may_use: &'static [&'static str]) -> Room {
