@@ -48,7 +48,7 @@ impl World {
 
     fn execute(&mut self, txs: Vec<VerifiedTx>) -> Executed {
         let now = self.now();
-        let block = self.chain.build(txs, now, self.key.address());
+        let block = self.chain.build(txs, now, self.key.address(), vec![]);
         let parent = self.chain.head_overlay();
         self.chain.execute(&parent, &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap()
     }
@@ -95,5 +95,6 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         fees: Default::default(),
         bank: BankGenesis { balances: (1..=4).map(|seed| balance(Wallet::new(seed))).collect() },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
+        validator_changes: vec![],
     }
 }
