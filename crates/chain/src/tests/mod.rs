@@ -3,6 +3,7 @@
 mod blocks;
 mod crash;
 mod footprint;
+mod validators;
 mod wallet;
 
 use seiza_modules::bank::{Balance, Bank, BankGenesis};
@@ -35,9 +36,15 @@ impl World {
 
     /// Stops the process and starts it again on the same folder.
     fn restart(self) -> Self {
+        self.restart_with(|genesis| genesis)
+    }
+
+    /// As [`World::restart`], on the genesis that the chain has.
+    fn restart_with(self, genesis: impl FnOnce(Genesis) -> Genesis) -> Self {
         let Self { chain, key, folder, seconds } = self;
+        let genesis = genesis(chain.genesis().clone());
         drop(chain);
-        let chain = Chain::open(open(&folder), genesis(&key)).unwrap();
+        let chain = Chain::open(open(&folder), genesis).unwrap();
         Self { chain, key, folder, seconds }
     }
 
