@@ -88,9 +88,10 @@ impl Pool {
         self.lanes.get(&place.lane)?.get(place.tx.nonce).map(|entry| entry.at_ms)
     }
 
-    /// Hashes of all transactions here, in no order that means anything: what a proposal's short ids are looked up in.
-    pub fn hashes(&self) -> impl Iterator<Item = &B256> {
-        self.by_hash.keys()
+    /// All transactions here with their hashes, in no order that means anything: what a proposal's short ids are looked up
+    /// in.
+    pub fn all(&self) -> impl Iterator<Item = (&B256, &VerifiedTx)> {
+        self.by_hash.iter().map(|(hash, place)| (hash, &place.tx))
     }
 
     /// The nonce that the account's next transaction should take, after its executable ones; `None` where nothing of it

@@ -68,6 +68,7 @@ impl Founding {
             fees: FeeParams { base_fee, base_fee_min: base_fee, ..FeeParams::default() },
             bank: bank(&founders)?,
             validators: vec![GenesisValidator { public_key: key.public_key(), power: 1 }],
+            validator_changes: Vec::new(),
         };
         Ok(Self { genesis, key, founders })
     }
