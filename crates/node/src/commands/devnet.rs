@@ -13,6 +13,7 @@ use crate::founding::{Founding, check_same, read_founders, read_genesis, read_ke
 use crate::home::Home;
 use crate::node::Node;
 use crate::settings::Settings;
+use crate::settings::field::{self, Field};
 use crate::telemetry::logs;
 
 /// Funded accounts where nobody says how many.
@@ -115,5 +116,15 @@ fn found_unless_there(args: &DevnetArgs, home: &Home) -> Result<(), Failure> {
             "{path} is not empty and holds no chain (no genesis.json): choose another --home, or empty it"
         )));
     }
-    Founding::of(&args.chain, ACCOUNTS, None)?.write(home)
+    Founding::of(&args.chain, ACCOUNTS, None)?.write_with(home, &alone())
+}
+
+/// A devnet has one validator and expects nobody: its peer ports are free ones of this machine alone.
+fn alone() -> [(&'static Field, String); 4] {
+    [
+        (&field::P2P_HOST, "127.0.0.1".into()),
+        (&field::P2P_PORT, "0".into()),
+        (&field::GOSSIP_PORT, "0".into()),
+        (&field::DISCOVERY, "false".into()),
+    ]
 }
