@@ -96,3 +96,12 @@ pub struct ChainFlags {
     #[arg(long, value_name = "PRICE", help_heading = "Chain")]
     pub base_fee: Option<GasPrice>,
 }
+
+impl ChainFlags {
+    /// Whether anything was typed.
+    pub fn any(&self) -> bool {
+        let numbers = [self.chain_id.is_some(), self.accounts.is_some(), self.balance.is_some()];
+        let others = [self.mnemonic.is_some(), self.gas_limit.is_some(), self.base_fee.is_some()];
+        numbers.contains(&true) || others.contains(&true)
+    }
+}

@@ -1,6 +1,7 @@
 //! How a chain is founded: from flags to a genesis and a validator key, written into a home; and back again.
 
 mod files;
+mod network;
 mod node_key;
 mod same;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::settings::document::file_with;
 use crate::settings::field::Field;
 
 pub use files::{read_founders, read_genesis, read_key};
+pub use network::{Ports, Seat, name, write_network};
 pub use node_key::NodeKey;
 pub use same::check_same;
 

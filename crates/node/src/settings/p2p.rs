@@ -1,5 +1,6 @@
 //! Who a node is among its peers, and where it meets them, as settings say it.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -63,6 +64,12 @@ impl FromStr for PeerList {
     }
 }
 
+impl fmt::Display for PeerList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.iter().map(PeerAddress::to_string).collect::<Vec<_>>().join(","))
+    }
+}
+
 /// A node's name: up to 64 letters, digits, spaces and `- _ .`; may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Moniker(pub String);
@@ -97,6 +104,9 @@ mod tests {
         ];
         for (text, peers) in table {
             assert_eq!(text.parse::<PeerList>().ok().map(|list| list.0.len()), peers, "{text}");
+        }
+        for text in ["", "a:1", "a:1,[::1]:2"] {
+            assert_eq!(text.parse::<PeerList>().unwrap().to_string(), text);
         }
         let many = |count| vec!["a:1"; count].join(",").parse::<PeerList>();
         assert_eq!(many(1000).unwrap().0.len(), 1000);
