@@ -99,6 +99,7 @@ impl Founding {
     ///
     /// # Errors
     /// As [`Founding::write_with`].
+    #[cfg(test)]
     pub fn write(&self, home: &Home) -> Result<(), Failure> {
         self.write_with(home, &[])
     }

@@ -117,7 +117,7 @@ async fn show_until_stopped(
     signals: &mut Signals,
 ) -> Result<(), Failure> {
     if !args.quiet {
-        let text = banner(&network.genesis, network.founders.as_ref(), &endpoints(network), &place.says())?;
+        let text = banner(&network.genesis, network.founders.as_ref(), &endpoints(network, members), &place.says())?;
         println!("{text}\nListening on {}\n", network.nodes[0].http());
     }
     let mut screen = Screen::of(args.plain, args.quiet);
@@ -159,14 +159,14 @@ fn after_ends(
 }
 
 /// One line for each node.
-fn endpoints(network: &Network) -> String {
-    let line = |node: &network::Node| {
+fn endpoints(network: &Network, members: &[Member]) -> String {
+    let line = |(node, member): (&network::Node, &Member)| {
         let ports = [node.settings.ws_port, node.settings.tendermint_port, node.settings.metrics_port];
         let [ws, tendermint, metrics] = ports.map(|port| node.at(port));
-        let (name, http) = (&node.name, node.http());
-        format!("{name}  http://{http}  ws://{ws}  Tendermint http://{tendermint}  metrics http://{metrics}/metrics")
+        let (name, http, pid) = (&node.name, node.http(), member.process.id());
+        format!("{name}  http://{http}  ws://{ws}  Tendermint http://{tendermint}  metrics http://{metrics}/metrics  pid {pid}")
     };
-    network.nodes.iter().map(line).collect::<Vec<_>>().join("\n")
+    network.nodes.iter().zip(members).map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Asks all to stop, and waits; a second signal kills those that are left, and so does the end of patience.

@@ -49,6 +49,11 @@ impl Process {
         Ok(Self { home, flags: flags.to_vec(), child, ended: None, restarts: 0 })
     }
 
+    /// Its number in the system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Where it logs.
     pub fn log(&self) -> PathBuf {
         log(&self.home)
