@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use seiza_types::PeerAddress;
+use seiza_types::{PeerAddress, PeerAddressError};
 
 use super::{Count, Sources, field};
 use crate::args::NodeFlags;
@@ -59,7 +59,7 @@ impl FromStr for PeerList {
         if parts.len() as u64 > PEERS_BOUND {
             return Err(format!("{} peers are more than {PEERS_BOUND}", parts.len()));
         }
-        let parsed = |part: &&str| part.parse().map_err(|error| format!("{part:?} is no peer's address: {error}"));
+        let parsed = |part: &&str| part.parse().map_err(|error: PeerAddressError| error.to_string());
         Ok(Self(parts.iter().map(parsed).collect::<Result<_, _>>()?))
     }
 }

@@ -18,7 +18,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["start"], "--home <DIR>"),
         (&["init", "--home", "/nowhere/node", "--accounts", "2"], "--accounts 2 needs --mnemonic WORDS"),
         (&["status", "--url", "ftp://x"], "is no http:// URL"),
-        (&["start", "--home", "x", "--peers", "a"], "\"a\" is no peer's address: port: 1 to 65535, after a colon"),
+        (&["start", "--home", "x", "--peers", "a"], "\"a\" is no peer: write host:port"),
         (&["devnet", "--moniker", "a,b"], "is no name: up to 64 letters"),
         (&["devnet", "--smart-propagation", "no"], "[possible values: true, false]"),
         (&["testnet"], "--output <DIR>"),

@@ -14,6 +14,7 @@ mod evm_refusals;
 mod evm_vectors;
 mod fees;
 mod intrinsic;
+mod peer_addresses;
 mod receipts;
 
 #[path = "../../../../fuzz/bodies/block_decode.rs"]

@@ -164,7 +164,9 @@ fn endpoints(network: &Network, members: &[Member]) -> String {
         let ports = [node.settings.ws_port, node.settings.tendermint_port, node.settings.metrics_port];
         let [ws, tendermint, metrics] = ports.map(|port| node.at(port));
         let (name, http, pid) = (&node.name, node.http(), member.process.id());
-        format!("{name}  http://{http}  ws://{ws}  Tendermint http://{tendermint}  metrics http://{metrics}/metrics  pid {pid}")
+        format!(
+            "{name}  http://{http}  ws://{ws}  Tendermint http://{tendermint}  metrics http://{metrics}/metrics  pid {pid}"
+        )
     };
     network.nodes.iter().zip(members).map(line).collect::<Vec<_>>().join("\n")
 }
