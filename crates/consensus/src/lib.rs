@@ -23,7 +23,9 @@
 //! `docs/spec/twin-turbo.md` states the rules and names the test of each.
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
+pub mod compact;
 pub mod limits;
 pub mod parts;
+pub mod rebuild;
 pub mod speculation;
 pub mod timely;

@@ -10,6 +10,8 @@ pub const COMPACT_TXS_MAX: usize = 1 << 16;
 pub const FULL_IDS_BELOW: usize = 200;
 /// Bytes of all prefilled transactions together.
 pub const PREFILLED_BYTES_MAX: usize = 1 << 20;
+/// Round of a proposal: with growing timeouts that is days of failing rounds, and finding its proposer stays cheap.
+pub const ROUND_MAX: u32 = 10_000;
 /// Bytes of the header, as protobuf.
 pub const HEADER_BYTES_MAX: usize = 1 << 10;
 /// Bytes of the last commit, as protobuf: about 2,000 validators.

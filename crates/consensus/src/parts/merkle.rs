@@ -19,7 +19,9 @@ fn split(leaves: usize) -> usize {
 
 /// The root over `leaves` (at least one), and for each leaf the hashes from its sibling up to a child of the root.
 pub(super) fn proofs(leaves: &[B256]) -> (B256, Vec<Vec<B256>>) {
-    let [_, _, ..] = leaves else { return (leaves.first().copied().unwrap_or_default(), vec![Vec::new(); leaves.len()]) };
+    let [_, _, ..] = leaves else {
+        return (leaves.first().copied().unwrap_or_default(), vec![Vec::new(); leaves.len()]);
+    };
     let (left, right) = leaves.split_at(split(leaves.len()));
     let ((left, mut below_left), (right, mut below_right)) = (proofs(left), proofs(right));
     below_left.iter_mut().for_each(|proof| proof.push(right));

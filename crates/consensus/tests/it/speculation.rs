@@ -57,7 +57,11 @@ fn a_block_that_was_not_executed_is_executed_at_its_decision() {
 
 #[test]
 fn switched_off_nothing_starts_before_the_decision() {
-    play("off", false, &[(Complete(A, 0, true), &[]), (Complete(B, 1, true), &[]), (Decided(A), &[Start(A), Adopt(A)])]);
+    play(
+        "off",
+        false,
+        &[(Complete(A, 0, true), &[]), (Complete(B, 1, true), &[]), (Decided(A), &[Start(A), Adopt(A)])],
+    );
 }
 
 #[test]
@@ -69,7 +73,11 @@ fn a_new_round_cancels_the_older_one_only_when_another_block_is_here() {
         (Decided(B), &[Adopt(B)]),
     ];
     play("unlocked", true, story);
-    play("late precommits", true, &[(Complete(A, 0, true), &[Start(A)]), (Held(None, None), &[]), (Decided(A), &[Adopt(A)])]);
+    play(
+        "late precommits",
+        true,
+        &[(Complete(A, 0, true), &[Start(A)]), (Held(None, None), &[]), (Decided(A), &[Adopt(A)])],
+    );
 }
 
 #[test]

@@ -13,9 +13,10 @@ fn timing(received_ns: u64) -> Timing {
 
 #[test]
 fn a_proposal_is_timely_within_precision_and_message_delay() {
-    let (early, late) = (|ns| Err(Untimely::Early { time_ns: TIME, ahead_ns: ns }), |ns| {
-        Err(Untimely::Late { time_ns: TIME, behind_ns: ns })
-    });
+    let (early, late) = (
+        |ns| Err(Untimely::Early { time_ns: TIME, ahead_ns: ns }),
+        |ns| Err(Untimely::Late { time_ns: TIME, behind_ns: ns }),
+    );
     let rows = [
         ("at once", TIME, Ok(())),
         ("the receiver's clock is behind by the precision", TIME - 505 * MS, Ok(())),
@@ -34,7 +35,8 @@ fn a_proposal_is_timely_within_precision_and_message_delay() {
 
 #[test]
 fn a_block_is_later_than_its_parent() {
-    for (case, time_ns, good) in [("equal", PARENT, false), ("earlier", PARENT - 1, false), ("later", PARENT + 1, true)] {
+    for (case, time_ns, good) in [("equal", PARENT, false), ("earlier", PARENT - 1, false), ("later", PARENT + 1, true)]
+    {
         for valid_round in [None, Some(0)] {
             let timing = Timing { round: 1, valid_round, time_ns, parent_ns: PARENT, received_ns: PARENT + 1 };
             assert_eq!(TimelyParams::default().check(&timing).is_ok(), good, "{case}, valid round {valid_round:?}");
