@@ -31,16 +31,8 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Hello,
-        Self::Announce,
-        Self::Push,
-        Self::Evidence,
-        Self::Txs,
-        Self::BlockTxs,
-        Self::Parts,
-        Self::Peers,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Hello, Self::Announce, Self::Push, Self::Evidence, Self::Txs, Self::BlockTxs, Self::Parts, Self::Peers];
 
     /// Its name in metrics.
     #[must_use]
@@ -166,7 +158,8 @@ impl Counters {
     }
 
     fn traffic(&self, kind: usize) -> Traffic {
-        let [messages_in, messages_out, bytes_in, bytes_out] = array::from_fn(|at| self.traffic[kind][at].load(Relaxed));
+        let [messages_in, messages_out, bytes_in, bytes_out] =
+            array::from_fn(|at| self.traffic[kind][at].load(Relaxed));
         Traffic { messages_in, messages_out, bytes_in, bytes_out }
     }
 }

@@ -2,15 +2,13 @@
 
 use std::{
     collections::HashMap,
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, Hash, RandomState},
     mem,
 };
 
-use seiza_types::B256;
-
-/// Hashes that a peer has, the newest [`Known::new`]'s `max` for certain, at most twice as many.
+/// What a peer has (hashes of transactions, evidence), the newest [`Known::new`]'s `max` for certain, at most twice as many.
 ///
-/// Entries are 8-byte keyed hashes of the hashes: a peer can't choose them to collide.
+/// Entries are 8-byte keyed hashes: a peer can't choose them to collide.
 #[derive(Debug)]
 pub struct Known {
     hasher: RandomState,
@@ -27,8 +25,8 @@ impl Known {
     }
 
     /// We tell the peer of it. Whether it did not know yet.
-    pub fn tell(&mut self, hash: &B256) -> bool {
-        let key = self.hasher.hash_one(hash);
+    pub fn tell<T: Hash + ?Sized>(&mut self, item: &T) -> bool {
+        let key = self.hasher.hash_one(item);
         if self.young.contains_key(&key) {
             return false;
         }
@@ -38,14 +36,14 @@ impl Known {
     }
 
     /// The peer told us of it.
-    pub fn told(&mut self, hash: &B256) {
-        let key = self.hasher.hash_one(hash);
+    pub fn told<T: Hash + ?Sized>(&mut self, item: &T) {
+        let key = self.hasher.hash_one(item);
         self.insert(key, true);
     }
 
     /// Whether the peer told us of it.
-    pub fn promised(&self, hash: &B256) -> bool {
-        let key = self.hasher.hash_one(hash);
+    pub fn promised<T: Hash + ?Sized>(&self, item: &T) -> bool {
+        let key = self.hasher.hash_one(item);
         self.young.get(&key).or_else(|| self.old.get(&key)).copied().unwrap_or(false)
     }
 
@@ -59,6 +57,8 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use seiza_types::B256;
+
     use super::*;
 
     fn hash(number: u64) -> B256 {

@@ -135,9 +135,9 @@ impl Response {
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
         let mut reader = Reader::new(bytes);
         let response = match reader.u8("kind")? {
-            TXS => Self::Txs(reader.list((REQUEST_HASHES_MAX, 1), "transactions", |r| {
-                r.option(TX_BYTES_MAX, "transaction")
-            })?),
+            TXS => Self::Txs(
+                reader.list((REQUEST_HASHES_MAX, 1), "transactions", |r| r.option(TX_BYTES_MAX, "transaction"))?,
+            ),
             BLOCK_TXS => Self::BlockTxs(read_block_txs(&mut reader)?),
             PART => Self::Part(reader.option(PART_BYTES_MAX, "part")?),
             PEERS => Self::Peers(reader.list((EXCHANGE_MAX, 9), "peers", Entry::read)?),
@@ -187,7 +187,9 @@ impl Entry {
         let id = read_peer_id(reader)?;
         let ip = match reader.u8("address family")? {
             4 => IpAddr::from(reader.u32("address")?.to_be_bytes()),
-            6 => IpAddr::from((u128::from(reader.u64("address")?) << 64 | u128::from(reader.u64("address")?)).to_be_bytes()),
+            6 => IpAddr::from(
+                (u128::from(reader.u64("address")?) << 64 | u128::from(reader.u64("address")?)).to_be_bytes(),
+            ),
             value => return Err(WireError::Unknown { what: "address family", value: u64::from(value) }),
         };
         Ok(Self { id, address: SocketAddr::new(ip, reader.u16("port")?) })

@@ -29,7 +29,7 @@ pub struct Hello {
 pub struct Proof {
     /// The validator's ed25519 public key.
     pub public_key: [u8; 32],
-    /// Over [`crate::handshake::proof_message`].
+    /// Over a domain, the chain id, the genesis hash and the peer id (`docs/spec/network.md`).
     pub signature: [u8; 64],
 }
 

@@ -68,7 +68,11 @@ fn responses() -> Vec<Response> {
 fn every_message_survives_the_wire_within_its_frame() {
     for message in lane_messages() {
         let frame = message.encode();
-        let max = if matches!(message, LaneMessage::Hello(_) | LaneMessage::Refuse(_)) { HELLO_BYTES_MAX } else { LANE_FRAME_BYTES_MAX };
+        let max = if matches!(message, LaneMessage::Hello(_) | LaneMessage::Refuse(_)) {
+            HELLO_BYTES_MAX
+        } else {
+            LANE_FRAME_BYTES_MAX
+        };
         assert!(frame.len() <= max + 4, "{message:?}");
         assert_eq!(LaneMessage::decode(&frame[4..]), Ok(message));
     }
