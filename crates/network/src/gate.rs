@@ -1,0 +1,260 @@
+//! Who may connect: bans by peer id, and the number of connections, in all, of one peer and from one address.
+//!
+//! Persistent peers are let in even where all places are taken.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::IpAddr,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use libp2p::{
+    Multiaddr, PeerId,
+    core::{Endpoint, transport::PortUse},
+    multiaddr::Protocol,
+    swarm::{
+        ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, THandler, THandlerInEvent, THandlerOutEvent,
+        ToSwarm, dummy,
+    },
+};
+
+use crate::{
+    figures::{Counters, count},
+    limits::{BANS_MAX, CONNECTIONS_PER_PEER, Limits, STRANGERS_MAX},
+};
+
+/// Why a connection was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Denied {
+    /// The peer is banned.
+    #[error("banned")]
+    Banned,
+    /// All places are taken.
+    #[error("all places are taken")]
+    Full,
+    /// The peer has its connections already.
+    #[error("connected already")]
+    Connected,
+    /// The address has its connections already.
+    #[error("too many connections from one address")]
+    Address,
+}
+
+/// The doorkeeper.
+pub struct Gate {
+    max: usize,
+    per_ip: usize,
+    per_loopback: usize,
+    bans: HashMap<PeerId, Instant>,
+    persistent: HashSet<PeerId>,
+    /// Connections that were let in, pending and established: from where, and whose as soon as that is known.
+    inside: HashMap<ConnectionId, (Option<IpAddr>, Option<PeerId>)>,
+    counters: Arc<Counters>,
+}
+
+impl Gate {
+    /// With room for `peers_max` peers.
+    pub fn new(peers_max: usize, limits: &Limits, counters: Arc<Counters>) -> Self {
+        Self {
+            max: peers_max,
+            per_ip: limits.inbound_per_ip,
+            per_loopback: limits.inbound_per_loopback,
+            bans: HashMap::new(),
+            persistent: HashSet::new(),
+            inside: HashMap::new(),
+            counters,
+        }
+    }
+
+    /// A persistent peer is always let in, unless it is banned.
+    pub fn favour(&mut self, peer: PeerId) {
+        self.persistent.insert(peer);
+    }
+
+    /// Whether the operator named this peer.
+    pub fn favours(&self, peer: &PeerId) -> bool {
+        self.persistent.contains(peer)
+    }
+
+    /// Refuses a peer until then. Beyond [`BANS_MAX`], the ban that ends first is forgotten.
+    pub fn ban(&mut self, peer: PeerId, until: Instant) {
+        if self.bans.len() >= BANS_MAX && !self.bans.contains_key(&peer) {
+            let first = self.bans.iter().min_by_key(|(_, until)| **until).map(|(peer, _)| *peer);
+            first.map(|first| self.bans.remove(&first));
+        }
+        self.bans.insert(peer, until);
+    }
+
+    /// Whether a peer is banned now.
+    pub fn banned(&self, peer: &PeerId, now: Instant) -> bool {
+        self.bans.get(peer).is_some_and(|until| *until > now)
+    }
+
+    /// Forgets bans that are over.
+    pub fn forgive(&mut self, now: Instant) {
+        self.bans.retain(|_, until| *until > now);
+    }
+
+    fn admit_address(&self, ip: Option<IpAddr>) -> Result<(), Denied> {
+        let bound = if ip.is_some_and(|ip| ip.is_loopback()) { self.per_loopback } else { self.per_ip };
+        let same = self.inside.values().filter(|(other, _)| ip.is_some() && *other == ip).count();
+        if self.inside.len() >= (self.max + STRANGERS_MAX) * CONNECTIONS_PER_PEER {
+            return Err(Denied::Full);
+        }
+        if same >= bound { Err(Denied::Address) } else { Ok(()) }
+    }
+
+    fn admit_peer(&self, peer: &PeerId, inbound: bool) -> Result<(), Denied> {
+        if self.banned(peer, Instant::now()) {
+            return Err(Denied::Banned);
+        }
+        let held = self.inside.values().filter(|(_, owner)| owner.as_ref() == Some(peer)).count();
+        if held >= CONNECTIONS_PER_PEER {
+            return Err(Denied::Connected);
+        }
+        let others: HashSet<_> = self.inside.values().filter_map(|(_, owner)| *owner).filter(|p| p != peer).collect();
+        let full = inbound && others.len() >= self.max && !self.favours(peer);
+        if full { Err(Denied::Full) } else { Ok(()) }
+    }
+
+    fn deny(&self, denied: Denied) -> ConnectionDenied {
+        count(&self.counters.refused);
+        ConnectionDenied::new(denied)
+    }
+
+    fn enter(
+        &mut self,
+        id: ConnectionId,
+        peer: PeerId,
+        address: &Multiaddr,
+        inbound: bool,
+    ) -> Result<(), ConnectionDenied> {
+        if let Err(denied) = self.admit_peer(&peer, inbound) {
+            self.inside.remove(&id);
+            return Err(self.deny(denied));
+        }
+        let ip = if inbound { ip_of(address) } else { None };
+        self.inside.insert(id, (ip, Some(peer)));
+        Ok(())
+    }
+}
+
+/// The address part of a multiaddress.
+pub fn ip_of(address: &Multiaddr) -> Option<IpAddr> {
+    address.iter().find_map(|part| match part {
+        Protocol::Ip4(ip) => Some(IpAddr::V4(ip)),
+        Protocol::Ip6(ip) => Some(IpAddr::V6(ip)),
+        _ => None,
+    })
+}
+
+impl NetworkBehaviour for Gate {
+    type ConnectionHandler = dummy::ConnectionHandler;
+    type ToSwarm = std::convert::Infallible;
+
+    fn handle_pending_inbound_connection(
+        &mut self,
+        id: ConnectionId,
+        _: &Multiaddr,
+        remote: &Multiaddr,
+    ) -> Result<(), ConnectionDenied> {
+        let ip = ip_of(remote);
+        self.admit_address(ip).map_err(|denied| self.deny(denied))?;
+        self.inside.insert(id, (ip, None));
+        Ok(())
+    }
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        id: ConnectionId,
+        peer: PeerId,
+        _: &Multiaddr,
+        remote: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.enter(id, peer, remote, true).map(|()| dummy::ConnectionHandler)
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        id: ConnectionId,
+        peer: PeerId,
+        address: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        self.enter(id, peer, address, false).map(|()| dummy::ConnectionHandler)
+    }
+
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        let gone = match event {
+            FromSwarm::ConnectionClosed(closed) => Some(closed.connection_id),
+            FromSwarm::ListenFailure(failure) => Some(failure.connection_id),
+            FromSwarm::DialFailure(failure) => Some(failure.connection_id),
+            _ => None,
+        };
+        gone.map(|id| self.inside.remove(&id));
+    }
+
+    fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
+        match event {}
+    }
+
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(max: usize) -> Gate {
+        Gate::new(max, &Limits { inbound_per_ip: 2, ..Limits::default() }, Arc::default())
+    }
+
+    fn knock(gate: &mut Gate, id: usize, peer: PeerId, from: &str) -> bool {
+        let (id, from) = (ConnectionId::new_unchecked(id), from.parse().unwrap());
+        gate.handle_pending_inbound_connection(id, &from, &from).is_ok()
+            && gate.handle_established_inbound_connection(id, peer, &from, &from).is_ok()
+    }
+
+    #[test]
+    fn an_address_has_few_connections_and_loopback_many() {
+        let mut gate = gate(50);
+        let let_in = |gate: &mut Gate, from: &str, first: usize| {
+            (first..first + 10).filter(|id| knock(gate, *id, PeerId::random(), from)).count()
+        };
+        assert_eq!(let_in(&mut gate, "/ip4/9.9.9.9/tcp/1", 0), 2);
+        assert_eq!(let_in(&mut gate, "/ip4/127.0.0.1/tcp/1", 100), 10);
+    }
+
+    #[test]
+    fn the_house_has_so_many_places_and_persistent_peers_one_more() {
+        let mut gate = gate(3);
+        let entered = (0..9).filter(|id| knock(&mut gate, *id, PeerId::random(), "/ip4/127.0.0.1/tcp/1")).count();
+        assert_eq!(entered, 3);
+        let friend = PeerId::random();
+        gate.favour(friend);
+        assert!(knock(&mut gate, 20, friend, "/ip4/127.0.0.1/tcp/1"));
+        assert!(knock(&mut gate, 21, friend, "/ip4/127.0.0.1/tcp/1"), "both sides dialled");
+        assert!(!knock(&mut gate, 22, friend, "/ip4/127.0.0.1/tcp/1"), "a third connection");
+    }
+
+    #[test]
+    fn bans_end_are_bounded_and_spare_nobody() {
+        let (mut gate, now, friend) = (gate(3), Instant::now(), PeerId::random());
+        gate.favour(friend);
+        gate.ban(friend, now + std::time::Duration::from_secs(60));
+        assert!(!knock(&mut gate, 0, friend, "/ip4/127.0.0.1/tcp/1"));
+        gate.ban(friend, now);
+        assert!(knock(&mut gate, 1, friend, "/ip4/127.0.0.1/tcp/1"));
+        for second in 0..BANS_MAX as u64 + 9 {
+            gate.ban(PeerId::random(), now + std::time::Duration::from_secs(second));
+        }
+        assert_eq!(gate.bans.len(), BANS_MAX);
+        gate.forgive(now + std::time::Duration::from_secs(1 << 20));
+        assert!(gate.bans.is_empty());
+    }
+}

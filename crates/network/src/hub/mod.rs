@@ -1,0 +1,245 @@
+//! The task that owns the swarm: one loop, one owner, no lock across an await.
+//!
+//! It takes commands from the handles, events from the swarm, answers from the node and the clock's ticks, in turns, and
+//! never waits for any of them alone.
+
+mod ask;
+mod dial;
+mod gossip;
+mod judge;
+mod links;
+mod peer;
+mod serve;
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use libp2p::{
+    PeerId, Swarm,
+    request_response::OutboundRequestId,
+    swarm::{ConnectionId, SwarmEvent},
+};
+use tokio::sync::mpsc;
+
+use self::{
+    ask::Asked,
+    dial::{Dialler, Resolved},
+    gossip::Outbox,
+    links::Link,
+    peer::Peer,
+    serve::Answered,
+};
+use crate::{
+    config::NetworkConfig,
+    event::Event,
+    figures::count,
+    handle::{Command, Shared},
+    known::Known,
+    limits::{COMMANDS_AT_ONCE, EVENTS_MAX, KNOWN_MAX},
+    score::Scores,
+    start::{Parts, PartsEvent, hello},
+};
+
+/// How often timeouts are looked at and what the handle shows is renewed.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Everything that the task owns.
+pub struct Hub {
+    swarm: Swarm<Parts>,
+    config: NetworkConfig,
+    shared: Arc<Shared>,
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::Sender<Event>,
+    /// Events that the node's channel has no room for yet.
+    waiting: VecDeque<Event>,
+    peers: BTreeMap<PeerId, Peer>,
+    links: HashMap<ConnectionId, Link>,
+    asked: HashMap<OutboundRequestId, Asked>,
+    answers: FuturesUnordered<BoxFuture<'static, Answered>>,
+    resolving: FuturesUnordered<BoxFuture<'static, Resolved>>,
+    outbox: Outbox,
+    dialler: Dialler,
+    scores: Scores,
+    /// Evidence that the node was told of.
+    seen: Known,
+}
+
+/// What happened in one turn.
+enum Step {
+    Swarm(SwarmEvent<PartsEvent>),
+    Commands(Vec<Command>),
+    Answered(Answered),
+    Resolved(Resolved),
+    Room,
+    Flush,
+    Tick,
+}
+
+impl Hub {
+    /// A hub that has not dialled anybody yet.
+    pub fn new(
+        mut swarm: Swarm<Parts>,
+        config: NetworkConfig,
+        shared: Arc<Shared>,
+        commands: mpsc::Receiver<Command>,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
+        let dialler = Dialler::new(&config, Instant::now());
+        dialler.persistent_ids().for_each(|id| swarm.behaviour_mut().gate.favour(id));
+        let mut hub = Self {
+            swarm,
+            config,
+            shared,
+            commands,
+            events,
+            waiting: VecDeque::new(),
+            peers: BTreeMap::new(),
+            links: HashMap::new(),
+            asked: HashMap::new(),
+            answers: FuturesUnordered::new(),
+            resolving: FuturesUnordered::new(),
+            outbox: Outbox::default(),
+            dialler,
+            scores: Scores::default(),
+            seen: Known::new(KNOWN_MAX),
+        };
+        hub.set_height(hub.config.height);
+        hub
+    }
+
+    /// Runs until it is told to stop, or nobody can tell it anything any more.
+    pub async fn run(mut self) {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let step = self.step(&mut tick).await;
+            let told = match step {
+                Step::Commands(commands) if commands.is_empty() => break,
+                Step::Commands(commands) => commands,
+                other => {
+                    self.take(other);
+                    continue;
+                }
+            };
+            if let Some(done) = self.obey(told) {
+                self.keep_book();
+                drop(self);
+                let _ = done.send(());
+                return;
+            }
+        }
+        self.keep_book();
+    }
+
+    async fn step(&mut self, tick: &mut tokio::time::Interval) -> Step {
+        let flush = tokio::time::Instant::from_std(self.outbox.due().unwrap_or_else(Instant::now));
+        let mut commands = vec![];
+        tokio::select! {
+            event = self.swarm.select_next_some() => Step::Swarm(event),
+            _ = self.commands.recv_many(&mut commands, COMMANDS_AT_ONCE) => Step::Commands(commands),
+            Some(answered) = self.answers.next(), if !self.answers.is_empty() => Step::Answered(answered),
+            Some(resolved) = self.resolving.next(), if !self.resolving.is_empty() => Step::Resolved(resolved),
+            _ = self.events.reserve(), if !self.waiting.is_empty() => Step::Room,
+            () = tokio::time::sleep_until(flush), if self.outbox.due().is_some() => Step::Flush,
+            _ = tick.tick() => Step::Tick,
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Swarm(event) => self.on_swarm(event),
+            Step::Answered(answered) => self.on_answered(answered),
+            Step::Resolved(resolved) => self.on_resolved(resolved),
+            Step::Room => self.drain(),
+            Step::Flush => self.flush(),
+            Step::Tick => self.on_tick(),
+            Step::Commands(_) => {}
+        }
+    }
+
+    /// Obeys, up to a command to stop: whom to tell when it is done.
+    fn obey(&mut self, commands: Vec<Command>) -> Option<tokio::sync::oneshot::Sender<()>> {
+        for command in commands {
+            match command {
+                Command::Announce(txs) => self.announce(txs),
+                Command::Ask { peer, request, reply } => self.ask(peer, request, reply),
+                Command::Evidence(bytes) => self.spread(&bytes),
+                Command::Report(peer, fault) => self.fault(peer, fault),
+                Command::Height(height) => self.set_height(height),
+                Command::Stop(done) => return Some(done),
+            }
+        }
+        None
+    }
+
+    fn on_swarm(&mut self, event: SwarmEvent<PartsEvent>) {
+        match event {
+            SwarmEvent::Behaviour(PartsEvent::Lane(event)) => self.on_lane(event),
+            SwarmEvent::Behaviour(PartsEvent::Fetch(event)) => self.on_fetch(event),
+            SwarmEvent::Behaviour(PartsEvent::Ping(event)) => self.on_ping(&event),
+            SwarmEvent::Behaviour(PartsEvent::Gate(never)) => match never {},
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                self.on_connected(peer_id, connection_id, &endpoint);
+            }
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => self.on_closed(peer_id, connection_id),
+            SwarmEvent::OutgoingConnectionError { connection_id, peer_id, error } => {
+                self.on_dial_failed(connection_id, peer_id, &error);
+            }
+            _ => {}
+        }
+    }
+
+    fn on_tick(&mut self) {
+        let now = Instant::now();
+        self.scores.forget(now);
+        self.swarm.behaviour_mut().gate.forgive(now);
+        self.close_overdue(now);
+        self.dial_due(now);
+        self.exchange(now);
+        self.show();
+    }
+
+    fn set_height(&mut self, height: u64) {
+        self.config.height = height;
+        let frame = hello(&self.config, &self.shared.id, self.shared.listen.port(), height);
+        self.swarm.behaviour_mut().lane.set_hello(frame);
+    }
+
+    /// Tells the node. What must not be lost waits; of the rest, what does not fit is dropped and counted.
+    fn tell(&mut self, event: Event) {
+        let lasting = matches!(event, Event::Joined { .. } | Event::Left { .. });
+        if !lasting && self.waiting.len() >= EVENTS_MAX {
+            count(&self.shared.counters.events_dropped);
+            return;
+        }
+        self.waiting.push_back(event);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(event) = self.waiting.pop_front() {
+            match self.events.try_send(event) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Full(event)) => {
+                    self.waiting.push_front(event);
+                    return;
+                }
+                Err(mpsc::error::TrySendError::Closed(_)) => self.waiting.clear(),
+            }
+        }
+    }
+
+    /// Renews what the handle shows.
+    fn show(&self) {
+        let now = Instant::now();
+        let shown = self.peers.iter().map(|(id, peer)| {
+            let score = self.scores.score(id, now);
+            crate::event::PeerInfo { score, rtt: peer.rtt, ..peer.info.clone() }
+        });
+        *self.shared.peers.write() = shown.collect();
+    }
+}

@@ -1,0 +1,232 @@
+//! What a peer's faults cost it, how they are forgiven, and when it is banned.
+//!
+//! A fault adds its points; every second takes one away; at [`BAN_POINTS`] the peer is banned and starts afresh when it
+//! comes back, only that its next ban lasts twice as long. Shown scores are negative: 0 is spotless.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use libp2p::PeerId;
+
+use crate::limits::{Limits, SCORES_MAX};
+
+/// What a peer did wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fault {
+    /// Bytes that are no message.
+    Undecodable,
+    /// A message or list beyond its bound.
+    Oversized,
+    /// A message that has no place: a response that does not fit its request, a request before the hello.
+    Unsolicited,
+    /// A transaction whose bytes do not have the announced hash, or that no honest node would pass on.
+    WrongTx,
+    /// A block's transaction or part that is not what the block's header says.
+    WrongPart,
+    /// Evidence that proves nothing.
+    WrongEvidence,
+    /// Transactions that it announced, and does not have when asked.
+    NeverSent,
+    /// A request that it did not answer in time.
+    Unanswered,
+    /// More messages than its token bucket holds.
+    Flood,
+    /// Something that was right long ago.
+    Stale,
+}
+
+/// Points at which a peer is banned.
+pub const BAN_POINTS: u32 = 100;
+/// Milliseconds in which one point is forgiven.
+const FORGIVE_MS: u64 = 1_000;
+/// After so long without a fault a peer's record is dropped, and with it the count of its bans.
+const FORGET: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Undecodable,
+        Self::Oversized,
+        Self::Unsolicited,
+        Self::WrongTx,
+        Self::WrongPart,
+        Self::WrongEvidence,
+        Self::NeverSent,
+        Self::Unanswered,
+        Self::Flood,
+        Self::Stale,
+    ];
+
+    /// What it costs.
+    #[must_use]
+    pub const fn points(self) -> u32 {
+        match self {
+            Self::WrongPart | Self::WrongEvidence | Self::WrongTx => 50,
+            Self::Undecodable | Self::Oversized => 34,
+            Self::Unsolicited => 20,
+            Self::Flood => 10,
+            Self::NeverSent | Self::Unanswered => 4,
+            Self::Stale => 1,
+        }
+    }
+}
+
+/// One peer's record.
+#[derive(Debug, Clone)]
+struct Record {
+    /// Thousandths of points, as of `at`.
+    milli: u64,
+    at: Instant,
+    bans: u32,
+}
+
+impl Record {
+    fn milli_at(&self, now: Instant) -> u64 {
+        let passed = now.saturating_duration_since(self.at).as_millis();
+        let forgiven = u64::try_from(passed).unwrap_or(u64::MAX).saturating_mul(1_000 / FORGIVE_MS);
+        self.milli.saturating_sub(forgiven)
+    }
+
+    fn add(&mut self, points: u32, now: Instant) -> bool {
+        self.milli = self.milli_at(now) + u64::from(points) * 1_000;
+        self.at = now;
+        self.milli >= u64::from(BAN_POINTS) * 1_000
+    }
+
+    /// What it would cost to lose this record: the less, the sooner it goes.
+    fn weight(&self, now: Instant) -> (u32, u64, Instant) {
+        (self.bans, self.milli_at(now), self.at)
+    }
+}
+
+/// All peers' records: at most [`SCORES_MAX`].
+#[derive(Debug, Default)]
+pub struct Scores {
+    records: HashMap<PeerId, Record>,
+}
+
+impl Scores {
+    /// The shown score: 0 or less.
+    pub fn score(&self, peer: &PeerId, now: Instant) -> i32 {
+        let milli = self.records.get(peer).map_or(0, |record| record.milli_at(now));
+        -i32::try_from(milli.div_ceil(1_000)).unwrap_or(i32::MAX)
+    }
+
+    /// Scores a fault. How many bans the peer has had with this one, if it is to be banned now.
+    pub fn fault(&mut self, peer: PeerId, fault: Fault, now: Instant) -> Option<u32> {
+        self.make_room(&peer, now);
+        let record = self.records.entry(peer).or_insert(Record { milli: 0, at: now, bans: 0 });
+        if !record.add(fault.points(), now) {
+            return None;
+        }
+        record.milli = 0;
+        record.bans = record.bans.saturating_add(1);
+        Some(record.bans)
+    }
+
+    /// Drops what is forgiven and long past.
+    pub fn forget(&mut self, now: Instant) {
+        self.records.retain(|_, record| {
+            let age = now.saturating_duration_since(record.at);
+            record.milli_at(now) > 0 || (record.bans > 0 && age < FORGET)
+        });
+    }
+
+    fn make_room(&mut self, newcomer: &PeerId, now: Instant) {
+        if self.records.len() < SCORES_MAX || self.records.contains_key(newcomer) {
+            return;
+        }
+        let lightest = self.records.iter().min_by_key(|(_, record)| record.weight(now)).map(|(peer, _)| *peer);
+        if let Some(lightest) = lightest {
+            self.records.remove(&lightest);
+        }
+    }
+}
+
+/// How long the `count`-th ban of a peer lasts.
+pub fn ban_length(count: u32, persistent: bool, limits: &Limits) -> Duration {
+    if persistent {
+        return limits.ban_persistent;
+    }
+    let doubled = limits.ban.saturating_mul(1 << (count.saturating_sub(1)).min(16));
+    doubled.min(limits.ban_max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
+
+    #[test]
+    fn every_fault_leads_to_a_ban_when_it_is_repeated_at_once() {
+        for fault in Fault::ALL {
+            let (mut scores, peer, now) = (Scores::default(), PeerId::random(), Instant::now());
+            let strikes = BAN_POINTS.div_ceil(fault.points());
+            for strike in 1..strikes {
+                assert_eq!(scores.fault(peer, fault, now), None, "{fault:?} {strike}");
+                assert_eq!(scores.score(&peer, now), -i32::try_from(strike * fault.points()).unwrap());
+            }
+            assert_eq!(scores.fault(peer, fault, now), Some(1), "{fault:?}");
+            assert_eq!(scores.score(&peer, now), 0, "{fault:?}: it starts afresh");
+        }
+    }
+
+    #[test]
+    fn points_are_forgiven_one_a_second() {
+        let (mut scores, peer, start) = (Scores::default(), PeerId::random(), Instant::now());
+        scores.fault(peer, Fault::WrongTx, start);
+        for (after, score) in [(0, -50), (1, -49), (30, -20), (50, 0), (500, 0)] {
+            assert_eq!(scores.score(&peer, start + seconds(after)), score, "after {after} s");
+        }
+        assert_eq!(scores.fault(peer, Fault::WrongTx, start + seconds(49)), None, "1 + 50");
+        assert_eq!(scores.fault(peer, Fault::WrongTx, start + seconds(49)), Some(1), "1 + 50 + 50");
+    }
+
+    #[test]
+    fn slow_faults_never_ban() {
+        let (mut scores, peer, start) = (Scores::default(), PeerId::random(), Instant::now());
+        for second in 0..1_000 {
+            assert_eq!(scores.fault(peer, Fault::Unanswered, start + seconds(second * 4)), None);
+        }
+    }
+
+    #[test]
+    fn bans_double_up_to_the_longest_and_stay_short_for_persistent_peers() {
+        let limits = Limits { ban: seconds(10), ban_max: seconds(60), ban_persistent: seconds(3), ..Limits::default() };
+        for (count, length) in [(1, 10), (2, 20), (3, 40), (4, 60), (400, 60)] {
+            assert_eq!(ban_length(count, false, &limits), seconds(length), "ban {count}");
+            assert_eq!(ban_length(count, true, &limits), seconds(3), "ban {count}");
+        }
+    }
+
+    #[test]
+    fn records_are_bounded_and_the_lightest_goes_first() {
+        let (mut scores, now) = (Scores::default(), Instant::now());
+        let heavy = PeerId::random();
+        scores.fault(heavy, Fault::WrongTx, now);
+        for _ in 0..SCORES_MAX + 10 {
+            scores.fault(PeerId::random(), Fault::Stale, now);
+        }
+        assert_eq!(scores.records.len(), SCORES_MAX);
+        assert_eq!(scores.score(&heavy, now), -50);
+        scores.forget(now + seconds(60));
+        assert_eq!(scores.records.len(), 0);
+    }
+
+    #[test]
+    fn a_banned_peers_count_outlives_its_points() {
+        let (mut scores, peer, now) = (Scores::default(), PeerId::random(), Instant::now());
+        scores.fault(peer, Fault::WrongTx, now);
+        assert_eq!(scores.fault(peer, Fault::WrongTx, now), Some(1));
+        scores.forget(now + seconds(3_600));
+        scores.fault(peer, Fault::WrongTx, now + seconds(3_600));
+        assert_eq!(scores.fault(peer, Fault::WrongTx, now + seconds(3_600)), Some(2));
+        scores.forget(now + seconds(3_600) + FORGET + FORGET);
+        assert!(scores.records.is_empty());
+    }
+}

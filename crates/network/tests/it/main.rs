@@ -1,0 +1,10 @@
+//! The network over real sockets on loopback: honest nodes, and rogues that speak the protocol badly.
+
+mod fetching;
+mod gossip;
+mod handshake;
+mod nodes;
+mod persistence;
+mod rogue;
+mod rogues;
+mod throughput;
