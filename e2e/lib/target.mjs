@@ -25,7 +25,7 @@ export function seizaBinary() {
 /** Command line of a devnet with its home folder and ports. */
 export function devnetCommand({ home, http, ws, metrics, blockTime }) {
   if (!onAnvil) {
-    const ports = ['--http-port', http, '--ws-port', ws, '--metrics-port', metrics].map(String);
+    const ports = ['--http-port', http, '--ws-port', ws, '--metrics-port', metrics, '--tendermint-port', 0].map(String);
     return [seizaBinary(), ['devnet', '--home', home, ...ports, '--block-time', blockTime]];
   }
   const flags = ['--port', http, '--chain-id', CHAIN_ID, '--gas-limit', 100_000_000, '--hardfork', 'prague',

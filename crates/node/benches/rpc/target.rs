@@ -34,7 +34,8 @@ impl Target {
     pub fn seiza() -> io::Result<Self> {
         let home = home()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_seiza"));
-        command.args(["devnet", "--quiet", "--ws-port", "0", "--metrics-port", "0", "--block-time", "1s"]);
+        command.args(["devnet", "--quiet", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"]);
+        command.args(["--block-time", "1s"]);
         command.arg("--home").arg(home.path().join("chain")).arg("--http-port");
         Self::start("seiza", command, home)
     }

@@ -60,6 +60,13 @@ impl Place {
         }
     }
 
+    /// Leaves the folder as it is, a temporary one too: somebody will want to see what went wrong.
+    pub fn keep(self) {
+        if let Self::Temporary(folder) = self {
+            let _ = folder.keep();
+        }
+    }
+
     /// The folder, for the banner.
     pub fn says(&self) -> String {
         let path = self.path().display();

@@ -23,3 +23,23 @@ fn the_reference_in_operations_is_what_the_binary_says() {
     }
     panic!("docs/operations.md is out of date: run SEIZA_UPDATE_DOCS=1 cargo test -p seiza-node documents");
 }
+
+/// Names of figures in a text, without the endings that a histogram's parts have.
+fn figures(text: &str) -> std::collections::BTreeSet<String> {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let names = text.match_indices("seiza_").map(|(at, _)| text[at..].chars().take_while(|c| letter(*c)).collect());
+    names.map(|name: String| name.trim_end_matches("_bucket").to_owned()).collect()
+}
+
+#[test]
+#[ignore = "the host makes the figures of consensus, propagation and speculation once it is on the engine"]
+fn dashboard_alarms_and_guide_name_figures_that_the_node_makes() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (_, reference, _) = run(&["reference"]);
+    let known = figures(&reference);
+    for path in ["deploy/grafana/seiza.json", "deploy/alarms.yml", "docs/operations.md"] {
+        let named = figures(&std::fs::read_to_string(root.join(path)).unwrap());
+        let unknown: Vec<&String> = named.difference(&known).collect();
+        assert!(unknown.is_empty() && !named.is_empty(), "{path}: {unknown:?}");
+    }
+}

@@ -6,7 +6,7 @@ use alloy_primitives::Address;
 use serde_json::json;
 
 use crate::account::{FIRST, transfer};
-use crate::process::{Devnet, WORDS, get, run, seiza, texts};
+use crate::process::{Devnet, FREE, WORDS, get, run, seiza, texts};
 
 #[test]
 fn it_starts_mines_stops_and_continues() {
@@ -46,11 +46,10 @@ fn an_echo_of_the_signal_is_no_second_request() {
 
 #[test]
 fn a_stopped_devnet_says_what_became_of_its_home() {
-    let free = ["devnet", "--http-port", "0", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"];
     let kept = tempfile::tempdir().unwrap();
     let kept = kept.path().join("chain");
     for (more, expected) in [(vec![], "is removed"), (vec!["--home", kept.to_str().unwrap()], "is kept in ")] {
-        let mut child = seiza(&free).args(more).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child = seiza(&["devnet"]).args(FREE).args(more).stdout(std::process::Stdio::piped()).spawn().unwrap();
         std::thread::sleep(Duration::from_secs(3));
         std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         let mut out = String::new();
@@ -143,18 +142,8 @@ fn init_then_start() {
     assert_eq!(code, Some(1));
     assert!(err.contains("is not empty"), "{err}");
 
-    let mut node = seiza(&[
-        "start",
-        "--home",
-        home.to_str().unwrap(),
-        "--http-port",
-        "0",
-        "--ws-port",
-        "0",
-        "--tendermint-port",
-        "0",
-    ]);
-    node.args(["--metrics-port", "0", "--log-format", "json", "--block-time", "20ms"]);
+    let mut node = seiza(&["start", "--home", home.to_str().unwrap()]);
+    node.args(FREE).args(["--log-format", "json", "--block-time", "20ms"]);
     let mut child = node.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_secs(3));
     assert!(child.try_wait().unwrap().is_none(), "it runs");

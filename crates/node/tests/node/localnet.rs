@@ -117,7 +117,8 @@ fn one_validator_starts_shows_stops_and_continues() {
 
 #[test]
 fn nodes_end_with_it_even_if_it_is_killed() {
-    let net = Localnet::start(&["--validators", "1"]);
+    let folder = tempfile::tempdir().unwrap();
+    let net = Localnet::start(&["--validators", "1", "--home", &kept(folder.path())]);
     let nodes = net.nodes.clone();
     assert_eq!(net.end("-KILL").0, None);
     assert_gone(&nodes);
@@ -148,9 +149,13 @@ fn a_node_that_cannot_start_is_told_with_its_reason() {
         (base < 60_000).then_some((base.to_string(), listener))
     });
     let (base, _listener) = taken.unwrap();
-    let (code, out, err) = finish(&mut seiza(&["localnet", "--validators", "1", "--base-port", &base]));
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["localnet", "--validators", "1", "--base-port", &base, "--home", &kept(folder.path())];
+    let (code, out, err) = finish(&mut seiza(&flags));
     assert_eq!((code, err.lines().count()), (Some(1), 1), "{out}{err}");
     assert!(err.starts_with("error: node0 cannot start: port ") && err.contains("is in use"), "{err}");
+    let log = err.trim_end().rsplit_once("(log: ").unwrap().1.trim_end_matches(')');
+    assert!(Path::new(log).exists(), "{log} is there to be read");
 }
 
 #[test]

@@ -15,6 +15,22 @@ const STOP_MAX: Duration = Duration::from_secs(30);
 /// The words that every developer knows.
 pub const WORDS: &str = "test test test test test test test test test test test junk";
 
+/// Flags for ports that nobody else has.
+pub const FREE: [&str; 12] = [
+    "--http-port",
+    "0",
+    "--ws-port",
+    "0",
+    "--metrics-port",
+    "0",
+    "--tendermint-port",
+    "0",
+    "--p2p-port",
+    "0",
+    "--gossip-port",
+    "0",
+];
+
 /// The binary with arguments, its environment free of ours.
 pub fn seiza(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seiza"));
@@ -62,9 +78,8 @@ pub struct Devnet {
 impl Devnet {
     /// Starts one in `home` with more arguments.
     pub fn start(home: &Path, more: &[&str]) -> Self {
-        let free = ["--http-port", "0", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"];
         let mut command = seiza(&["devnet", "--home", home.to_str().unwrap()]);
-        let mut child = command.args(free).args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command.args(FREE).args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (lines, received) = mpsc::channel();
         for stream in [
             Box::new(child.stdout.take().unwrap()) as Box<dyn std::io::Read + Send>,

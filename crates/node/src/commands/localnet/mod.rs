@@ -58,7 +58,10 @@ pub fn run(args: &LocalnetArgs) -> Result<(), Failure> {
     let network = Network::open(args, place.path())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
-    runtime.block_on(live(args, &network, &place))?;
+    if let Err(failure) = runtime.block_on(live(args, &network, &place)) {
+        place.keep();
+        return Err(failure);
+    }
     let end = place.leave()?;
     if !args.quiet {
         // Whoever read the banner may be gone by now.
