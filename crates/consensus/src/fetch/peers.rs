@@ -78,6 +78,14 @@ impl<P: Clone + Ord> Peers<P> {
         pausing.map(|peer| peer.ready_ms).min()
     }
 
+    /// Where all have failed too often and nothing is under way, it is the links that are slow: all but those that gave
+    /// something wrong begin anew, after a pause.
+    pub fn forgive(&mut self, now_ms: u64, idle: bool) {
+        if idle && !self.list.iter().any(Peer::in_play) {
+            self.list.iter_mut().for_each(|peer| (peer.failures, peer.ready_ms) = (0, now_ms + PAUSE_MS));
+        }
+    }
+
     pub fn gave(&mut self, id: &P) {
         self.change(id, |peer| peer.failures = 0);
     }

@@ -1,5 +1,8 @@
 //! Tests of Twin-Turbo's decisions through their public face.
 #![allow(clippy::unwrap_used)] // tests, all of it
 
+mod compact;
+mod forge;
+mod parts;
 mod speculation;
 mod timely;
