@@ -115,7 +115,7 @@ fn ids_that_meet_other_transactions_are_found_out_by_the_data_hash() {
 fn one_id_in_many_places_costs_no_more_and_makes_no_giant() {
     let large = tx(0, 900_000);
     let block = block(vec![tx(1, 0)]);
-    let ids = TxIds::Full(vec![hashes(&[large.clone()])[0]; 20]);
+    let ids = TxIds::Full(vec![hashes(std::slice::from_ref(&large))[0]; 20]);
     let proposal = Arc::new(CompactProposal { txs: ids, ..propose(&block, 0, &[]) });
     let bytes = 20 * large.len();
     let refused = rebuild(proposal, &pool(&[large])).unwrap().finish();
