@@ -132,8 +132,9 @@ impl EvidencePool {
         refusals.into_iter().find(|(refused, _)| *refused).map_or(Ok(()), |(_, refusal)| Err(refusal))
     }
 
+    /// Whether the next block comes too late for evidence of this height.
     fn is_old(&self, height: Height) -> bool {
-        height.saturating_add(self.limits.age_blocks) < self.head
+        height.saturating_add(self.limits.age_blocks) <= self.head
     }
 
     /// What the next block should hold: the oldest first, at most `max` and at most [`EVIDENCE_MAX`] pieces. Evidence of

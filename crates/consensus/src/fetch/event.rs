@@ -7,7 +7,7 @@ pub struct Need {
     pub missing: Vec<u32>,
     /// Transactions in the block.
     pub txs: usize,
-    /// Parts of the encoded block.
+    /// Parts of the encoded block: at least one, as [`crate::parts::PartSet::new`] sees to.
     pub parts: u32,
 }
 

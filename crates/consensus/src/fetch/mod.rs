@@ -14,7 +14,7 @@
 //! # Promises
 //! - At most [`IN_FLIGHT_MAX`] requests are under way, at most [`IN_FLIGHT_PEER_MAX`] of them to one peer.
 //! - Whoever gave something wrong is not asked again; who failed three times in a row is not either, until it gives
-//!   something.
+//!   something, or nobody else is left.
 //! - With one honest peer that has the block, a fetch ends well; a peer that promises and never sends costs a fraction of a
 //!   round, not a round.
 
@@ -45,6 +45,8 @@ pub struct Fetch<P> {
     half_ms: u64,
     end_ms: u64,
     whole: bool,
+    /// The ids met other transactions than the proposer's: only the parts count.
+    collided: bool,
     over: bool,
     /// The proposer alone is asked so far.
     proposer_only: bool,
@@ -65,6 +67,7 @@ impl<P: Clone + Ord> Fetch<P> {
             half_ms: now_ms.saturating_add(params.propose_timeout_ms / 2),
             end_ms: now_ms.saturating_add(params.propose_timeout_ms.saturating_mul(TIMEOUTS_MAX)),
             whole: params.whole || many,
+            collided: false,
             over: false,
             proposer_only: true,
             peers: Peers::none(),
@@ -77,7 +80,7 @@ impl<P: Clone + Ord> Fetch<P> {
     /// Whether the block can be put together: all transactions are here, or all parts.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.parts.is_empty() || (self.txs.is_empty() && !self.whole)
+        self.parts.is_empty() || (self.txs.is_empty() && !self.collided)
     }
 
     /// Whether the block is fetched as parts.
@@ -119,8 +122,9 @@ impl<P: Clone + Ord> Fetch<P> {
             return vec![Action::GiveUp];
         }
         if now_ms >= self.half_ms {
-            self.go_whole();
+            self.whole = true;
         }
+        self.peers.forgive(now_ms, self.in_flight.is_empty());
         if self.whole { self.ask_parts(now_ms) } else { self.ask_txs(now_ms) }
     }
 
@@ -138,7 +142,7 @@ impl<P: Clone + Ord> Fetch<P> {
                 self.peers.gave(&peer);
             }
             Event::Failed { peer, part, failure } => self.note_failure(now_ms, peer, part, failure),
-            Event::Collision => self.go_whole(),
+            Event::Collision => (self.whole, self.collided) = (true, true),
             Event::RoundOver => {
                 self.end_ms = self.end_ms.min(now_ms.saturating_add(self.params.propose_timeout_ms));
             }
@@ -163,19 +167,12 @@ impl<P: Clone + Ord> Fetch<P> {
         self.in_flight.remove(&(peer, part));
     }
 
-    /// Drops what was waited for long enough. The peers count as having failed.
+    /// Drops what was waited for long enough. Each peer that let something wait has failed once.
     fn lose_patience(&mut self, now_ms: u64) {
-        let late: Vec<Request<P>> =
-            self.in_flight.extract_if(.., |_, until| *until <= now_ms).map(|(key, _)| key).collect();
+        let late = self.in_flight.extract_if(.., |_, until| *until <= now_ms).map(|(request, _)| request);
+        let late: BTreeMap<P, Option<u32>> = late.collect();
         for (peer, part) in late {
             self.note_failure(now_ms, peer, part, Failure::Broke);
-        }
-    }
-
-    fn go_whole(&mut self) {
-        if !self.whole {
-            self.whole = true;
-            self.in_flight.clear();
         }
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Peer<P> {
     pub rtt_ms: u64,
     /// Times in a row that it gave nothing when it should have.
     failures: u32,
+    /// Times in a row that it had not got it: no fault, but others come first, or two that lack it could keep asking busy.
+    lacks: u32,
     /// It gave something wrong.
     barred: bool,
     /// It is not asked before.
@@ -57,7 +59,7 @@ impl<P: Clone + Ord> Peers<P> {
     fn renewed(&self, id: P, rtt_ms: u64) -> Peer<P> {
         match self.find(&id) {
             Some(known) => Peer { rtt_ms, ..known.clone() },
-            None => Peer { id, rtt_ms, failures: 0, barred: false, ready_ms: 0 },
+            None => Peer { id, rtt_ms, failures: 0, lacks: 0, barred: false, ready_ms: 0 },
         }
     }
 
@@ -65,10 +67,10 @@ impl<P: Clone + Ord> Peers<P> {
         self.list.iter().find(|peer| peer.id == *id)
     }
 
-    /// Peers that may be asked now, those that failed least first.
+    /// Peers that may be asked now: those that failed least first, then those that lacked least.
     pub fn ranked(&self, now_ms: u64) -> Vec<&Peer<P>> {
         let mut ranked: Vec<&Peer<P>> = self.list.iter().filter(|peer| peer.usable(now_ms)).collect();
-        ranked.sort_by_key(|peer| peer.failures);
+        ranked.sort_by_key(|peer| (peer.failures, peer.lacks));
         ranked
     }
 
@@ -78,15 +80,23 @@ impl<P: Clone + Ord> Peers<P> {
         pausing.map(|peer| peer.ready_ms).min()
     }
 
+    /// Where all have failed too often and nothing is under way, it is the links that are slow: all but those that gave
+    /// something wrong begin anew, after a pause.
+    pub fn forgive(&mut self, now_ms: u64, idle: bool) {
+        if idle && !self.list.iter().any(Peer::in_play) {
+            self.list.iter_mut().for_each(|peer| (peer.failures, peer.ready_ms) = (0, now_ms + PAUSE_MS));
+        }
+    }
+
     pub fn gave(&mut self, id: &P) {
-        self.change(id, |peer| peer.failures = 0);
+        self.change(id, |peer| (peer.failures, peer.lacks) = (0, 0));
     }
 
     pub fn failed(&mut self, id: &P, failure: Failure, now_ms: u64) {
         self.change(id, |peer| {
             peer.ready_ms = now_ms + PAUSE_MS.max(peer.rtt_ms / 2);
             match failure {
-                Failure::Lacks => {}
+                Failure::Lacks => peer.lacks += 1,
                 Failure::Broke => peer.failures += 1,
                 Failure::Wrong => peer.barred = true,
             }
