@@ -11,30 +11,30 @@ use tokio::task::JoinHandle;
 use super::host::Host;
 use super::plan::{Plan, chain_id, key, updates};
 
-const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 
 /// One node of a cluster, running or not.
-struct Node {
-    config: EngineConfig,
-    host: Host,
+pub struct Node {
+    pub config: EngineConfig,
+    pub host: Host,
     running: Option<(Engine, JoinHandle<()>)>,
     _home: TempDir,
 }
 
 impl Node {
-    async fn run(&mut self) {
+    pub async fn run(&mut self) {
         let (engine, asks) = start(self.config.clone()).await.unwrap();
         let serving = tokio::spawn(self.host.clone().serve(asks, engine.publisher()));
         self.running = Some((engine, serving));
     }
 
-    async fn stop(&mut self) {
+    pub async fn stop(&mut self) {
         let (engine, serving) = self.running.take().unwrap();
         engine.stop().await;
         tokio::time::timeout(PATIENCE, serving).await.expect("the stopped engine asks nothing").unwrap();
     }
 
-    fn engine(&self) -> &Engine {
+    pub fn engine(&self) -> &Engine {
         &self.running.as_ref().unwrap().0
     }
 
@@ -51,7 +51,7 @@ fn free_ports(count: usize) -> Vec<u16> {
 }
 
 /// Nodes of `story`, all of whom know the first's and each other's addresses; node n holds key `keys[n]`.
-async fn cluster(story: &str, plan: &Plan, keys: &[Option<u8>]) -> Vec<Node> {
+pub async fn cluster(story: &str, plan: &Plan, keys: &[Option<u8>]) -> Vec<Node> {
     let ports = free_ports(keys.len());
     let mut nodes = Vec::new();
     for (number, held) in keys.iter().enumerate() {
@@ -75,7 +75,7 @@ async fn cluster(story: &str, plan: &Plan, keys: &[Option<u8>]) -> Vec<Node> {
     nodes
 }
 
-async fn until(what: &str, condition: impl Fn() -> bool) {
+pub async fn until(what: &str, condition: impl Fn() -> bool) {
     let start = Instant::now();
     while !condition() {
         assert!(start.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
@@ -83,13 +83,13 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
     }
 }
 
-async fn reach(nodes: &[Node], height: Height) {
+pub async fn reach(nodes: &[Node], height: Height) {
     let tips = || nodes.iter().map(|node| node.host.tip()).collect::<Vec<_>>();
     until(&format!("height {height} everywhere"), || tips().iter().all(|tip| *tip >= height)).await;
 }
 
 /// Everybody decided the same blocks, and every decision is a Tendermint commit that proves its block.
-fn agree(nodes: &[Node], plan: &Plan) {
+pub fn agree(nodes: &[Node], plan: &Plan) {
     let common = nodes.iter().map(|node| node.host.tip()).min().unwrap();
     for height in 1..=common {
         let set = plan.set(height);
@@ -105,7 +105,7 @@ fn agree(nodes: &[Node], plan: &Plan) {
     }
 }
 
-async fn end(mut nodes: Vec<Node>) {
+pub async fn end(mut nodes: Vec<Node>) {
     for node in &mut nodes {
         assert_eq!(*node.engine().failure().borrow(), None, "{}", node.config.moniker);
         node.stop().await;

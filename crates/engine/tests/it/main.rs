@@ -5,5 +5,6 @@ mod cluster;
 mod codec;
 mod evidence;
 mod host;
+mod log;
 mod plan;
 mod signing;
