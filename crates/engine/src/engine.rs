@@ -1,7 +1,6 @@
 //! The engine: Malachite's actors, started in order, watched, and stopped in order.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -31,6 +30,7 @@ use crate::host::Host;
 use crate::limits::{FAILURE_POLL, PROPOSAL_BYTES, STOP_TIMEOUT};
 use crate::peers::{Peer, peers};
 use crate::signing::{Signer, Verifier};
+use crate::wal;
 use crate::words::Ask;
 
 /// Why the engine does not start.
@@ -141,33 +141,21 @@ impl Engine {
     /// Stops it, and waits until its port and log are free. Nothing is asked afterwards.
     pub async fn stop(self) {
         self.watcher.abort();
-        let Actors { node, network, wal, host, consensus, sync } = self.actors;
+        let Actors { node, network, wal: log, host, consensus, sync } = self.actors;
         let first = sync.map(|sync| sync.get_cell());
-        let rest = [consensus.get_cell(), host.get_cell(), network.get_cell(), wal.get_cell()];
+        let rest = [consensus.get_cell(), host.get_cell(), network.get_cell(), log.get_cell()];
         for actor in first.into_iter().chain(rest) {
             actor.unlink(node.get_cell());
             stop_actor(&actor).await;
         }
         stop_actor(&node.get_cell()).await;
-        released(&self.wal).await;
+        wal::released(&self.wal).await;
     }
 }
 
 async fn stop_actor(actor: &ActorCell) {
     if actor.stop_and_wait(Some("the engine stops".into()), Some(STOP_TIMEOUT)).await.is_err() {
         warn!(actor = %actor.get_id(), "did not stop in time");
-    }
-}
-
-/// Waits until nobody holds the log's lock: its thread ends after its actor.
-async fn released(wal: &Path) {
-    let free = || std::fs::File::open(wal).map_or(true, |file| file.try_lock().is_ok());
-    let tries = STOP_TIMEOUT.as_millis() / 10;
-    for _ in 0..tries {
-        if free() {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
 
@@ -226,9 +214,12 @@ async fn actors(
         spawn::spawn_network_actor::<Seiza, _>(&consensus_config, &sync_config, identity, registry, Codec).await;
     let network = started("network", network)?;
     network.link(node.get_cell());
-    let wal = spawn::spawn_wal_actor(&Seiza, Codec, &config.wal_file(), registry, node.clone()).await;
-    let wal = wal.map_err(|error| EngineError::Wal(config.wal.display().to_string(), format!("{error:#}")))?;
-    wal.link(node.get_cell());
+    let unusable =
+        |error: &dyn std::fmt::Display| EngineError::Wal(config.wal.display().to_string(), format!("{error:#}"));
+    wal::mend(&config.wal_file()).map_err(|error| unusable(&error))?;
+    let log = spawn::spawn_wal_actor(&Seiza, Codec, &config.wal_file(), registry, node.clone()).await;
+    let log = log.map_err(|error| unusable(&error))?;
+    log.link(node.get_cell());
     let host = started("host", Host::spawn(asks).await)?;
     host.link(node.get_cell());
     let port = Arc::new(OutputPort::new());
@@ -240,7 +231,7 @@ async fn actors(
         config.key.clone().map(|key| Box::new(Signer::new(config.chain_id.clone(), key)) as _),
         network.clone(),
         host.clone(),
-        wal.clone(),
+        log.clone(),
         port.clone(),
         metrics.clone(),
         TxEvent::new(),
@@ -257,7 +248,7 @@ async fn actors(
         sync.link(node.get_cell());
         sync.subscribe_to_port(&port);
     }
-    Ok((Actors { node: node.clone(), network, wal, host, consensus, sync }, peer_id))
+    Ok((Actors { node: node.clone(), network, wal: log, host, consensus, sync }, peer_id))
 }
 
 fn watch_failure(metrics: Metrics, ended: JoinHandle<()>) -> (watch::Receiver<Option<Failure>>, JoinHandle<()>) {

@@ -22,6 +22,7 @@ pub mod limits;
 mod peers;
 pub mod scheme;
 pub mod signing;
+mod wal;
 mod words;
 
 pub use config::EngineConfig;
