@@ -13,6 +13,11 @@ pub fn now() -> Time {
     Time::from_unix_timestamp(seconds, since.subsec_nanos()).unwrap_or_else(|_| Time::unix_epoch())
 }
 
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    u64::try_from(now().unix_timestamp_nanos() / 1_000_000).unwrap_or(0)
+}
+
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Nanoseconds since some moment of this process; never runs backwards.

@@ -2,7 +2,6 @@
 //!
 //! Promise: a failure is one line on standard error and exit code 1 (2 for wrong usage), never a panic or a backtrace.
 
-mod application;
 mod args;
 mod banner;
 mod client;
@@ -11,6 +10,7 @@ mod commands;
 mod failure;
 mod founding;
 mod home;
+mod host;
 mod keys;
 mod node;
 mod ports;

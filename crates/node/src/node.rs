@@ -1,7 +1,7 @@
-//! A running node: opens the chain of a home, serves clients, lets the proposer run, and stops cleanly.
+//! A running node: opens the chain of a home, meets its peers, serves clients, lets the host run, and stops cleanly.
 //!
-//! Threads: tokio's for connections, rpc's for signatures, storage's for background work, one for the proposer. No block is
-//! ever built or executed on the reactor.
+//! Threads: one tokio runtime for clients, one for consensus and peers, rpc's for signatures, storage's for background work,
+//! one for execution. No block is ever executed on a reactor, and no client's call delays a vote.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,17 +9,20 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use seiza_chain::{Chain, Genesis};
+use seiza_engine::{EngineConfig, Failure as EngineFailure, Timeouts};
 use seiza_mempool::{Limits, Pool};
+use seiza_network::{Announced, Network, NetworkConfig};
 use seiza_rpc::{Backend, Executions, Footprints, Notifier, Parts, Peers, ServerConfig, ServerHandle};
 use seiza_storage::{Options, Storage};
-use seiza_types::ValidatorKey;
-use tokio::sync::oneshot;
+use seiza_types::{Height, ValidatorKey, VerifiedTx};
+use tokio::runtime::Runtime;
+use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::application::local::{LocalProposer, Pace};
-use crate::application::{Application, Shared, Wake};
 use crate::clock;
 use crate::failure::Failure;
+use crate::founding::NodeKey;
 use crate::home::Home;
+use crate::host::{Gossip, Joined, Seat, Server, Shared, Ways, join};
 use crate::ports::listen_failure;
 use crate::settings::Settings;
 use crate::signals::Signals;
@@ -27,6 +30,8 @@ use crate::telemetry::{figures, progress};
 
 /// How long a stop waits for clients.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// In a round without progress, time after which votes are sent again.
+const REBROADCAST: Duration = Duration::from_millis(500);
 
 /// Where a running node listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,33 +62,12 @@ impl Node<'_> {
     /// # Errors
     /// Whatever keeps it from running, and a fatal failure while it ran.
     pub fn run(self, ready: impl FnOnce(&Addresses) -> Result<(), Failure>) -> Result<(), Failure> {
-        self.check_key()?;
         let shared = self.open()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .thread_name("client")
-            .build()
-            .map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
-        let result = runtime.block_on(self.serve(shared, ready));
-        runtime.shutdown_timeout(PATIENCE);
+        let (clients, consensus) = (runtime("client")?, runtime("consensus")?);
+        let result = clients.block_on(self.serve(shared, &consensus, ready));
+        consensus.shutdown_timeout(PATIENCE);
+        clients.shutdown_timeout(PATIENCE);
         result
-    }
-
-    /// One key decides alone only if it holds more than two thirds of the power.
-    fn check_key(&self) -> Result<(), Failure> {
-        let public = self.key.public_key();
-        let total: u64 = self.genesis.validators.iter().map(|validator| validator.power).sum();
-        let ours = self.genesis.validators.iter().find(|validator| validator.public_key == public);
-        let power = ours.map_or(0, |validator| validator.power);
-        if power.saturating_mul(3) > total.saturating_mul(2) {
-            return Ok(());
-        }
-        let path = self.home.validator_key();
-        Err(Failure::refused(format!(
-            "{} holds {power} of {total} voting power in genesis.json: this version decides alone and needs more than two \
-             thirds; use the key that the chain was founded with",
-            path.display()
-        )))
     }
 
     fn open(&self) -> Result<Shared, Failure> {
@@ -107,21 +91,35 @@ impl Node<'_> {
     async fn serve(
         &self,
         shared: Shared,
+        consensus: &Runtime,
         ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let wake = Arc::new(Wake::default());
+        let wake = Arc::new(Notify::new());
         let metrics = figures::serve(SocketAddr::new(self.settings.host, self.settings.metrics_port))?;
-        let server = self.listen(&shared, &wake).await?;
+        let (network, events) = on(consensus, seiza_network::start(self.network(shared.chain.head().height)?))
+            .await?
+            .map_err(Failure::refused)?;
+        let backend = Arc::new(self.backend(&shared, &network, &wake));
+        let server = self.listen(backend.clone()).await?;
         let addresses = Addresses { http: address(server.http_address())?, ws: address(server.ws_address())?, metrics };
         let mut signals = Signals::listen()?;
+        let stop = Arc::new(Notify::new());
+        let seat = Seat {
+            shared: shared.clone(),
+            ways: self.ways(),
+            key: Some(self.key.clone()),
+            network: network.clone(),
+            wake,
+        };
+        let joined = on(consensus, join(seat, self.engine()?)).await??;
+        let mut ended = self.run_host(shared, joined, Peering { network, events, backend }, &stop, consensus);
         ready(&addresses)?;
-        let mut ended = self.propose(shared, wake.clone())?;
         let failed = tokio::select! {
             biased;
             result = &mut ended => Some(result),
             () = signals.next() => None,
         };
-        wake.stop();
+        stop.notify_one();
         let clean_end = async {
             server.stop(PATIENCE).await;
             match failed {
@@ -134,46 +132,154 @@ impl Node<'_> {
             result = clean_end => result,
             () = signals.again() => return Err(Failure::refused("stopped at once by a second signal")),
         };
-        result.unwrap_or_else(|_| {
-            Err(Failure::refused("the proposer stopped by a fault in seiza itself: please report it"))
-        })
+        result
+            .unwrap_or_else(|_| Err(Failure::refused("the host stopped by a fault in seiza itself: please report it")))
     }
 
-    async fn listen(&self, shared: &Shared, wake: &Arc<Wake>) -> Result<ServerHandle, Failure> {
-        let settings = self.settings;
-        let waker = wake.clone();
-        let backend = Backend::new(Parts {
+    /// Lets the host run, and peers be answered; the receiver hears of the host's end.
+    fn run_host(
+        &self,
+        shared: Shared,
+        joined: Joined,
+        peering: Peering,
+        stop: &Arc<Notify>,
+        consensus: &Runtime,
+    ) -> oneshot::Receiver<Result<(), Failure>> {
+        let Joined { host, asks, inputs, bodies, letters, mut failure, .. } = joined;
+        let Peering { network, events, backend } = peering;
+        let gossip = Gossip { shared: shared.clone(), network: network.clone(), backend, fetching: Arc::default() };
+        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network }.run(events));
+        let (sender, receiver) = oneshot::channel();
+        let stop = stop.clone();
+        consensus.spawn(async move {
+            let result = tokio::select! {
+                result = host.run(asks, inputs, stop) => result.map_err(Failure::refused),
+                found = failure.wait_for(Option::is_some) => Err(Failure::refused(match found.as_deref() {
+                    Ok(Some(EngineFailure::Safety)) => {
+                        "the log that keeps this validator from signing twice could not be written or read; look at the disk \
+                         before you start it again"
+                    }
+                    _ => "the consensus engine has ended: start the node again, and please report it",
+                })),
+            };
+            // An error says that nobody waits any more: the node is stopping at once.
+            let _ = sender.send(result);
+        });
+        receiver
+    }
+
+    fn backend(&self, shared: &Shared, network: &Network, wake: &Arc<Notify>) -> Backend {
+        let (waker, announcer, peers) = (wake.clone(), network.clone(), network.clone());
+        let on_admitted = move |txs: &[VerifiedTx]| {
+            waker.notify_one();
+            let whole = |tx: &VerifiedTx| Announced { hash: tx.hash, bytes: Some(tx.raw.clone()) };
+            announcer.announce(txs.iter().map(whole).collect());
+        };
+        Backend::new(Parts {
             chain: shared.chain.clone(),
             pool: shared.pool.clone(),
             notifier: shared.notifier.clone(),
             clock: Arc::new(clock::now),
-            on_admitted: Arc::new(move |_| waker.news()),
-            peers: Arc::new(Peers::default),
+            on_admitted: Arc::new(on_admitted),
+            peers: Arc::new(move || Peers { count: peers.peers().len() as u64, syncing: None }),
             executions: shared.executions.clone(),
             footprints: shared.footprints.clone(),
-        });
+        })
+    }
+
+    async fn listen(&self, backend: Arc<Backend>) -> Result<ServerHandle, Failure> {
+        let settings = self.settings;
         let config = ServerConfig {
             http: Some(SocketAddr::new(settings.host, settings.http_port)),
             ws: Some(SocketAddr::new(settings.host, settings.ws_port)),
             connections_max: u32::try_from(settings.connections_max.0).unwrap_or(u32::MAX),
         };
-        seiza_rpc::serve(config, Arc::new(backend)).await.map_err(|error| listen_failure(&error))
+        seiza_rpc::serve(config, backend).await.map_err(|error| listen_failure(&error))
     }
 
-    /// Starts the proposer's thread; the receiver hears of its end.
-    fn propose(&self, shared: Shared, wake: Arc<Wake>) -> Result<oneshot::Receiver<Result<(), Failure>>, Failure> {
-        let pace = Pace { block_time: self.settings.block_time.0, gather: self.settings.gather.0 };
-        let application = Application::new(shared, self.key.address(), self.settings.mode());
-        let proposer = LocalProposer::new(application, self.key.clone(), pace, wake);
-        let (sender, receiver) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("proposer".into()).spawn(move || {
-            let result = proposer.run().map_err(Failure::refused);
-            // An error says that nobody waits any more: the node is stopping at once.
-            let _ = sender.send(result);
-        });
-        thread.map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
-        Ok(receiver)
+    fn ways(&self) -> Ways {
+        let consensus = &self.settings.consensus;
+        let timeouts = Timeouts {
+            propose: consensus.timeout_propose,
+            propose_delta: consensus.timeout_propose_delta,
+            prevote: consensus.timeout_prevote,
+            prevote_delta: consensus.timeout_prevote_delta,
+            precommit: consensus.timeout_precommit,
+            precommit_delta: consensus.timeout_precommit_delta,
+            rebroadcast: REBROADCAST,
+        };
+        Ways {
+            mode: self.settings.mode(),
+            smart_propagation: consensus.smart_propagation,
+            optimistic_processing: consensus.optimistic_processing,
+            block_time: self.settings.block_time.0,
+            gather: self.settings.gather.0,
+            timeouts,
+        }
     }
+
+    fn engine(&self) -> Result<EngineConfig, Failure> {
+        let p2p = &self.settings.p2p;
+        Ok(EngineConfig {
+            chain_id: self.genesis.chain_id.parse().map_err(Failure::refused)?,
+            key: Some(self.key.clone()),
+            node_key: NodeKey::open(self.home)?.seed(),
+            moniker: self.settings.moniker.clone(),
+            listen: SocketAddr::new(p2p.host, p2p.port),
+            peers: p2p.peers.clone(),
+            wal: self.home.data().join("wal"),
+            discovery: p2p.discovery,
+        })
+    }
+
+    fn network(&self, height: Height) -> Result<NetworkConfig, Failure> {
+        let p2p = &self.settings.p2p;
+        Ok(NetworkConfig {
+            chain_id: self.genesis.chain_id.clone(),
+            genesis_hash: self.genesis.hash(),
+            height,
+            node_key: NodeKey::open(self.home)?.seed(),
+            listen: SocketAddr::new(p2p.host, p2p.gossip_port),
+            peers: p2p.peers.clone(),
+            peers_max: p2p.peers_max,
+            moniker: self.settings.moniker.clone(),
+            discovery: p2p.discovery,
+            consensus_port: p2p.port,
+            validator: Some(self.key.clone()),
+            book: Some(self.home.data().join("peers")),
+            seed: entropy()?,
+            limits: seiza_network::Limits::default(),
+        })
+    }
+}
+
+/// What a node has of its peers besides votes.
+struct Peering {
+    network: Network,
+    events: mpsc::Receiver<seiza_network::Event>,
+    backend: Arc<Backend>,
+}
+
+fn runtime(name: &'static str) -> Result<Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let built = builder.enable_all().thread_name(name).build();
+    built.map_err(|error| Failure::refused(format!("cannot start threads: {error}")))
+}
+
+/// For the order in which peers are dialled, so that not all nodes do it alike.
+fn entropy() -> Result<u64, Failure> {
+    let mut seed = [0; 8];
+    getrandom::fill(&mut seed).map_err(|error| Failure::refused(format!("no entropy: {error}")))?;
+    Ok(u64::from_be_bytes(seed))
+}
+
+/// Runs `work` on another runtime.
+async fn on<T: Send + 'static>(
+    runtime: &Runtime,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Failure> {
+    let done = runtime.spawn(work).await;
+    done.map_err(|_| Failure::refused("a start failed by a fault in seiza itself: please report it"))
 }
 
 fn address(found: Option<SocketAddr>) -> Result<SocketAddr, Failure> {

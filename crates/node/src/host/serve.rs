@@ -1,0 +1,57 @@
+//! What peers ask of this node besides votes: transactions, missing transactions of a block, parts of a block. Answered
+//! beside the host, from what it keeps at hand, so that no flood of questions delays a vote.
+
+use seiza_network::{Event, Network};
+use seiza_types::{B256, Bytes};
+use tokio::sync::mpsc;
+
+use super::bodies::Bodies;
+use super::gossip::Gossip;
+use super::{Input, Inputs, Shared};
+
+/// Serves peers until the network ends.
+pub struct Server {
+    pub shared: Shared,
+    pub bodies: Bodies,
+    pub gossip: Gossip,
+    pub inputs: Inputs,
+    pub network: Network,
+}
+
+impl Server {
+    pub async fn run(self, mut events: mpsc::Receiver<Event>) {
+        while let Some(event) = events.recv().await {
+            self.answer(event);
+        }
+    }
+
+    fn answer(&self, event: Event) {
+        // Whoever asked may be gone: an answer that nobody waits for is no error.
+        match event {
+            Event::Announced { peer, txs } => self.gossip.announced(peer, txs),
+            Event::TxsAsked { hashes, reply, .. } => drop(reply.send(self.txs(&hashes))),
+            Event::BlockTxsAsked { block, indexes, reply, .. } => {
+                drop(reply.send(self.bodies.get(&block).and_then(|body| body.txs(&indexes))));
+            }
+            Event::PartAsked { block, index, reply, .. } => {
+                let bodies = self.bodies.clone();
+                // Splitting and hashing a large block takes milliseconds.
+                tokio::task::spawn_blocking(move || {
+                    drop(reply.send(bodies.get(&block).and_then(|body| body.part(index))));
+                });
+            }
+            Event::Evidence { bytes, .. } => self.inputs.tell(Input::Evidence(bytes.to_vec())),
+            Event::Joined { .. } | Event::Left { .. } => self.count_peers(),
+        }
+    }
+
+    fn txs(&self, hashes: &[B256]) -> Vec<Option<Bytes>> {
+        let pool = self.shared.pool.lock();
+        hashes.iter().map(|hash| pool.get(hash).map(|tx| tx.raw.clone())).collect()
+    }
+
+    fn count_peers(&self) {
+        #[expect(clippy::cast_precision_loss, reason = "a gauge of Prometheus is a float")]
+        metrics::gauge!(crate::telemetry::figures::PEERS).set(self.network.peers().len() as f64);
+    }
+}
