@@ -77,11 +77,6 @@ impl Book {
         self.known.remove(peer);
     }
 
-    /// Where a peer listens, if it is known.
-    pub fn find(&self, peer: &PeerId) -> Option<SocketAddr> {
-        self.known.get(peer).map(|known| known.address)
-    }
-
     /// As lines of `peer@address`, those that we met ourselves.
     pub fn to_text(&self) -> String {
         let met = self.known.iter().filter(|(_, known)| known.source.is_none());
@@ -143,6 +138,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    impl Book {
+        fn find(&self, peer: &PeerId) -> Option<SocketAddr> {
+            self.known.get(peer).map(|known| known.address)
+        }
+    }
 
     fn entry(port: u16) -> Entry {
         Entry { id: PeerId::random(), address: ([10, 0, 0, 1], port).into() }

@@ -36,7 +36,8 @@ async fn is_well(node: &Node) {
 async fn a_peer_that_never_answers_times_out_and_is_scored() {
     let (node, mut rogue, _lane) =
         infiltrated(Limits { request_timeout: Duration::from_millis(300), ..limits() }).await;
-    let (fetched, _stream) = tokio::join!(node.network.fetch_txs(rogue.id, vec![B256::ZERO]), rogue.asked());
+    let id = rogue.id;
+    let (fetched, _stream) = tokio::join!(node.network.fetch_txs(id, vec![B256::ZERO]), rogue.asked());
     assert_eq!(fetched, Err(FetchError::Timeout));
     until("the score", || node.score(rogue.id).is_some_and(|score| score < 0)).await;
     assert_eq!((node.network.figures().timeouts, node.network.figures().faults), (1, 1));
@@ -52,12 +53,13 @@ async fn a_peer_that_promises_and_does_not_send_is_scored() {
     let table = [(vec![other], 0), (vec![promised, other], 0), (vec![promised], 1)];
     for (hashes, faults) in table {
         let nothing = vec![None; hashes.len()];
+        let id = rogue.id;
         let deny = async {
             let (request, mut stream) = rogue.asked().await;
             assert_eq!(request, Request::Txs(hashes.clone()));
             Rogue::write(&mut stream, &Response::Txs(nothing.clone()).encode()).await;
         };
-        let (fetched, ()) = tokio::join!(node.network.fetch_txs(rogue.id, hashes.clone()), deny);
+        let (fetched, ()) = tokio::join!(node.network.fetch_txs(id, hashes.clone()), deny);
         assert_eq!(fetched, Ok(nothing.clone()));
         assert_eq!(node.network.figures().faults, faults, "{hashes:?}");
     }
@@ -79,12 +81,13 @@ async fn answers_that_are_none_are_refused_and_scored() {
     ];
     for (name, bytes, fault) in table {
         let (node, mut rogue, _lane) = infiltrated(limits()).await;
+        let id = rogue.id;
         let lie = async {
             let (_, mut stream) = rogue.asked().await;
             Rogue::write(&mut stream, bytes).await;
             stream
         };
-        let (fetched, _stream) = tokio::join!(node.network.fetch_txs(rogue.id, vec![B256::ZERO]), lie);
+        let (fetched, _stream) = tokio::join!(node.network.fetch_txs(id, vec![B256::ZERO]), lie);
         assert_eq!(fetched, Err(FetchError::Faulty(fault)), "{name}");
         let points = -i32::try_from(fault.points()).unwrap();
         until(name, || node.score(rogue.id).is_some_and(|score| (points..=points + 2).contains(&score))).await;
