@@ -14,7 +14,7 @@ use seiza_mempool::{Limits, Pool};
 use seiza_network::{Announced, Network, NetworkConfig};
 use seiza_rpc::{Backend, Executions, Footprints, Notifier, Parts, Peers, ServerConfig, ServerHandle};
 use seiza_storage::{Options, Storage};
-use seiza_types::{Height, ValidatorKey, VerifiedTx};
+use seiza_types::{Height, PeerAddress, ValidatorKey, VerifiedTx};
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -240,7 +240,8 @@ impl Node<'_> {
             height,
             node_key: NodeKey::open(self.home)?.seed(),
             listen: SocketAddr::new(p2p.host, p2p.gossip_port),
-            peers: p2p.peers.clone(),
+            // A peer is named by its consensus port; transactions and blocks travel one below it.
+            peers: p2p.peers.iter().map(|peer| PeerAddress { port: peer.port - 1, ..peer.clone() }).collect(),
             peers_max: p2p.peers_max,
             moniker: self.settings.moniker.clone(),
             discovery: p2p.discovery,
