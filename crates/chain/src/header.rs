@@ -2,6 +2,7 @@
 
 use seiza_modules::validators::Sets;
 use seiza_storage::Head;
+use seiza_types::limits::{BLOCK_BYTES_MAX, EVIDENCE_AGE_BLOCKS_MAX, EVIDENCE_BYTES_MAX, EVIDENCE_MAX};
 use seiza_types::{
     Address, B256, Block, ChainId, Evidence, Header, Height, Time, block_id, commit_hash, data_hash, evidence_hash,
     results_hash,
@@ -9,7 +10,7 @@ use seiza_types::{
 use sha2::{Digest, Sha256};
 use tendermint::block::header::Version;
 use tendermint::block::{self, Commit};
-use tendermint::{AppHash, Hash, account};
+use tendermint::{AppHash, Hash, account, consensus, evidence, public_key};
 use tendermint_proto::v0_38::types::HashedParams;
 
 use crate::{Genesis, InvalidBlock};
@@ -149,11 +150,33 @@ fn hash(bytes: B256) -> Hash {
 }
 
 fn consensus_hash(block_gas_max: u64) -> B256 {
+    let size = params(block_gas_max).block;
     let params = HashedParams {
-        block_max_bytes: i64::try_from(seiza_types::limits::BLOCK_BYTES_MAX).unwrap_or(i64::MAX),
-        block_max_gas: i64::try_from(block_gas_max).unwrap_or(i64::MAX),
+        block_max_bytes: i64::try_from(size.max_bytes).unwrap_or(i64::MAX),
+        block_max_gas: size.max_gas,
     };
     B256::new(Sha256::digest(prost::Message::encode_to_vec(&params)).into())
+}
+
+/// The consensus parameters of a chain whose blocks have that much gas, in Tendermint's words.
+pub(crate) fn params(block_gas_max: u64) -> consensus::Params {
+    let evidence_bytes = (EVIDENCE_MAX * EVIDENCE_BYTES_MAX) as i64;
+    consensus::Params {
+        block: block::Size {
+            max_bytes: BLOCK_BYTES_MAX as u64,
+            max_gas: i64::try_from(block_gas_max).unwrap_or(i64::MAX),
+            time_iota_ms: block::Size::default_time_iota_ms(),
+        },
+        evidence: evidence::Params {
+            max_age_num_blocks: EVIDENCE_AGE_BLOCKS_MAX,
+            // Tendermint asks both to be exceeded; here the heights alone decide.
+            max_age_duration: evidence::Duration(std::time::Duration::from_nanos(1)),
+            max_bytes: evidence_bytes,
+        },
+        validator: consensus::params::ValidatorParams { pub_key_types: vec![public_key::Algorithm::Ed25519] },
+        version: Some(consensus::params::VersionParams { app: APP_VERSION }),
+        abci: Default::default(),
+    }
 }
 
 /// The proposer as the EVM's COINBASE and a block's `miner`.

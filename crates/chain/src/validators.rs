@@ -10,7 +10,7 @@ use seiza_types::{Evidence, Header, Height, ValidatorSet};
 use tendermint::block::Commit;
 
 use crate::error::EvidenceRefusal;
-use crate::{Chain, ChainError, InvalidBlock, Position};
+use crate::{Chain, ChainError, InvalidBlock, Position, header};
 
 impl Chain {
     /// The validators that decide the next block.
@@ -46,6 +46,12 @@ impl Chain {
         let sets = Arc::new(sets.expect("opening found the first sets, and every block writes the next one"));
         *known = Some(sets.clone());
         sets
+    }
+
+    /// The consensus parameters: how large a block may be (what its header's `consensus_hash` is of), and how old evidence.
+    #[must_use]
+    pub fn consensus_params(&self) -> tendermint::consensus::Params {
+        header::params(self.genesis().block_gas_max)
     }
 
     /// Checks a header, last commit and evidence of a block after the head whose transactions are not here yet.

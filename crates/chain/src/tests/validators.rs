@@ -132,3 +132,15 @@ fn a_genesis_whose_changes_leave_nobody_is_refused() {
     let error = Genesis::from_json(&good.to_json()).unwrap_err().to_string();
     assert_eq!(error, "genesis: validators: a validator set is never empty");
 }
+
+#[test]
+fn the_header_names_the_consensus_parameters_that_the_chain_tells() {
+    use sha2::{Digest, Sha256};
+    let world = World::new();
+    let params = world.chain.consensus_params();
+    assert_eq!((params.block.max_bytes, params.block.max_gas), (16 << 20, 30_000_000));
+    // HashedParams by hand: field 1 bytes, field 2 gas.
+    let encoded = [&[0x08, 0x80, 0x80, 0x80, 0x08, 0x10][..], &[0x80, 0x87, 0xa7, 0x0e]].concat();
+    assert_eq!(world.chain.position().consensus_hash.0, <[u8; 32]>::from(Sha256::digest(encoded)));
+    assert_eq!(params.evidence.max_age_num_blocks, seiza_types::limits::EVIDENCE_AGE_BLOCKS_MAX);
+}
