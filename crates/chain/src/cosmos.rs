@@ -1,10 +1,13 @@
 //! A Cosmos transaction: nonce, fee, then its messages, all of them or none.
 
+use cosmos_sdk_proto::Any;
+use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
+use prost::Message as _;
 use seiza_modules::bank::{self, Bank};
 use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, ModuleError, auth, fees};
 use seiza_state::{Access, StateError};
-use seiza_types::tx::CosmosTx;
-use seiza_types::{Address, Code, Denom, U256, VerifiedTx, wei_from_usei};
+use seiza_types::tx::{CosmosTx, Message};
+use seiza_types::{Address, Bytes, Code, Denom, U256, VerifiedTx, wei_from_usei};
 use seiza_vm::evm::BlockContext;
 
 use crate::tx::TxResult;
@@ -41,8 +44,8 @@ pub(crate) fn run(
     let mut events = Vec::new();
     let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
     let mut ctx = Ctx { state: access, block: &block, gas: &mut gas, events: &mut events };
-    let code = match messages(&mut ctx, tx, body) {
-        Ok(()) => Code::Ok,
+    let (code, data) = match messages(&mut ctx, tx, body) {
+        Ok(data) => (Code::Ok, data),
         Err(error) => {
             let code = match (&error, error.code()) {
                 (ModuleError::State(fatal), _) => return Err(fatal.clone()),
@@ -50,7 +53,7 @@ pub(crate) fn run(
             };
             access.revert(paid);
             events.clear();
-            code
+            (code, Bytes::new())
         }
     };
     Ok(TxResult {
@@ -60,12 +63,21 @@ pub(crate) fn run(
         contract_address: None,
         logs: Vec::new(),
         events,
+        data,
     })
 }
 
-fn messages(ctx: &mut Ctx<'_>, tx: &VerifiedTx, body: &CosmosTx) -> Result<(), ModuleError> {
+/// Handles all messages; answers what the Cosmos SDK does: one response a message, as protobuf `TxMsgData`.
+fn messages(ctx: &mut Ctx<'_>, tx: &VerifiedTx, body: &CosmosTx) -> Result<Bytes, ModuleError> {
     ctx.gas.charge(COSMOS_TX_GAS + tx.raw.len() as u64 * COSMOS_BYTE_GAS)?;
-    body.messages.iter().try_for_each(|message| Bank::handle(ctx, tx.signer.address, message))
+    body.messages.iter().try_for_each(|message| Bank::handle(ctx, tx.signer.address, message))?;
+    let msg_responses = body.messages.iter().map(response).collect();
+    Ok(TxMsgData { msg_responses, ..TxMsgData::default() }.encode_to_vec().into())
+}
+
+/// A message's response. None of those handled says anything, so each is empty.
+fn response(message: &Message) -> Any {
+    Any { type_url: message.response_type_url().into(), value: Vec::new() }
 }
 
 fn pay_fee(access: &mut Access<'_>, payer: &Address, fee_usei: U256) -> Result<(), ModuleError> {

@@ -25,6 +25,8 @@ pub(crate) struct TxResult {
     pub(crate) contract_address: Option<Address>,
     pub(crate) logs: Vec<Log>,
     pub(crate) events: Vec<Event>,
+    /// What a Cosmos transaction's messages answered.
+    pub(crate) data: Bytes,
 }
 
 impl TxResult {
@@ -37,6 +39,7 @@ impl TxResult {
             contract_address: None,
             logs: Vec::new(),
             events: Vec::new(),
+            data: Bytes::new(),
         }
     }
 
@@ -60,7 +63,7 @@ impl TxResult {
             first_log_index,
             logs: self.logs,
             events: self.events,
-            data: Bytes::new(),
+            data: self.data,
         }
     }
 }
@@ -92,6 +95,7 @@ impl Job for TxJob<'_> {
                     contract_address: outcome.contract_address,
                     logs: outcome.logs,
                     events: outcome.events,
+                    data: Bytes::new(),
                 }),
                 Err(EvmError::Invalid(_)) => Ok(TxResult::skipped()),
                 Err(EvmError::State(error)) => Err(error),

@@ -1,4 +1,4 @@
-//! What `seiza devnet` prints before it listens: everything a developer copies into a wallet or a script.
+//! What `seiza devnet` and `seiza localnet` print before they listen: everything a developer copies into a wallet or a script.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,6 @@ use seiza_chain::Genesis;
 use crate::failure::Failure;
 use crate::founding::Founders;
 use crate::keys::PATH;
-use crate::node::Addresses;
 
 /// Accounts shown in full; more are only counted.
 const SHOWN_MAX: usize = 20;
@@ -16,12 +15,7 @@ const SHOWN_MAX: usize = 20;
 ///
 /// # Errors
 /// Accounts that cannot be derived.
-pub fn banner(
-    genesis: &Genesis,
-    founders: Option<&Founders>,
-    addresses: &Addresses,
-    home: &str,
-) -> Result<String, Failure> {
+pub fn banner(genesis: &Genesis, founders: Option<&Founders>, endpoints: &str, home: &str) -> Result<String, Failure> {
     let mut text = format!("\nseiza {}: a chain for development\n", env!("CARGO_PKG_VERSION"));
     if let Some(founders) = founders {
         text.push_str(&accounts(founders)?);
@@ -34,17 +28,12 @@ pub fn banner(
         ("Gas Limit", gas_limit.to_string()),
         ("Genesis Timestamp", genesis.time.unix_timestamp().to_string()),
         ("Home", home.to_owned()),
-        ("Endpoints", endpoints(addresses)),
+        ("Endpoints", endpoints.to_owned()),
     ];
     for (title, body) in sections {
         let _ = write!(text, "\n{title}\n==================\n\n{body}\n");
     }
     Ok(text)
-}
-
-fn endpoints(addresses: &Addresses) -> String {
-    let Addresses { http, ws, metrics } = addresses;
-    format!("HTTP       http://{http}\nWebSocket  ws://{ws}\nMetrics    http://{metrics}/metrics")
 }
 
 fn accounts(founders: &Founders) -> Result<String, Failure> {

@@ -1,4 +1,4 @@
-//! A small HTTP client for JSON-RPC to a node on this machine: one request a connection, bounded in time and size.
+//! A small HTTP client for JSON-RPC and metrics of a node on this machine: one request a connection, bounded in time and size.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -50,8 +50,25 @@ impl Client {
         Ok((0..methods.len()).map(answer).collect())
     }
 
+    /// The text at the URL, such as a node's metrics.
+    ///
+    /// # Errors
+    /// Nobody answers there, or not with a text.
+    pub fn get(&self) -> Result<String, Failure> {
+        let (path, host) = (&self.path, &self.authority);
+        self.answer(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    }
+
     fn post(&self, body: &str) -> Result<String, Failure> {
-        let answer = self.exchange(body).map_err(|error| {
+        let (path, host, length) = (&self.path, &self.authority, body.len());
+        self.answer(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        ))
+    }
+
+    fn answer(&self, request: &str) -> Result<String, Failure> {
+        let answer = self.exchange(request).map_err(|error| {
             let authority = &self.authority;
             Failure::refused(format!(
                 "no node answers at http://{authority}: {error}: start one, or name it with --url"
@@ -64,16 +81,11 @@ impl Client {
         Ok(body.to_owned())
     }
 
-    fn exchange(&self, body: &str) -> std::io::Result<String> {
+    fn exchange(&self, request: &str) -> std::io::Result<String> {
         let address = self.authority.to_socket_addrs()?.next().ok_or(std::io::ErrorKind::NotFound)?;
         let mut stream = TcpStream::connect_timeout(&address, TIME_MAX)?;
         stream.set_read_timeout(Some(TIME_MAX))?;
         stream.set_write_timeout(Some(TIME_MAX))?;
-        let (path, host, length) = (&self.path, &self.authority, body.len());
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        );
         stream.write_all(request.as_bytes())?;
         let mut answer = String::new();
         stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer)?;

@@ -6,6 +6,7 @@
 //! | `config.toml` | settings |
 //! | `genesis.json` | the chain's founding document |
 //! | `validator_key.json` | the ed25519 key that signs blocks; mode 0600 |
+//! | `node_key.json` | the ed25519 key by which peers know the node; mode 0600 |
 //! | `devnet.json` | words of a devnet's funded accounts; mode 0600 |
 //! | `keys/` | account keys, encrypted |
 //! | `data/` | the chain itself |
@@ -50,6 +51,11 @@ impl Home {
     /// The validator's key.
     pub fn validator_key(&self) -> PathBuf {
         self.0.join("validator_key.json")
+    }
+
+    /// The key by which peers know the node.
+    pub fn node_key(&self) -> PathBuf {
+        self.0.join("node_key.json")
     }
 
     /// A devnet's words.

@@ -147,7 +147,7 @@ impl Node<'_> {
             pool: shared.pool.clone(),
             notifier: shared.notifier.clone(),
             clock: Arc::new(clock::now),
-            on_admitted: Arc::new(move || waker.news()),
+            on_admitted: Arc::new(move |_| waker.news()),
             peers: Arc::new(Peers::default),
             executions: shared.executions.clone(),
             footprints: shared.footprints.clone(),

@@ -7,7 +7,7 @@ use seiza_state::StateError;
 use seiza_types::{AppHash, Height};
 
 /// Failure of storage. Only [`StorageError::Height`], [`StorageError::Pruned`], [`StorageError::Initialised`],
-/// [`StorageError::NotInitialised`] and [`StorageError::Proof`] leave it fit for further use; after any other the node stops.
+/// [`StorageError::NotInitialised`], [`StorageError::UndecidedTooLarge`] and [`StorageError::Proof`] leave it fit for further use; after any other the node stops.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The operating system refused.
@@ -81,6 +81,9 @@ pub enum StorageError {
         /// What the changes lead to.
         actual: AppHash,
     },
+    /// An undecided block beyond any that can be valid.
+    #[error("an undecided block has {0} bytes, at most {max} are kept", max = crate::limits::UNDECIDED_BYTES_MAX / 2)]
+    UndecidedTooLarge(u64),
     /// No proof exists: ICS-23 has none for an empty store or an empty key.
     #[error("there is no proof: {0}")]
     Proof(&'static str),

@@ -4,6 +4,7 @@
 //! the commit; all else (trees, indexes, images) is made from the logs and can be made again.
 //!
 //! ```text
+//! keep_undecided  -> durable, of the height decided next: what may be voted for
 //! append_block(H) -> durable in the block log: decided, whatever happens        (node replays it if it was not executed)
 //! root_after      -> what the app hash would be; nothing is written
 //! commit(H)       -> durable in the change log, then ONE head is published
@@ -40,6 +41,7 @@ mod snapshot;
 mod speculation;
 mod store;
 mod tree;
+mod undecided;
 mod version;
 mod wire;
 mod write;
@@ -51,4 +53,5 @@ pub use options::{Options, Progress};
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
 pub use store::{StateProof, Storage};
+pub use undecided::Undecided;
 pub use wire::WireError;

@@ -44,5 +44,9 @@ pub const SPECULATIONS_MAX: usize = 16;
 pub const PARALLEL_CHANGES: usize = 256;
 /// Nodes of a subtree from which its halves are hashed on different cores.
 pub const PARALLEL_NODES: u64 = 512;
+/// Undecided blocks (for each round one counts) kept of one height; beyond it the earliest rounds go.
+pub const UNDECIDED_COUNT_MAX: usize = 1_024;
+/// Bytes of undecided blocks kept of one height; beyond it the earliest rounds go. Half of it is the most a block may have.
+pub const UNDECIDED_BYTES_MAX: u64 = 256 << 20;
 /// Start-up work is reported once it has taken this many milliseconds, and then at this interval divided by ten.
 pub const PROGRESS_AFTER_MS: u64 = 2_000;

@@ -22,6 +22,7 @@ use crate::options::{Options, Progress};
 use crate::recent::{Decided, Pending, Recent};
 use crate::speculation::Speculation;
 use crate::store::Shared;
+use crate::undecided::UndecidedLog;
 use crate::version::Version;
 use crate::write::{block_head, genesis_head};
 use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, WireError, image, payload};
@@ -202,6 +203,8 @@ impl Opening {
             None | Some(1) => 0,
             Some(first) => first,
         };
+        let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);
+        let undecided = UndecidedLog::open(&self.dir, decided + 1, self.options.fsync)?;
         let shared = Shared {
             dir: self.dir,
             options: self.options,
@@ -210,6 +213,7 @@ impl Opening {
             change_reader: self.change_log.reader(),
             block_log: Mutex::new(self.block_log),
             change_log: Mutex::new(self.change_log),
+            undecided: Mutex::new(undecided),
             speculation: Mutex::new(Speculation::new(self.version.clone())),
             head: RwLock::new(Arc::new(self.head)),
             recent: RwLock::new(self.recent),

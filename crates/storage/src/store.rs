@@ -20,6 +20,7 @@ use crate::log::{Log, LogReader};
 use crate::options::Options;
 use crate::recent::Recent;
 use crate::speculation::Speculation;
+use crate::undecided::UndecidedLog;
 use crate::wire::WireError;
 use crate::{BlockResults, Head, Snapshot, StorageError, StoredBlock, TxLocation, payload};
 
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) genesis: RwLock<Option<GenesisRecord>>,
     pub(crate) block_log: Mutex<Log>,
     pub(crate) change_log: Mutex<Log>,
+    pub(crate) undecided: Mutex<UndecidedLog>,
     pub(crate) block_reader: LogReader,
     pub(crate) change_reader: LogReader,
     /// Locked before `head`, never after `recent`.

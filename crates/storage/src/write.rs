@@ -59,8 +59,8 @@ impl Storage {
         Ok(app_hash)
     }
 
-    /// Makes a decided block durable: the commit point of consensus. Storing the same block again is no error, so a node
-    /// that replays need not ask.
+    /// Makes a decided block durable: the commit point of consensus; what was kept undecided of its height is let go.
+    /// Storing the same block again is no error, so a node that replays need not ask.
     ///
     /// # Errors
     /// [`StorageError::Height`] where it is not the next; [`StorageError::OtherBlock`]; those of writing.
@@ -80,7 +80,7 @@ impl Storage {
         let stored = StoredBlock { block: block.clone(), hash, certificate: certificate.clone(), results: None };
         let decided = Decided { location, block: Arc::new(stored), bytes };
         shared.recent.write().decided.insert(height, decided);
-        Ok(())
+        shared.undecided.lock().empty(height + 1)
     }
 
     fn check_same(&self, height: Height, hash: B256) -> Result<(), StorageError> {

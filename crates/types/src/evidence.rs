@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use tendermint::{account, merkle};
 use tendermint_proto::v0_38::types::{self as raw, DuplicateVoteEvidence, EvidenceList, evidence};
 
+use crate::limits::{EVIDENCE_BYTES_MAX, EVIDENCE_MAX};
 use crate::{
     ChainId, Height, Signature, Time, ValidatorSet, ValueId, VoteKind, block_id, verify_signature, vote_sign_bytes,
 };
@@ -130,6 +131,9 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::Malformed`], [`EvidenceError::NoConflict`].
     pub fn decode(bytes: &[u8]) -> Result<Self, EvidenceError> {
+        if bytes.len() > EVIDENCE_BYTES_MAX {
+            return Err(EvidenceError::Malformed("more bytes than evidence can have".into()));
+        }
         let raw = DuplicateVoteEvidence::decode(bytes).map_err(|error| EvidenceError::Malformed(error.to_string()))?;
         let evidence = Self::from_raw(raw)?;
         if evidence.encode() != bytes {
@@ -206,9 +210,11 @@ impl Evidence {
 
     fn from_raw(raw: DuplicateVoteEvidence) -> Result<Self, EvidenceError> {
         let wrong = |what: &str| EvidenceError::Malformed(what.to_owned());
-        let (a, b) = (raw.vote_a.ok_or_else(|| wrong("vote_a"))?, raw.vote_b.ok_or_else(|| wrong("vote_b"))?);
+        let a = raw.vote_a.clone().ok_or_else(|| wrong("vote_a"))?;
+        let b = raw.vote_b.clone().ok_or_else(|| wrong("vote_b"))?;
         let index = u32::try_from(a.validator_index).map_err(|_| wrong("validator_index"))?;
-        let time = raw.timestamp.and_then(|time| Time::try_from(time).ok()).ok_or_else(|| wrong("timestamp"))?;
+        let time =
+            raw.timestamp.clone().and_then(|time| Time::try_from(time).ok()).ok_or_else(|| wrong("timestamp"))?;
         let evidence = Self {
             votes: [cast(a)?, cast(b)?],
             index,
@@ -217,6 +223,9 @@ impl Evidence {
             time,
         };
         evidence.conflicts()?;
+        if evidence.to_raw() != raw {
+            return Err(wrong("not the one encoding of this evidence"));
+        }
         Ok(evidence)
     }
 }
@@ -264,5 +273,8 @@ pub(crate) fn from_list(list: EvidenceList) -> Result<Vec<Evidence>, EvidenceErr
         Some(evidence::Sum::DuplicateVoteEvidence(raw)) => Evidence::from_raw(raw),
         _ => Err(EvidenceError::Malformed("only duplicate votes are evidence".into())),
     };
+    if list.evidence.len() > EVIDENCE_MAX {
+        return Err(EvidenceError::Malformed(format!("{} in one block, at most {EVIDENCE_MAX}", list.evidence.len())));
+    }
     list.evidence.into_iter().map(unwrap).collect()
 }

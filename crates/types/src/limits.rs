@@ -20,3 +20,13 @@ pub const BLOCK_GAS_DEFAULT: u64 = 100_000_000;
 pub const FOOTPRINT_KEYS_MAX: usize = 128;
 /// Gas limit beyond which a transaction is not tried out at admission.
 pub const LEARN_GAS_MAX: u64 = 5_000_000;
+/// Heights after which an offence is forgiven: evidence of it is refused.
+pub const EVIDENCE_AGE_BLOCKS_MAX: u64 = 100_000;
+/// Evidence in one block.
+pub const EVIDENCE_MAX: usize = 16;
+/// Bytes of one encoded piece of evidence: two votes and three numbers.
+pub const EVIDENCE_BYTES_MAX: usize = 1_024;
+/// Tendermint's rounds have 31 bits.
+pub const ROUND_MAX: u32 = i32::MAX as u32;
+/// Rounds of a height after which the order of proposers begins again: whoever names an absurd round makes nobody count to it.
+pub const PROPOSER_ROUNDS_MAX: u32 = 1 << 14;

@@ -6,6 +6,7 @@ use tendermint::block::Round;
 use tendermint::vote::{self, CanonicalVote};
 use tendermint_proto::Protobuf;
 
+use crate::limits::ROUND_MAX;
 use crate::{ChainId, Header, Height, Time, block_id};
 
 /// What validators vote for: a block's hash and its time.
@@ -62,7 +63,11 @@ pub enum VoteKind {
     Precommit,
 }
 
-/// What a validator signs: CometBFT's `CanonicalVote`, length-delimited. A vote for nothing has the time 1970.
+/// Tendermint's heights have 63 bits.
+const HEIGHT_MAX: Height = i64::MAX as u64;
+
+/// What a validator signs: CometBFT's `CanonicalVote`, length-delimited. A vote for nothing has the time 1970. Numbers beyond
+/// Tendermint's, which nobody signs, count as the greatest of its own.
 #[must_use]
 pub fn vote_sign_bytes(
     chain_id: &ChainId,
@@ -76,8 +81,8 @@ pub fn vote_sign_bytes(
             VoteKind::Prevote => vote::Type::Prevote,
             VoteKind::Precommit => vote::Type::Precommit,
         },
-        height: tendermint::block::Height::try_from(height).expect("heights fit 63 bits"),
-        round: Round::try_from(round).expect("rounds fit 31 bits"),
+        height: tendermint::block::Height::try_from(height.min(HEIGHT_MAX)).expect("bounded to 63 bits"),
+        round: Round::try_from(round.min(ROUND_MAX)).expect("bounded to 31 bits"),
         block_id: value.map(|value| block_id(value.block)),
         timestamp: Some(value.map_or_else(Time::unix_epoch, |value| value.time())),
         chain_id: chain_id.clone(),

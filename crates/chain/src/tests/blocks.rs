@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Bytes, TxKind, bytes};
 use seiza_modules::fees;
-use seiza_types::{Address, Code, SeiAddress, U256};
+use seiza_types::{Address, Code, SeiAddress, U256, results_hash};
 
 use super::wallet::{GWEI, Wallet};
 use super::{SEI, World};
@@ -87,6 +87,28 @@ fn a_failing_message_keeps_fee_and_nonce_and_nothing_else() {
     assert_eq!(world.wei(&fees::collector()), U256::from(400_000_000_000_000_000u64));
 }
 
+#[test]
+fn a_cosmos_transaction_answers_as_the_cosmos_sdk_does_and_the_results_hash_covers_it() {
+    let mut world = World::new();
+    let alice = Wallet::new(1);
+    let receipts = world.block(vec![
+        alice.send(0, SeiAddress([8; 20]), &[("usei", 5)], 400_000),
+        alice.send(1, SeiAddress([8; 20]), &[("uatom", 1)], 400_000),
+        alice.transfer(2, STRANGER, 1),
+    ]);
+    // TxMsgData by hand: field 2, an Any of 38 bytes; its field 1, the type URL of 36 bytes; no field 2.
+    let expected = [&[0x12, 38, 0x0a, 36][..], b"/cosmos.bank.v1beta1.MsgSendResponse"].concat();
+    assert_eq!(receipts[0].data, Bytes::from(expected));
+    assert!(receipts[1].data.is_empty() && receipts[2].data.is_empty(), "a failed one and an Ethereum one say nothing");
+    let stated = world.chain.position().results_hash.unwrap();
+    assert_eq!(stated, results_hash(&receipts));
+    let mut silent = receipts.clone();
+    silent[0].data = Bytes::new();
+    assert_ne!(stated, results_hash(&silent));
+    let read = world.restart().chain.head().block.as_ref().unwrap().results.as_ref().unwrap().receipts.clone();
+    assert_eq!(read, receipts, "and it is stored");
+}
+
 /// Creation code whose runtime logs once and stores CALLVALUE at slot 0.
 fn logger() -> Bytes {
     // PUSH6 (PUSH0 PUSH0 LOG0 CALLVALUE PUSH0 SSTORE) PUSH0 MSTORE PUSH1 6 PUSH1 26 RETURN
@@ -129,8 +151,8 @@ fn the_header_is_checked_field_by_field() {
     let mut world = World::new();
     world.block(vec![Wallet::new(1).transfer(0, STRANGER, 1)]);
     let now = world.now();
-    let good = world.chain.build(vec![Wallet::new(1).transfer(1, STRANGER, 1)], now, world.key.address());
-    world.chain.validate(good.block().as_ref().clone(), |_| None).unwrap();
+    let good = world.chain.build(vec![Wallet::new(1).transfer(1, STRANGER, 1)], now, world.key.address(), vec![]);
+    world.chain.validate(good.block().as_ref().clone(), |_, _| None).unwrap();
     type Spoil = fn(&mut seiza_types::Block);
     let table: [(&str, Spoil); 6] = [
         ("height", |block| block.header.height = 9u32.into()),
@@ -143,14 +165,14 @@ fn the_header_is_checked_field_by_field() {
     for (field, spoil) in table {
         let mut block = good.block().as_ref().clone();
         spoil(&mut block);
-        match world.chain.validate(block, |_| None).unwrap_err() {
+        match world.chain.validate(block, |_, _| None).unwrap_err() {
             InvalidBlock::Header { field: found, .. } => assert_eq!(found, field),
             other => panic!("{field}: {other}"),
         }
     }
     let mut block = good.block().as_ref().clone();
     block.header.time = world.chain.head().time;
-    assert!(matches!(world.chain.validate(block, |_| None), Err(InvalidBlock::Header { field: "time", .. })));
+    assert!(matches!(world.chain.validate(block, |_, _| None), Err(InvalidBlock::Header { field: "time", .. })));
 }
 
 #[test]

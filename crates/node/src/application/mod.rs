@@ -33,8 +33,8 @@ use seiza_chain::{Cancel, Chain, ChainError, InvalidBlock, Mode, VerifiedBlock};
 use seiza_mempool::Pool;
 use seiza_rpc::{Executions, Footprints, Notifier};
 use seiza_storage::Head;
-use seiza_types::{B256, Block, Certificate, Height, Time};
-use tendermint::{account, validator};
+use seiza_types::{B256, Block, Certificate, Height, Time, ValidatorSet};
+use tendermint::account;
 
 use crate::telemetry::figures;
 use cache::Cache;
@@ -89,7 +89,7 @@ impl Application {
 
     /// Who decides the next height.
     #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
-    pub fn validators(&self) -> &validator::Set {
+    pub fn validators(&self) -> ValidatorSet {
         self.shared.chain.validators()
     }
 
@@ -97,7 +97,7 @@ impl Application {
     /// are not verified again. What is valid stays known until its height is decided.
     #[cfg_attr(not(test), expect(dead_code, reason = "the local proposer decides alone; an engine asks this"))]
     pub fn received(&mut self, block: Block) -> Validity {
-        let verified = self.shared.chain.validate(block, |raw| {
+        let verified = self.shared.chain.validate(block, |_, raw| {
             let hash = if raw.first() == Some(&0x0a) { sha256(raw) } else { alloy_primitives::keccak256(raw) };
             self.shared.pool.lock().get(&hash).cloned()
         });

@@ -33,7 +33,7 @@ impl Application {
         }
         let start = Instant::now();
         let txs = self.select(usize::MAX)?;
-        let block = self.shared.chain.build(txs, clock::now(), self.proposer);
+        let block = self.shared.chain.build(txs, clock::now(), self.proposer, Vec::new());
         self.cache.propose(round, block.clone());
         histogram!(figures::BUILD_SECONDS).record(start.elapsed());
         if Instant::now() > deadline {

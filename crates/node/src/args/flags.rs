@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use clap::Args;
 
-use crate::settings::{Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Span, WORKERS_MAX};
+use crate::settings::{Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Moniker, PeerList, Span, WORKERS_MAX};
 
 /// Where a node listens, how it makes blocks, what it logs. Also settable in config.toml and by variables.
 #[derive(Debug, Clone, Default, Args)]
@@ -18,6 +18,9 @@ pub struct NodeFlags {
     /// Port of JSON-RPC over WebSocket; 0 takes a free one [default: 8546]
     #[arg(long, value_name = "PORT", help_heading = "Servers")]
     pub ws_port: Option<u16>,
+    /// Port of Tendermint RPC over HTTP and WebSocket; 0 takes a free one [default: 26657]
+    #[arg(long, value_name = "PORT", help_heading = "Servers")]
+    pub tendermint_port: Option<u16>,
     /// Port of the Prometheus metrics; 0 takes a free one [default: 26660]
     #[arg(long, value_name = "PORT", help_heading = "Servers")]
     pub metrics_port: Option<u16>,
@@ -27,6 +30,30 @@ pub struct NodeFlags {
     /// Time to wait after a first transaction for others to join its block [default: 2ms]
     #[arg(long, value_name = "TIME", help_heading = "Blocks")]
     pub gather: Option<Span<0>>,
+    /// Propose blocks by ids of transactions that others have [default: true]
+    #[arg(long, value_name = "true|false", help_heading = "Blocks")]
+    pub smart_propagation: Option<bool>,
+    /// Execute a block while it is voted on [default: true]
+    #[arg(long, value_name = "true|false", help_heading = "Blocks")]
+    pub optimistic_processing: Option<bool>,
+    /// Name of this node, shown to peers and in figures
+    #[arg(long, value_name = "NAME", help_heading = "Peers")]
+    pub moniker: Option<Moniker>,
+    /// Address to listen on for peers [default: 0.0.0.0]
+    #[arg(long, value_name = "IP", help_heading = "Peers")]
+    pub p2p_host: Option<IpAddr>,
+    /// Port of consensus with peers [default: 26656]
+    #[arg(long, value_name = "PORT", help_heading = "Peers")]
+    pub p2p_port: Option<u16>,
+    /// Port of transactions and blocks with peers; they look for it one below --p2p-port [default: 26655]
+    #[arg(long, value_name = "PORT", help_heading = "Peers")]
+    pub gossip_port: Option<u16>,
+    /// Peers to stay connected with: [id@]host:port, separated by commas
+    #[arg(long, value_name = "LIST", help_heading = "Peers")]
+    pub peers: Option<PeerList>,
+    /// Ask peers for further peers [default: true]
+    #[arg(long, value_name = "true|false", help_heading = "Peers")]
+    pub discovery: Option<bool>,
     /// How blocks are executed; results are the same [default: optimistic]
     #[arg(long, value_name = "MODE", help_heading = "Execution")]
     pub execution_mode: Option<ExecutionMode>,
@@ -68,4 +95,13 @@ pub struct ChainFlags {
     /// Base fee of the first block, and the least there ever is, such as 1gwei [default: 1gwei]
     #[arg(long, value_name = "PRICE", help_heading = "Chain")]
     pub base_fee: Option<GasPrice>,
+}
+
+impl ChainFlags {
+    /// Whether anything was typed.
+    pub fn any(&self) -> bool {
+        let numbers = [self.chain_id.is_some(), self.accounts.is_some(), self.balance.is_some()];
+        let others = [self.mnemonic.is_some(), self.gas_limit.is_some(), self.base_fee.is_some()];
+        numbers.contains(&true) || others.contains(&true)
+    }
 }

@@ -18,6 +18,7 @@ Examples:
   seiza keys add alice --home ./node           a new key, and the words to restore it
   seiza keys list --home ./node                both addresses of each key
   seiza keys import bob --home ./node --private-key-file bob.hex
+  seiza keys node --home ./node                peer id and validator of a node
   seiza keys derive --mnemonic \"test test test test test test test test test test test junk\"
 
 Keys are Ethereum keystore files (version 3) in <home>/keys, each encrypted by a password: asked for on a terminal,
@@ -125,6 +126,16 @@ pub enum KeyAction {
         /// The key ring.
         #[command(flatten)]
         ring: RingArgs,
+    },
+    /// Show who a node is: its peer id, and its validator's address and public key
+    #[command(after_help = "Examples:\n  seiza keys node --home ./node\n  seiza keys node --home ./node --json")]
+    Node {
+        /// Node folder
+        #[arg(long, value_name = "DIR", env = "SEIZA_HOME", hide_env_values = true)]
+        home: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Show the accounts of a mnemonic; stores nothing
     #[command(

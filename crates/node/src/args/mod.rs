@@ -2,15 +2,21 @@
 //! environment may say too; `settings` joins those. Help texts teach by example.
 
 mod flags;
+mod init;
 mod keys;
+mod network;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 pub use flags::{ChainFlags, NodeFlags};
+use init::INIT_EXAMPLES;
+pub use init::InitArgs;
 use keys::KEYS_EXAMPLES;
 pub use keys::{KeyAction, KeysArgs, PasswordArgs, RingArgs};
+use network::{LOCALNET_EXAMPLES, TESTNET_EXAMPLES};
+pub use network::{LocalnetArgs, TestnetArgs};
 
 /// Seiza: a trading Layer 1 with an EVM, in one binary.
 #[derive(Debug, Parser)]
@@ -26,6 +32,8 @@ const EXAMPLES: &str = "\
 Examples:
   seiza devnet                          a chain with ten funded accounts, on http://127.0.0.1:8545
   seiza devnet --home ./chain           the same, kept in ./chain and continued at the next start
+  seiza localnet                        four validators on this machine
+  seiza testnet --output ./net          files of four validators for machines of their own
   seiza init --home ./node              files of a node of your own
   seiza start --home ./node             run it
   seiza status                          what the node on this machine is doing
@@ -39,7 +47,13 @@ pub enum Command {
     /// Run a local chain with funded accounts; needs nothing but itself
     #[command(after_help = DEVNET_EXAMPLES)]
     Devnet(Box<DevnetArgs>),
-    /// Write the files of a node: settings, genesis, validator key
+    /// Run a local network of validators, each a process of its own
+    #[command(after_help = LOCALNET_EXAMPLES)]
+    Localnet(Box<LocalnetArgs>),
+    /// Write the files of a network's nodes, for hosts of their own
+    #[command(after_help = TESTNET_EXAMPLES)]
+    Testnet(Box<TestnetArgs>),
+    /// Write the files of a node: settings, genesis, keys
     #[command(after_help = INIT_EXAMPLES)]
     Init(Box<InitArgs>),
     /// Run a node from the files that `init` wrote
@@ -87,32 +101,12 @@ Examples:
 MetaMask: network RPC URL http://127.0.0.1:8545, chain id 713714, currency SEI; import one of the printed keys.
 A block is made as soon as a transaction waits. The printed keys are known to everybody: never fund them elsewhere.";
 
-/// `seiza init`.
-#[derive(Debug, Args)]
-pub struct InitArgs {
-    /// Folder to write; must be empty or absent
-    #[arg(long, value_name = "DIR", env = "SEIZA_HOME", hide_env_values = true)]
-    pub home: PathBuf,
-    /// Chain id that Cosmos wallets are told [default: seiza-<chain id>]
-    #[arg(long, value_name = "TEXT", help_heading = "Chain")]
-    pub cosmos_chain_id: Option<String>,
-    /// The chain; `--accounts` is 0 here unless given, and more needs `--mnemonic`.
-    #[command(flatten)]
-    pub chain: ChainFlags,
-}
-
-const INIT_EXAMPLES: &str = "\
-Examples:
-  seiza init --home ./node --chain-id 713714
-      ./node/config.toml, genesis.json and validator_key.json, with no funded account: add some to genesis.json
-  seiza init --home ./node --accounts 5 --mnemonic \"$(cat words.txt)\" --balance 1000000
-      with five funded accounts
-
-Here --accounts is 0 unless given, and more needs --mnemonic. Written secrets are readable by this user only. Next: seiza start --home ./node";
-
 /// `seiza start`.
 #[derive(Debug, Args)]
 pub struct StartArgs {
+    /// Stop when standard input ends: whoever started this process holds the other end
+    #[arg(long, hide = true)]
+    pub while_stdin: bool,
     /// Folder that `seiza init` wrote
     #[arg(long, value_name = "DIR", env = "SEIZA_HOME", hide_env_values = true)]
     pub home: PathBuf,

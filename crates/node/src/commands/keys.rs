@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::print_json;
+use super::{node_keys as node, print_json};
 use crate::args::{KeyAction, PasswordArgs, RingArgs};
 use crate::failure::Failure;
 use crate::keys::{Account, Listed, PATH, Ring, Words, password};
@@ -25,6 +25,7 @@ pub fn run(action: KeyAction) -> Result<(), Failure> {
         }
         KeyAction::Export { name, ring, password } => export(&name, &ring, &password),
         KeyAction::Delete { name, yes, ring } => delete(&name, yes, &ring),
+        KeyAction::Node { home, json } => node::run(&home, json),
         KeyAction::Derive { mnemonic, count, private, json } => derive(&mnemonic, count, private, json),
     }
 }

@@ -3,9 +3,13 @@
 mod devnet;
 mod init;
 mod keys;
+mod localnet;
+mod node_keys;
+mod place;
 mod reference;
 mod start;
 mod status;
+mod testnet;
 mod version;
 
 use serde::Serialize;
@@ -20,6 +24,8 @@ use crate::failure::Failure;
 pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Devnet(args) => devnet::run(&args),
+        Command::Localnet(args) => localnet::run(&args),
+        Command::Testnet(args) => testnet::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Start(args) => start::run(&args),
         Command::Keys(args) => keys::run(args.action),

@@ -27,7 +27,7 @@ pub fn this() -> Version {
         version: env!("CARGO_PKG_VERSION"),
         commit: option_env!("SEIZA_COMMIT"),
         fork: "prague",
-        engine: "single local proposer",
+        engine: "malachite 0.8.2 (arc-malachitebft)",
         target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
     }
 }

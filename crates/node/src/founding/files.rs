@@ -36,8 +36,8 @@ pub fn read_key(home: &Home) -> Result<ValidatorKey, Failure> {
         Failure::refused(format!("{}: damaged key file: {why}: restore it from your copy", path.display()))
     };
     let file: KeyFile = serde_json::from_str(&read(&path)?).map_err(|error| damaged(&error))?;
-    let seed: Option<[u8; 32]> = alloy_primitives::hex::decode(&file.seed).ok().and_then(|seed| seed.try_into().ok());
-    let key = ValidatorKey::from_seed(seed.ok_or_else(|| damaged(&"seed is not 64 hex digits"))?);
+    let seed = seed_from_hex(&file.seed).ok_or_else(|| damaged(&"seed is not 64 hex digits"))?;
+    let key = ValidatorKey::from_seed(seed);
     if key.address().to_string() != file.address {
         return Err(damaged(&"seed and address do not belong together"));
     }
@@ -91,8 +91,20 @@ pub fn read_founders(home: &Home) -> Result<Option<Founders>, Failure> {
     Ok(Some(Founders { words: Words::parse(&file.mnemonic)?, accounts: file.accounts, balance: file.balance_sei }))
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn json(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).expect("texts and numbers are JSON");
     bytes.push(b'\n');
     bytes
+}
+
+/// A secret of 32 bytes from the system.
+pub(super) fn random_seed() -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| Failure::refused(format!("no entropy: {error}")))?;
+    Ok(seed)
+}
+
+/// 64 hex digits as bytes.
+pub(super) fn seed_from_hex(text: &str) -> Option<[u8; 32]> {
+    alloy_primitives::hex::decode(text).ok()?.try_into().ok()
 }

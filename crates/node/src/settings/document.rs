@@ -7,8 +7,11 @@ use super::field::{FIELDS, Field};
 /// What a table of the file is about.
 fn section_says(section: &str) -> &'static str {
     match section {
+        "node" => "Who this node is.",
         "server" => "Who can reach this node, and where.",
         "blocks" => "When blocks are made.",
+        "consensus" => "How this node agrees with other validators. Timeouts are best equal on all of them.",
+        "p2p" => "Which peers this node meets, and where.",
         "execution" => "How blocks are executed. It decides how long that takes, never what comes out.",
         "mempool" => "How many transactions may wait.",
         "storage" => "What is kept on disk.",
@@ -17,7 +20,14 @@ fn section_says(section: &str) -> &'static str {
 }
 
 /// The commented default file.
+#[cfg(test)]
 pub fn default_file() -> String {
+    file_with(&[])
+}
+
+/// The commented file, with other values than the defaults for some settings; they are put into quotes where their kind
+/// wants it, and must hold neither quotes nor line breaks.
+pub fn file_with(values: &[(&Field, String)]) -> String {
     let mut file = String::from(
         "# Settings of a Seiza node. Precedence: command line flag, then environment variable, then this file, then the\n\
          # default. What the chain itself is (ids, accounts, validators, gas limit) stands in genesis.json, not here.\n",
@@ -28,7 +38,8 @@ pub fn default_file() -> String {
             section = field.section;
             let _ = write!(file, "\n# {}\n[{section}]\n", section_says(section));
         }
-        let _ = write!(file, "{}\n{} = {}\n", comment(field), field.name, field.toml_default());
+        let value = values.iter().find(|(other, _)| *other == field).map_or(field.default, |(_, value)| value);
+        let _ = write!(file, "{}\n{} = {}\n", comment(field), field.name, field.toml(value));
     }
     file
 }
@@ -65,9 +76,15 @@ pub fn reference() -> String {
         let (key, variable) = (field.key(), field.variable());
         let _ = writeln!(
             table,
-            "| `{key}` | `{}` | {} | {flag} | `{variable}` | {} |",
-            field.default, field.bound, field.says
+            "| `{key}` | {} | {} | {flag} | `{variable}` | {} |",
+            shown(field.default),
+            field.bound,
+            field.says
         );
     }
     table
+}
+
+fn shown(default: &str) -> String {
+    if default.is_empty() { "empty".into() } else { format!("`{default}`") }
 }

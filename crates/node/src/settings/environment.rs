@@ -36,6 +36,7 @@ mod tests {
             ("PATH", None),
             ("SEIZA_SERVER_HTTP_PRT", Some("SEIZA_SERVER_HTTP_PORT")),
             ("SEIZA_BLOCKS_TIMES", Some("SEIZA_BLOCKS_TIME")),
+            ("SEIZA_P2P_PEER", Some("SEIZA_P2P_PEERS")),
             ("SEIZA_LOG_LEVEL", Some("SEIZA_LOG_FILTER")),
         ];
         for (name, meant) in table {

@@ -172,6 +172,6 @@ mod tests {
 
     #[test]
     fn an_unrelated_key_gets_the_list() {
-        assert!(failure_of("[server]\ncompletely_else = 1").contains("known keys are server.host, "));
+        assert!(failure_of("[server]\ncompletely_else = 1").contains("known keys are node.moniker, server.host, "));
     }
 }

@@ -2,19 +2,23 @@
 //!
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
+mod consensus;
 pub mod document;
 mod environment;
 mod execution;
 pub mod field;
 mod file;
+mod p2p;
 mod value;
 
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
+pub use p2p::{Moniker, P2pSettings, PeerList};
 pub use value::{Count, GasPrice, LogFilter, LogFormat, Span};
 
 use seiza_chain::Mode;
@@ -26,12 +30,16 @@ use field::Field;
 /// Everything a running node can be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// Name of the node; empty where nobody gave one.
+    pub moniker: String,
     /// Address to listen on.
     pub host: IpAddr,
     /// Port of JSON-RPC over HTTP; 0 takes a free one.
     pub http_port: u16,
     /// Port of JSON-RPC over WebSocket; 0 takes a free one.
     pub ws_port: u16,
+    /// Port of Tendermint RPC; 0 takes a free one.
+    pub tendermint_port: u16,
     /// Port of the metrics; 0 takes a free one.
     pub metrics_port: u16,
     /// Connections at a time.
@@ -40,6 +48,10 @@ pub struct Settings {
     pub block_time: Span<1>,
     /// Wait for company after a first transaction.
     pub gather: Span<0>,
+    /// How validators agree.
+    pub consensus: ConsensusSettings,
+    /// Who the peers are.
+    pub p2p: P2pSettings,
     /// How blocks are executed.
     pub execution_mode: ExecutionMode,
     /// Threads that execute a block; zero takes one for each core.
@@ -97,13 +109,17 @@ impl Settings {
     pub fn resolve(flags: &NodeFlags, sources: &Sources<'_>) -> Result<Self, Failure> {
         let mut unset = Vec::new();
         Ok(Self {
+            moniker: sources.pick(flags.moniker.clone(), &field::MONIKER, &mut unset)?.0,
             host: sources.pick(flags.host, &field::HOST, &mut unset)?,
             http_port: sources.pick(flags.http_port, &field::HTTP_PORT, &mut unset)?,
             ws_port: sources.pick(flags.ws_port, &field::WS_PORT, &mut unset)?,
+            tendermint_port: sources.pick(flags.tendermint_port, &field::TENDERMINT_PORT, &mut unset)?,
             metrics_port: sources.pick(flags.metrics_port, &field::METRICS_PORT, &mut unset)?,
             connections_max: sources.pick(None, &field::CONNECTIONS_MAX, &mut unset)?,
             block_time: sources.pick(flags.block_time, &field::BLOCK_TIME, &mut unset)?,
             gather: sources.pick(flags.gather, &field::GATHER, &mut unset)?,
+            consensus: ConsensusSettings::resolve(flags, sources, &mut unset)?,
+            p2p: P2pSettings::resolve(flags, sources, &mut unset)?,
             execution_mode: sources.pick(flags.execution_mode, &field::EXECUTION_MODE, &mut unset)?,
             execution_workers: sources.pick(flags.execution_workers, &field::EXECUTION_WORKERS, &mut unset)?,
             learn_at_admission: sources.pick(flags.learn_at_admission, &field::LEARN_AT_ADMISSION, &mut unset)?,

@@ -32,6 +32,13 @@ impl<const MIN_MS: u64> FromStr for Span<MIN_MS> {
     }
 }
 
+impl<const MIN_MS: u64> fmt::Display for Span<MIN_MS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let micros = self.0.as_micros();
+        if micros.is_multiple_of(1000) { write!(f, "{}ms", micros / 1000) } else { write!(f, "{micros}us") }
+    }
+}
+
 /// A gas price written with its unit: `1gwei`, `0.25gwei`, `250000000wei`. Kept in wei, below 2^63.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GasPrice(pub u64);
@@ -153,6 +160,9 @@ mod tests {
         ];
         for (text, micros) in table {
             assert_eq!(text.parse::<Span<0>>().ok().map(|s| s.0.as_micros()), micros.map(u128::from), "{text}");
+        }
+        for (text, shown) in [("1s", "1000ms"), ("1.5ms", "1500us"), ("0us", "0ms")] {
+            assert_eq!(text.parse::<Span<0>>().unwrap().to_string(), shown);
         }
         assert_eq!("1".parse::<Span<0>>().unwrap_err(), "\"1\" has no unit: write 1s or 1ms");
         assert_eq!("500us".parse::<Span<1>>().unwrap_err(), "500us is shorter than 1ms");

@@ -78,11 +78,44 @@ pub const POOL_WAITING: &str = "seiza_mempool_waiting";
 /// Bytes in the pool.
 pub const POOL_BYTES: &str = "seiza_mempool_bytes";
 
+/// Height that consensus is deciding.
+pub const CONSENSUS_HEIGHT: &str = "seiza_consensus_height";
+/// Round of that height.
+pub const ROUND: &str = "seiza_consensus_round";
+/// Rounds after the first.
+pub const ROUNDS: &str = "seiza_consensus_rounds_total";
+/// From one commit to the next.
+pub const HEIGHT_SECONDS: &str = "seiza_consensus_height_seconds";
+/// Steps of a height.
+pub const STEP_SECONDS: &str = "seiza_consensus_step_seconds";
+/// Validators of the height.
+pub const VALIDATORS: &str = "seiza_consensus_validators";
+/// Validators without a precommit in certificates.
+pub const MISSED_VOTES: &str = "seiza_consensus_missed_votes";
+/// Transactions that a proposal named and the pool lacked.
+pub const MISSING_TXS: &str = "seiza_propagation_missing_txs";
+/// From a compact proposal to its body.
+pub const FETCH_SECONDS: &str = "seiza_propagation_fetch_seconds";
+/// Bytes between peers.
+pub const PROPAGATION_BYTES: &str = "seiza_propagation_bytes_total";
+/// Speculative executions begun.
+pub const SPECULATION_STARTED: &str = "seiza_speculation_started_total";
+/// Speculative executions that were committed.
+pub const SPECULATION_ADOPTED: &str = "seiza_speculation_adopted_total";
+/// Speculative executions ended or dropped.
+pub const SPECULATION_CANCELLED: &str = "seiza_speculation_cancelled_total";
+/// Connected peers.
+pub const PEERS: &str = "seiza_p2p_peers";
+/// Bans.
+pub const BANS: &str = "seiza_p2p_bans_total";
+
+/// Upper ends of the buckets of times between people: heights, steps, fetches.
+const HEIGHT_BUCKETS: [f64; 14] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1.0, 2.0, 5.0, 10.0];
 /// Upper ends of the buckets of execution times.
 const EXECUTE_BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 5.0];
 
-const FIGURES: [Figure; 28] = [
+const FIGURES: [Figure; 43] = [
     figure(HEIGHT, Kind::Gauge, "height of the published head"),
     figure(BLOCKS, Kind::Counter, "blocks committed since start"),
     figure(TXS, Kind::Counter, "transactions committed since start"),
@@ -116,6 +149,29 @@ const FIGURES: [Figure; 28] = [
     figure(POOL_READY, Kind::Gauge, "executable transactions in the pool"),
     figure(POOL_WAITING, Kind::Gauge, "transactions in the pool that wait for a nonce or for funds"),
     figure(POOL_BYTES, Kind::Gauge, "bytes of all transactions in the pool"),
+    figure(CONSENSUS_HEIGHT, Kind::Gauge, "height that consensus is deciding"),
+    figure(ROUND, Kind::Gauge, "round of that height"),
+    figure(ROUNDS, Kind::Counter, "rounds after the first: somebody did not propose, or not in time"),
+    figure(HEIGHT_SECONDS, Kind::Buckets, "from one commit to the next"),
+    figure(
+        STEP_SECONDS,
+        Kind::Buckets,
+        "from the start of a height to each step: proposal (complete here), decided, committed",
+    ),
+    figure(VALIDATORS, Kind::Gauge, "validators of the height being decided"),
+    figure(MISSED_VOTES, Kind::Counter, "precommits that deciding certificates lack"),
+    figure(MISSING_TXS, Kind::Counter, "transactions that a proposal named and the pool lacked"),
+    figure(FETCH_SECONDS, Kind::Buckets, "from a compact proposal to its body"),
+    figure(PROPAGATION_BYTES, Kind::Counter, "bytes between peers, by direction and kind"),
+    figure(SPECULATION_STARTED, Kind::Counter, "executions begun beside voting"),
+    figure(
+        SPECULATION_ADOPTED,
+        Kind::Counter,
+        "executions that were ready, or under way, when their block was decided",
+    ),
+    figure(SPECULATION_CANCELLED, Kind::Counter, "executions beside voting that were ended or dropped"),
+    figure(PEERS, Kind::Gauge, "connected peers"),
+    figure(BANS, Kind::Counter, "peers banned since start"),
     figure("seiza_rpc_calls_total", Kind::Counter, "JSON-RPC calls by method"),
     figure("seiza_rpc_errors_total", Kind::Counter, "JSON-RPC calls that failed, by method"),
     figure("seiza_rpc_call_seconds", Kind::Seconds, "time of JSON-RPC calls by method"),
@@ -156,7 +212,13 @@ pub fn serve(address: SocketAddr) -> Result<SocketAddr, Failure> {
     let failed =
         |error: &dyn std::fmt::Display| Failure::refused(format!("cannot serve metrics on {address}: {error}"));
     let builder = PrometheusBuilder::new().with_http_listener(address);
-    let builder = builder.set_buckets_for_metric(Matcher::Full(EXECUTE_SECONDS.into()), &EXECUTE_BUCKETS);
+    let buckets = |builder: PrometheusBuilder, name: &str, bounds: &[f64]| {
+        builder.set_buckets_for_metric(Matcher::Full(name.into()), bounds)
+    };
+    let builder = [HEIGHT_SECONDS, STEP_SECONDS, FETCH_SECONDS]
+        .into_iter()
+        .try_fold(builder, |builder, name| buckets(builder, name, &HEIGHT_BUCKETS))
+        .and_then(|builder| buckets(builder, EXECUTE_SECONDS, &EXECUTE_BUCKETS));
     let (recorder, server) = builder.and_then(PrometheusBuilder::build).map_err(|error| failed(&error))?;
     metrics::set_global_recorder(recorder).map_err(|error| failed(&error))?;
     describe();

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::process::{Devnet, WORDS, finish, run, seiza};
 
 fn devnet(home: &Path, more: &[&str]) -> (Option<i32>, String, String) {
-    let free = ["--http-port", "0", "--ws-port", "0", "--metrics-port", "0"];
+    let free = ["--http-port", "0", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"];
     finish(seiza(&["devnet", "--home", home.to_str().unwrap()]).args(free).args(more))
 }
 
@@ -32,7 +32,7 @@ fn a_port_in_use() {
     let port = taken.local_addr().unwrap().port().to_string();
     for flag in ["--http-port", "--ws-port", "--metrics-port"] {
         let folder = tempfile::tempdir().unwrap();
-        let mut ports = vec!["--http-port", "0", "--ws-port", "0", "--metrics-port", "0"];
+        let mut ports = vec!["--http-port", "0", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"];
         let at = ports.iter().position(|word| *word == flag).unwrap();
         ports[at + 1] = &port;
         let home = folder.path().join("home");

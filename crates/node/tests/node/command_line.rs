@@ -6,7 +6,7 @@ use crate::process::{run, seiza, texts};
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let table: [(&[&str], &str); 11] = [
+    let table: [(&[&str], &str); 18] = [
         (&[], "Usage: seiza <COMMAND>"),
         (&["nothing"], "unrecognized subcommand 'nothing'"),
         (&["devnet", "--block-time", "1"], "has no unit: write 1s or 1ms"),
@@ -18,6 +18,13 @@ fn wrong_usage_is_exit_code_2() {
         (&["start"], "--home <DIR>"),
         (&["init", "--home", "/nowhere/node", "--accounts", "2"], "--accounts 2 needs --mnemonic WORDS"),
         (&["status", "--url", "ftp://x"], "is no http:// URL"),
+        (&["start", "--home", "x", "--peers", "a"], "\"a\" is no peer: write host:port"),
+        (&["devnet", "--moniker", "a,b"], "is no name: up to 64 letters"),
+        (&["devnet", "--smart-propagation", "no"], "[possible values: true, false]"),
+        (&["testnet"], "--output <DIR>"),
+        (&["testnet", "--output", "/nowhere/net", "--accounts", "2"], "--accounts 2 needs --mnemonic WORDS"),
+        (&["testnet", "--output", "/nowhere/net", "--hosts", "a,b"], "--hosts names 2 hosts, must be 4"),
+        (&["localnet", "--", "--nothing"], "flags for each node: error: unexpected argument '--nothing'"),
     ];
     for (arguments, expected) in table {
         let (code, _, err) = run(arguments);
@@ -28,13 +35,16 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn every_help_teaches_with_examples() {
-    let table: [&[&str]; 9] = [
+    let table: [&[&str]; 12] = [
         &[],
         &["devnet"],
+        &["localnet"],
+        &["testnet"],
         &["init"],
         &["start"],
         &["keys"],
         &["keys", "add"],
+        &["keys", "node"],
         &["keys", "derive"],
         &["status"],
         &["version"],

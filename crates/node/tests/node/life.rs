@@ -46,7 +46,7 @@ fn an_echo_of_the_signal_is_no_second_request() {
 
 #[test]
 fn a_stopped_devnet_says_what_became_of_its_home() {
-    let free = ["devnet", "--http-port", "0", "--ws-port", "0", "--metrics-port", "0"];
+    let free = ["devnet", "--http-port", "0", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"];
     let kept = tempfile::tempdir().unwrap();
     let kept = kept.path().join("chain");
     for (more, expected) in [(vec![], "is removed"), (vec!["--home", kept.to_str().unwrap()], "is kept in ")] {
@@ -143,7 +143,17 @@ fn init_then_start() {
     assert_eq!(code, Some(1));
     assert!(err.contains("is not empty"), "{err}");
 
-    let mut node = seiza(&["start", "--home", home.to_str().unwrap(), "--http-port", "0", "--ws-port", "0"]);
+    let mut node = seiza(&[
+        "start",
+        "--home",
+        home.to_str().unwrap(),
+        "--http-port",
+        "0",
+        "--ws-port",
+        "0",
+        "--tendermint-port",
+        "0",
+    ]);
     node.args(["--metrics-port", "0", "--log-format", "json", "--block-time", "20ms"]);
     let mut child = node.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_secs(3));

@@ -8,4 +8,6 @@ mod command_line;
 mod crash;
 mod documents;
 mod life;
+mod localnet;
+mod network;
 mod process;

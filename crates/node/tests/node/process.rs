@@ -62,7 +62,7 @@ pub struct Devnet {
 impl Devnet {
     /// Starts one in `home` with more arguments.
     pub fn start(home: &Path, more: &[&str]) -> Self {
-        let free = ["--http-port", "0", "--ws-port", "0", "--metrics-port", "0"];
+        let free = ["--http-port", "0", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"];
         let mut command = seiza(&["devnet", "--home", home.to_str().unwrap()]);
         let mut child = command.args(free).args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (lines, received) = mpsc::channel();

@@ -84,7 +84,7 @@ fn first_height(config: &LogConfig, path: &Path) -> Option<Height> {
 }
 
 /// A number that nobody outside can know; never part of any result.
-fn random() -> u32 {
+pub(crate) fn random() -> u32 {
     let number = RandomState::new().build_hasher().finish().to_le_bytes();
     u32::from_le_bytes(number[..4].try_into().expect("4 of 8 bytes"))
 }

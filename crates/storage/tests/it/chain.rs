@@ -115,7 +115,7 @@ pub(crate) fn block(height: Height) -> Block {
         evidence_hash: None,
         proposer_address: key.address(),
     };
-    Block { header, txs, last_commit: None }
+    Block { header, txs, evidence: vec![], last_commit: None }
 }
 
 /// The certificate of a block.

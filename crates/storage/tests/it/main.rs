@@ -9,3 +9,4 @@ mod prune;
 mod readers;
 mod story;
 mod torture;
+mod undecided;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use seiza_storage::Options;
+use seiza_storage::{Options, Storage, Undecided};
 
 use crate::chain::*;
 
@@ -30,21 +30,30 @@ fn child() {
     let mut promises = std::io::stderr().lock();
     if storage.decided_tip() > storage.head().height {
         commit(&storage, SEED).unwrap();
+        tell_commit(&mut promises, &storage);
     }
     loop {
         let height = storage.head().height + 1;
         let block = block(height);
+        storage.keep_undecided(height, 0, true, &block).unwrap();
+        promises.write_all(format!("kept {height}\n").as_bytes()).unwrap();
         storage.append_block(&block, &certificate(&block)).unwrap();
         // Each promise is one write, so that none is ever half told.
         promises.write_all(format!("decided {height}\n").as_bytes()).unwrap();
         commit(&storage, SEED).unwrap();
-        promises.write_all(format!("committed {height} {}\n", storage.head().app_hash).as_bytes()).unwrap();
+        tell_commit(&mut promises, &storage);
     }
 }
 
-/// What a killed child had been promised: the last decided and committed heights, and the root.
+fn tell_commit(promises: &mut impl std::io::Write, storage: &Storage) {
+    let head = storage.head();
+    promises.write_all(format!("committed {} {}\n", head.height, head.app_hash).as_bytes()).unwrap();
+}
+
+/// What a killed child had been promised: the last kept, decided and committed heights, and the root.
 #[derive(Default, Debug)]
 struct Promises {
+    kept: u64,
     decided: u64,
     committed: u64,
     root: String,
@@ -65,6 +74,7 @@ fn run_and_kill(folder: &Path, after: Duration, promises: &mut Promises) {
     let lines = reader.join().unwrap();
     for line in &lines {
         match line.split(' ').collect::<Vec<_>>()[..] {
+            ["kept", height] => promises.kept = height.parse().unwrap(),
             ["decided", height] => promises.decided = height.parse().unwrap(),
             ["committed", height, root] => {
                 promises.committed = height.parse().unwrap();
@@ -94,6 +104,10 @@ fn killing_at_any_moment_loses_nothing() {
         assert!(storage.decided_tip() >= promises.decided, "{promises:?}, found {}", storage.decided_tip());
         assert!(head.height >= promises.committed, "{promises:?}, found {}", head.height);
         assert!(storage.decided_tip() <= promises.decided + 1 && head.height <= promises.committed + 1);
+        if promises.kept > storage.decided_tip() {
+            let kept = storage.undecided(promises.kept).unwrap();
+            assert_eq!(kept, [Undecided { round: 0, own: true, block: block(promises.kept) }], "{promises:?}");
+        }
         if head.height == promises.committed && head.height > 0 {
             assert_eq!(head.app_hash.to_string(), promises.root);
         }

@@ -22,6 +22,7 @@ use crate::{Coin, Rules, SeiAddress, wei_from_usei};
 const SIGN_MODE_DIRECT: i32 = 1;
 const SECP256K1_TYPE_URL: &str = "/cosmos.crypto.secp256k1.PubKey";
 const MSG_SEND_TYPE_URL: &str = "/cosmos.bank.v1beta1.MsgSend";
+const MSG_SEND_RESPONSE_TYPE_URL: &str = "/cosmos.bank.v1beta1.MsgSendResponse";
 
 /// What a transaction pays per gas, in wei.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,14 @@ impl Message {
     pub fn type_url(&self) -> &'static str {
         match self {
             Self::Send { .. } => MSG_SEND_TYPE_URL,
+        }
+    }
+
+    /// The protobuf type URL of what answers the message.
+    #[must_use]
+    pub fn response_type_url(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => MSG_SEND_RESPONSE_TYPE_URL,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A set as bytes: CometBFT's protobuf `ValidatorSet`, as its state store keeps it.
 
+use std::collections::BTreeSet;
+
 use tendermint::{account, validator};
 use tendermint_proto::Protobuf;
 use tendermint_proto::v0_38::types::ValidatorSet as RawSet;
@@ -32,7 +34,8 @@ impl ValidatorSet {
         let proposer = info(proposer).map_err(|error| wrong(&error))?.address;
         let validators = raw.validators.into_iter().map(|raw| info(raw).map(validator));
         let validators = validators.collect::<Result<Vec<_>, _>>().map_err(|error| wrong(&error))?;
-        whole(validators, proposer).map_err(wrong)
+        let set = whole(validators, proposer).map_err(wrong)?;
+        if set.encode() == bytes { Ok(set) } else { Err(wrong("not the one encoding of this set")) }
     }
 }
 
@@ -59,9 +62,13 @@ fn whole(validators: Vec<Validator>, proposer: account::Id) -> Result<ValidatorS
     }
     let rank = |validator: &Validator| (std::cmp::Reverse(validator.power), validator.address);
     if !validators.is_sorted_by(|a, b| rank(a) < rank(b)) {
-        return Err("validators: by power, then address, each once");
+        return Err("validators: by power, then address");
     }
-    if !validators.iter().any(|validator| validator.address == proposer) {
+    let addresses: BTreeSet<account::Id> = validators.iter().map(|validator| validator.address).collect();
+    if addresses.len() != validators.len() {
+        return Err("validators: each once");
+    }
+    if !addresses.contains(&proposer) {
         return Err("proposer: one of the set");
     }
     Ok(ValidatorSet::of(Inner { validators, total, proposer }))

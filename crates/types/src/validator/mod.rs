@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use tendermint::{Hash, account, validator};
 
+use crate::limits::PROPOSER_ROUNDS_MAX;
+
 pub use encoding::ValidatorSetDecodeError;
 
 /// Power of a whole set: priorities must not overflow (CometBFT's `MaxTotalVotingPower`).
@@ -118,9 +120,10 @@ impl ValidatorSet {
         self.0.validators.iter().enumerate().find(|(_, validator)| validator.address == *address)
     }
 
-    /// Who proposes in that round of the height that this set decides.
+    /// Who proposes in that round of the height that this set decides. Beyond [`PROPOSER_ROUNDS_MAX`] the order begins again.
     #[must_use]
     pub fn proposer(&self, round: u32) -> &Validator {
+        let round = round % PROPOSER_ROUNDS_MAX;
         let address = if round == 0 { self.0.proposer } else { priority::stepped(&self.0, round).proposer };
         self.find(&address).map(|(_, validator)| validator).expect("the proposer is one of the set")
     }

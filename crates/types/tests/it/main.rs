@@ -18,6 +18,7 @@ mod intrinsic;
 mod peer_addresses;
 mod receipts;
 mod validators;
+mod votes;
 
 #[path = "../../../../fuzz/bodies/block_decode.rs"]
 mod block_decode;

@@ -106,6 +106,25 @@ fn a_set_s_hash_is_tendermints() {
     assert_eq!(proposer.address, set.proposer(0).address);
 }
 
+#[test]
+fn an_absurd_round_is_told_at_once() {
+    let set = set(&[(1, 5), (2, 7)]);
+    assert_eq!(set.proposer(u32::MAX).address, set.proposer(u32::MAX % (1 << 14)).address);
+}
+
+#[test]
+fn a_set_that_names_somebody_twice_does_not_decode() {
+    use tendermint_proto::Protobuf;
+    let mut twice = set(&[(1, 5), (2, 7)]).to_tendermint();
+    twice.validators[1].pub_key = twice.validators[0].pub_key;
+    twice.validators[1].address = twice.validators[0].address;
+    let bytes = Protobuf::<tendermint_proto::v0_38::types::ValidatorSet>::encode_vec(twice);
+    let error = ValidatorSet::decode(&bytes).unwrap_err().to_string();
+    assert!(error.contains("each once"), "{error}");
+    let longer = [set(&[(1, 5)]).encode(), vec![0x18, 5]].concat();
+    assert!(ValidatorSet::decode(&longer).unwrap_err().to_string().contains("one encoding"));
+}
+
 proptest! {
     #[test]
     fn sets_return_from_bytes(powers in prop::collection::vec(1u64..1_000_000, 1..20), steps in 0u32..40) {

@@ -101,7 +101,7 @@ fn every_mode_gives_the_same_app_hashes_and_receipts() {
     let mut txs = vec![senders[0].sign(&world, 0, TxKind::Create, U256::ZERO, 200_000)];
     for height in 1..=5u64 {
         learn(&nodes, &txs);
-        let block = nodes[0].shared.chain.build(txs, crate::clock::now(), world.key.address());
+        let block = nodes[0].shared.chain.build(txs, crate::clock::now(), world.key.address(), vec![]);
         let certificate = world.certificate(&block);
         let heads: Vec<_> = nodes.iter_mut().map(|node| decide(node, &block, &certificate)).collect();
         for head in &heads {

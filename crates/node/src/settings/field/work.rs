@@ -1,0 +1,54 @@
+//! Settings of how a node works inside: execution, pool, disk, log.
+
+use super::{Field, switch, text, whole};
+
+/// How blocks are executed.
+pub static EXECUTION_MODE: Field = Field {
+    bound: "optimistic, declared or sequential",
+    flag: Some("--execution-mode"),
+    says: "How blocks are executed; results are the same. optimistic: all transactions at once, those that met stale \
+           values again. declared: by a graph of the keys that transactions name. sequential: one after the other. The \
+           first two run a block sequentially where that is faster.",
+    ..text("execution", "mode", "optimistic")
+};
+/// Threads that execute.
+pub static EXECUTION_WORKERS: Field = Field {
+    bound: "0 to 64",
+    flag: Some("--execution-workers"),
+    says: "Threads that execute one block; 0 takes one for each core, 64 at most.",
+    ..whole("execution", "workers", "0")
+};
+/// Whether footprints are learned.
+pub static LEARN_AT_ADMISSION: Field = Field {
+    flag: Some("--learn-at-admission"),
+    says: "Whether a transaction is run once when it comes into the pool, to learn which keys it touches: fewer \
+           conflicts in its block, more work before it.",
+    ..switch("execution", "learn_at_admission", "false")
+};
+/// Pool bound.
+pub static POOL_TXS_MAX: Field = Field {
+    bound: "1 to 10000000",
+    says: "Transactions that may wait in the pool; the worst paying ones make room.",
+    ..whole("mempool", "txs_max", "100000")
+};
+/// History bound.
+pub static KEEP_HEIGHTS: Field = Field {
+    bound: "0 to 1000000000000",
+    says: "Heights below the newest whose blocks, receipts and state stay readable; 0 keeps all. Older ones are removed \
+           for good.",
+    ..whole("storage", "keep_heights", "0")
+};
+/// Which log lines.
+pub static LOG_FILTER: Field = Field {
+    bound: "a level (error, warn, info, debug, trace) or a list such as info,seiza_rpc=debug",
+    flag: Some("--log"),
+    says: "Which log lines are written (to standard error).",
+    ..text("log", "filter", "info")
+};
+/// How log lines look.
+pub static LOG_FORMAT: Field = Field {
+    bound: "text or json",
+    flag: Some("--log-format"),
+    says: "How log lines are written: text for people, json for machines.",
+    ..text("log", "format", "text")
+};
