@@ -22,10 +22,12 @@ pub mod limits;
 mod peers;
 pub mod scheme;
 pub mod signing;
+mod start;
 mod wal;
 mod words;
 
 pub use config::EngineConfig;
-pub use engine::{Engine, EngineError, Failure, Publisher, metrics_text, start};
+pub use engine::{Engine, EngineError, Failure, Publisher, metrics_text};
 pub use peers::Peer;
+pub use start::start;
 pub use words::{Ask, Decision, HeightParams, Proposed, Reply, Synced, Timeouts};

@@ -181,9 +181,8 @@ async fn a_full_node_follows_by_gossip() {
     let nodes = cluster("full", &plan, &[Some(0), Some(1), None]).await;
     reach(&nodes, 15).await;
     agree(&nodes, &plan);
-    let kept = nodes[2].host.kept();
-    assert!(kept.proposals > kept.synced, "{} proposals, {} synced", kept.proposals, kept.synced);
-    drop(kept);
+    let (proposals, synced) = (nodes[2].host.kept().proposals, nodes[2].host.kept().synced);
+    assert!(proposals > synced, "{proposals} proposals, {synced} synced");
     end(nodes).await;
 }
 
@@ -212,5 +211,34 @@ async fn one_key_on_two_machines_is_evidence() {
     assert_eq!(evidence.validator(), key(3).address());
     assert_eq!(evidence.verify(&chain_id(), &plan.set(evidence.height())), Ok(()));
     agree(&nodes[..3], &plan);
+    end(nodes).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_completes_no_proposal_follows_by_sync() {
+    let plan = Plan::of(4);
+    let mut nodes = cluster("deaf", &plan, &[Some(0), Some(1), Some(2), Some(3)]).await;
+    nodes[3].stop().await;
+    nodes[3].host.deaf = true;
+    nodes[3].run().await;
+    let deaf_at = nodes[3].host.tip();
+    reach(&nodes, deaf_at + 8).await;
+    assert!(nodes[3].host.kept().synced > 0);
+    agree(&nodes, &plan);
+    end(nodes).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_chain_s_node_is_no_peer() {
+    let plan = Plan::of(2);
+    let mut nodes = cluster("chains", &plan, &[Some(0), Some(1)]).await;
+    reach(&nodes, 2).await;
+    nodes[1].stop().await;
+    nodes[1].config.chain_id = "another-chain".parse().unwrap();
+    nodes[1].run().await;
+    let tips = [nodes[0].host.tip(), nodes[1].host.tip()];
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(nodes[0].engine().peers().await.is_empty());
+    assert_eq!([nodes[0].host.tip(), nodes[1].host.tip()], tips);
     end(nodes).await;
 }

@@ -45,8 +45,11 @@ fn response(block: usize) -> Response<Seiza> {
     Response::ValueResponse(ValueResponse::new(Height(3), vec![value.clone(), value]))
 }
 
-/// Each kind of message: its encoding, and how often it survives being read and written again.
-fn kinds() -> Vec<(&'static str, Bytes, fn(Bytes) -> Option<Bytes>)> {
+/// A message's kind, its encoding, and what reading and writing it again gives.
+type Kind = (&'static str, Bytes, fn(Bytes) -> Option<Bytes>);
+
+/// One message of each kind.
+fn kinds() -> Vec<Kind> {
     fn again<T>(bytes: Bytes) -> Option<Bytes>
     where
         Codec: Encode<T, Error = CodecError>,

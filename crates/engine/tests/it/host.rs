@@ -31,6 +31,8 @@ pub struct Kept {
 pub struct Host {
     pub plan: Plan,
     pub key: ValidatorKey,
+    /// Whether proposals' replies are dropped.
+    pub deaf: bool,
     kept: Arc<Mutex<Kept>>,
 }
 
@@ -40,7 +42,7 @@ fn value(bytes: &Bytes) -> Option<ValueId> {
 
 impl Host {
     pub fn new(plan: Plan, key: ValidatorKey) -> Self {
-        Self { plan, key, kept: Arc::default() }
+        Self { plan, key, deaf: false, kept: Arc::default() }
     }
 
     pub fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -68,6 +70,7 @@ impl Host {
                 self.publish(height, round, value, publisher);
                 reply.send(value);
             }
+            Ask::Proposal { .. } if self.deaf => (),
             Ask::Proposal { bytes, reply, .. } => {
                 if let Some(proposed) = self.proposal(&bytes) {
                     reply.send(proposed);
