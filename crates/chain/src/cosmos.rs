@@ -41,7 +41,7 @@ pub(crate) fn run(
     let mut events = Vec::new();
     let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
     let mut ctx = Ctx { state: access, block: &block, gas: &mut gas, events: &mut events };
-    let code = match messages(&mut ctx, tx, body) {
+    let code = match messages(&mut ctx, tx.signer.address, tx.raw.len(), body) {
         Ok(()) => Code::Ok,
         Err(error) => {
             let code = match (&error, error.code()) {
@@ -63,9 +63,10 @@ pub(crate) fn run(
     })
 }
 
-fn messages(ctx: &mut Ctx<'_>, tx: &VerifiedTx, body: &CosmosTx) -> Result<(), ModuleError> {
-    ctx.gas.charge(COSMOS_TX_GAS + tx.raw.len() as u64 * COSMOS_BYTE_GAS)?;
-    body.messages.iter().try_for_each(|message| Bank::handle(ctx, tx.signer.address, message))
+/// Runs the messages of a transaction of `size` bytes.
+pub(crate) fn messages(ctx: &mut Ctx<'_>, sender: Address, size: usize, body: &CosmosTx) -> Result<(), ModuleError> {
+    ctx.gas.charge(COSMOS_TX_GAS + size as u64 * COSMOS_BYTE_GAS)?;
+    body.messages.iter().try_for_each(|message| Bank::handle(ctx, sender, message))
 }
 
 fn pay_fee(access: &mut Access<'_>, payer: &Address, fee_usei: U256) -> Result<(), ModuleError> {
