@@ -31,10 +31,11 @@ impl VerifiedBlock {
     pub(crate) fn verify(
         block: Block,
         rules: &Rules,
-        known: impl Fn(&[u8]) -> Option<VerifiedTx>,
+        known: impl Fn(usize, &[u8]) -> Option<VerifiedTx>,
     ) -> Result<Self, InvalidBlock> {
         check_bytes(&block.txs)?;
-        let mut txs: Vec<Option<VerifiedTx>> = block.txs.iter().map(|raw| known(raw)).collect();
+        let mut txs: Vec<Option<VerifiedTx>> =
+            block.txs.iter().enumerate().map(|(index, raw)| known(index, raw)).collect();
         let missing: Vec<usize> = (0..txs.len()).filter(|index| txs[*index].is_none()).collect();
         let decode = |index: &usize| {
             Tx::decode(&block.txs[*index]).map_err(|error| InvalidBlock::Decode { index: *index, error })

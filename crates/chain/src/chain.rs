@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use seiza_executor::{Cancel, Mode};
+use seiza_modules::validators::{self, Sets};
 use seiza_state::Overlay;
 use seiza_storage::{Commit, GenesisRecord, Head, Storage};
-use seiza_types::{Admission, Block, Certificate, Rules, Time, VerifiedTx};
-use tendermint::{account, validator};
+use seiza_types::{Admission, Block, Certificate, Evidence, Rules, Time, VerifiedTx};
+use tendermint::account;
 
+use crate::validators::check_proposer;
 use crate::{ChainError, CheckError, Executed, Genesis, Hints, InvalidBlock, Position, VerifiedBlock, check};
 
 /// The state machine over its storage. All methods take `&self`; one caller at a time commits.
@@ -15,7 +18,8 @@ pub struct Chain {
     storage: Storage,
     genesis: Genesis,
     rules: Rules,
-    validators: validator::Set,
+    /// The sets around the head, as read last.
+    pub(crate) sets: Mutex<Option<Arc<Sets>>>,
 }
 
 impl Chain {
@@ -37,8 +41,11 @@ impl Chain {
                 return Err(ChainError::OtherChain { found, expected });
             }
         }
-        let (rules, validators) = (genesis.rules(), genesis.validator_set());
-        let chain = Self { storage, genesis, rules, validators };
+        let rules = genesis.rules();
+        let chain = Self { storage, genesis, rules, sets: Mutex::default() };
+        let head = chain.head();
+        // Whoever asks for validators later must find them.
+        validators::sets(&head.state, head.height)?;
         chain.catch_up()?;
         Ok(chain)
     }
@@ -48,8 +55,9 @@ impl Chain {
         while self.head().height < self.storage.decided_tip() {
             let height = self.head().height + 1;
             let stored = self.storage.block(height)?.ok_or(ChainError::Height(height))?;
-            let verified =
-                self.validate(stored.block.clone(), |_| None).map_err(|error| ChainError::Decided { height, error })?;
+            let verified = self
+                .validate(stored.block.clone(), |_, _| None)
+                .map_err(|error| ChainError::Decided { height, error })?;
             // A block or two at most: by the specification itself, whatever mode the node runs in.
             let (parent, mode) = (self.head_overlay(), Mode::Sequential);
             self.commit(self.execute(&parent, &verified, Hints::None, mode, &Cancel::default())?)?;
@@ -67,12 +75,6 @@ impl Chain {
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
         &self.genesis
-    }
-
-    /// The validators that decide the next block.
-    #[must_use]
-    pub fn validators(&self) -> &validator::Set {
-        &self.validators
     }
 
     /// The storage below: for reading blocks, receipts and indexes.
@@ -96,7 +98,8 @@ impl Chain {
     /// The position of the block after the head.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position::after(&self.head(), &self.genesis)
+        let head = self.head();
+        Position::after(&head, &self.genesis, &self.sets(&head))
     }
 
     /// May the transaction wait in the mempool? Asked of the published head.
@@ -108,39 +111,50 @@ impl Chain {
         check::check(&head.state, head.height + 1, self.genesis.fees.base_fee_min, tx)
     }
 
-    /// Builds the block after the head from verified transactions, in the order given. They must fit the block's bounds,
-    /// which is what the mempool's selection sees to.
+    /// Builds the block after the head from verified transactions, in the order given, and of evidence those that may stand
+    /// in it. They must fit the block's bounds, which is what the mempool's selection sees to.
     #[must_use]
-    pub fn build(&self, txs: Vec<VerifiedTx>, time: Time, proposer: account::Id) -> VerifiedBlock {
+    pub fn build(
+        &self,
+        txs: Vec<VerifiedTx>,
+        time: Time,
+        proposer: account::Id,
+        evidence: Vec<Evidence>,
+    ) -> VerifiedBlock {
         let head = self.head();
         let raw: Vec<_> = txs.iter().map(|tx| tx.raw.clone()).collect();
         let last_commit = head.block.as_ref().map(|stored| stored.certificate.0.clone());
-        let header = Position::after(&head, &self.genesis).header(&raw, time, proposer, last_commit.as_ref());
-        VerifiedBlock::of(Block { header, txs: raw, last_commit }, txs)
+        let position = Position::after(&head, &self.genesis, &self.sets(&head));
+        let evidence = self.fit(&head, evidence);
+        let header = position.header(&raw, time, proposer, last_commit.as_ref(), &evidence);
+        VerifiedBlock::of(Block { header, txs: raw, evidence, last_commit }, txs)
     }
 
-    /// Checks a block that somebody else built on the head: header, last commit, bounds, and every transaction that
-    /// `known` (asked with a transaction's bytes) has not verified already.
+    /// Checks a block that somebody else built on the head: header, last commit, evidence, bounds, and every transaction
+    /// that `known` (asked with a transaction's place and bytes) has not verified already.
     ///
     /// # Errors
     /// [`InvalidBlock`]: its proposer's fault.
     pub fn validate(
         &self,
         block: Block,
-        known: impl Fn(&[u8]) -> Option<VerifiedTx>,
+        known: impl Fn(usize, &[u8]) -> Option<VerifiedTx>,
     ) -> Result<VerifiedBlock, InvalidBlock> {
         let head = self.head();
-        Position::after(&head, &self.genesis).check(&block)?;
-        self.check_last_commit(&head, &block)?;
+        let sets = self.sets(&head);
+        Position::after(&head, &self.genesis, &sets).check(&block)?;
+        check_proposer(&block.header, &sets)?;
+        self.check_last_commit(&head, &block, &sets)?;
+        self.check_all_evidence(&head, &block.evidence)?;
         VerifiedBlock::verify(block, &self.rules, known)
     }
 
-    fn check_last_commit(&self, head: &Head, block: &Block) -> Result<(), InvalidBlock> {
+    fn check_last_commit(&self, head: &Head, block: &Block, sets: &Sets) -> Result<(), InvalidBlock> {
         match (&head.block, &block.last_commit) {
             (None, None) => Ok(()),
             (Some(parent), Some(commit)) => {
                 let chain_id = &block.header.chain_id;
-                Ok(Certificate(commit.clone()).verify(&parent.block, chain_id, &self.validators)?)
+                Ok(Certificate(commit.clone()).verify(&parent.block, chain_id, &sets.last)?)
             }
             (parent, commit) => Err(InvalidBlock::Header {
                 field: "last_commit",

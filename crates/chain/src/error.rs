@@ -4,7 +4,8 @@ use seiza_executor::RunError;
 use seiza_modules::ModuleError;
 use seiza_state::StateError;
 use seiza_storage::StorageError;
-use seiza_types::{Address, B256, BlockError, CertificateError, DecodeError, Height, VerifyError};
+use seiza_types::limits::EVIDENCE_AGE_BLOCKS_MAX;
+use seiza_types::{Address, B256, BlockError, CertificateError, DecodeError, EvidenceError, Height, VerifyError};
 
 /// Why a transaction is not admitted at the present head. Texts are those that Ethereum clients match on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,9 +98,39 @@ pub enum InvalidBlock {
         /// The bound.
         limit: u64,
     },
+    /// Evidence that proves nothing, or not any more.
+    #[error("evidence {index}: {error}")]
+    Evidence {
+        /// Its place in the block.
+        index: usize,
+        /// Why.
+        error: EvidenceRefusal,
+    },
     /// The commit of the height before is no proof.
     #[error("last commit: {0}")]
     LastCommit(#[from] CertificateError),
+}
+
+/// Why evidence may not stand in a block.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceRefusal {
+    /// It proves nothing.
+    #[error(transparent)]
+    Proof(#[from] EvidenceError),
+    /// Of a height that is not decided yet, or too long ago.
+    #[error("height {height} is not within the {EVIDENCE_AGE_BLOCKS_MAX} heights up to {head}")]
+    Age {
+        /// Height of the offence.
+        height: Height,
+        /// The head.
+        head: Height,
+    },
+    /// The chain knows the offence.
+    #[error("the offence is known")]
+    Known,
+    /// State could not be read.
+    #[error(transparent)]
+    State(#[from] StateError),
 }
 
 /// Our own failures.

@@ -9,7 +9,7 @@ use seiza_storage::{BlockResults, LogsBloom};
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
-use crate::end::EndJob;
+use crate::end::{EndJob, Turn};
 use crate::tx::{TxJob, TxResult};
 use crate::{ChainError, Hints, VerifiedBlock};
 
@@ -45,6 +45,8 @@ pub struct BlockInput<'a> {
     pub fees: &'a FeeParams,
     /// What is known of the transactions beforehand.
     pub hints: Hints<'a>,
+    /// What it does to the validators; `None` where there are none.
+    pub turn: Option<Turn<'a>>,
 }
 
 /// What a block came to.
@@ -101,7 +103,7 @@ impl BlockInput<'_> {
         let outcome = runner.run(&started, &jobs)?;
         changes.merge(outcome.changes);
         let results = results(self.txs, outcome.outputs, self.context);
-        let jobs = EndJob::all(self.context, self.fees, results.gas_used);
+        let jobs = EndJob::all(self.context, self.fees, results.gas_used, self.turn);
         let changes = end(parent, changes, &jobs, &runner)?;
         Ok(BlockOutput { changes, results, writes: outcome.writes, stats: outcome.stats })
     }
@@ -128,7 +130,7 @@ pub(crate) fn begin(
 }
 
 /// End of block: what is to do once all transactions have run.
-fn end(parent: &Overlay, changes: Changeset, jobs: &[EndJob], runner: &Runner<'_>) -> Result<Changeset, RunError> {
+fn end(parent: &Overlay, changes: Changeset, jobs: &[EndJob<'_>], runner: &Runner<'_>) -> Result<Changeset, RunError> {
     if jobs.is_empty() {
         return Ok(changes);
     }

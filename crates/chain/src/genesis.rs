@@ -1,15 +1,16 @@
 //! How a chain begins: a JSON file, the same on every node, and the state of height 0 that follows from it.
 
+use std::collections::BTreeSet;
+
 use seiza_modules::bank::{Bank, BankGenesis};
 use seiza_modules::fees::{self, FeeParams};
-use seiza_modules::{BlockInfo, Ctx, GasMeter, Module};
+use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, validators};
 use seiza_state::{Access, Changeset, Empty};
 use seiza_types::limits::BLOCK_GAS_DEFAULT;
-use seiza_types::{B256, Rules, Time};
+use seiza_types::{B256, Height, Rules, Time, ValidatorSet, ValidatorSetError, ValidatorUpdate};
 use seiza_vm::evm;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tendermint::validator;
 
 use crate::ChainError;
 
@@ -34,6 +35,9 @@ pub struct Genesis {
     pub bank: BankGenesis,
     /// The first validators.
     pub validators: Vec<GenesisValidator>,
+    /// Changes of validators that are planned from the beginning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validator_changes: Vec<GenesisValidatorChange>,
 }
 
 /// One founding validator.
@@ -43,6 +47,18 @@ pub struct GenesisValidator {
     /// Its ed25519 consensus key.
     pub public_key: tendermint::PublicKey,
     /// Its voting power.
+    pub power: u64,
+}
+
+/// A planned change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenesisValidatorChange {
+    /// The block that makes it; it takes effect two heights later.
+    pub height: Height,
+    /// Whose.
+    pub public_key: tendermint::PublicKey,
+    /// The new voting power; 0 removes.
     pub power: u64,
 }
 
@@ -88,14 +104,31 @@ impl Genesis {
         Rules { block_gas_max: self.block_gas_max, ..Rules::new(self.evm_chain_id, self.chain_id.clone()) }
     }
 
-    /// The founding validators, in Tendermint's order.
+    /// The founding validators.
+    ///
+    /// # Errors
+    /// Those of [`ValidatorSet::new`]: none of a genesis that was read.
+    pub fn validator_set(&self) -> Result<ValidatorSet, ValidatorSetError> {
+        let update =
+            |validator: &GenesisValidator| ValidatorUpdate { public_key: validator.public_key, power: validator.power };
+        ValidatorSet::new(&self.validators.iter().map(update).collect::<Vec<_>>())
+    }
+
+    /// Changes that the block at `height` makes.
     #[must_use]
-    pub fn validator_set(&self) -> validator::Set {
-        let info = |validator: &GenesisValidator| {
-            let power = u32::try_from(validator.power).unwrap_or(u32::MAX).into();
-            validator::Info::new(validator.public_key, power)
-        };
-        validator::Set::without_proposer(self.validators.iter().map(info).collect())
+    pub fn validator_updates(&self, height: Height) -> Vec<ValidatorUpdate> {
+        let planned = self.validator_changes.iter().filter(|change| change.height == height);
+        planned.map(|change| ValidatorUpdate { public_key: change.public_key, power: change.power }).collect()
+    }
+
+    /// Tries all planned changes out, so that none can fail when its block comes.
+    fn check_validators(&self) -> Result<(), ValidatorSetError> {
+        let mut set = self.validator_set()?;
+        let heights: BTreeSet<Height> = self.validator_changes.iter().map(|change| change.height).collect();
+        for height in heights {
+            set = set.updated(&self.validator_updates(height))?;
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), ChainError> {
@@ -112,6 +145,10 @@ impl Genesis {
         if self.validators.is_empty() || self.validators.iter().any(|v| v.power == 0 || v.power > u64::from(u32::MAX)) {
             return wrong("validators: at least one, each with a power from 1 to 4294967295");
         }
+        if self.validator_changes.iter().any(|change| change.height == 0) {
+            return wrong("validator_changes: the first block that can make a change is 1");
+        }
+        self.check_validators().map_err(|error| ChainError::Genesis(format!("validators: {error}")))?;
         self.bank.check().map_err(ChainError::Genesis)
     }
 
@@ -131,6 +168,8 @@ impl Genesis {
         Bank::init_genesis(&mut ctx, &self.bank).map_err(|error| ChainError::Genesis(error.to_string()))?;
         fees::set_base_fee(ctx.state, self.fees.base_fee.clamp(self.fees.base_fee_min, self.fees.base_fee_max));
         evm::init_genesis(ctx.state);
+        let first = self.validator_set().map_err(|error| ChainError::Genesis(error.to_string()))?;
+        validators::init(ctx.state, &first);
         let mut changes = Changeset::default();
         changes.absorb(access.finish().1, &Empty)?;
         Ok(changes)

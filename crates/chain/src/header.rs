@@ -1,8 +1,10 @@
 //! The header that follows from a chain's position: what a proposer writes and what everybody else compares.
 
+use seiza_modules::validators::Sets;
 use seiza_storage::Head;
 use seiza_types::{
-    Address, B256, Block, ChainId, Header, Height, Time, block_id, commit_hash, data_hash, results_hash,
+    Address, B256, Block, ChainId, Evidence, Header, Height, Time, block_id, commit_hash, data_hash, evidence_hash,
+    results_hash,
 };
 use sha2::{Digest, Sha256};
 use tendermint::block::header::Version;
@@ -34,13 +36,15 @@ pub struct Position {
     pub results_hash: Option<B256>,
     /// Hash of the validator set that decides it.
     pub validators_hash: Hash,
+    /// Hash of the set that decides the one after it.
+    pub next_validators_hash: Hash,
     /// Hash of the consensus parameters.
     pub consensus_hash: B256,
 }
 
 impl Position {
     /// The position after `head`.
-    pub(crate) fn after(head: &Head, genesis: &Genesis) -> Self {
+    pub(crate) fn after(head: &Head, genesis: &Genesis, sets: &Sets) -> Self {
         let results = head.block.as_ref().and_then(|stored| stored.results.as_ref());
         Self {
             height: head.height + 1,
@@ -49,7 +53,8 @@ impl Position {
             parent_time: head.block.as_ref().map_or(genesis.time, |stored| stored.block.header.time),
             app_hash: head.app_hash,
             results_hash: results.map(|results| results_hash(&results.receipts)),
-            validators_hash: genesis.validator_set().hash(),
+            validators_hash: sets.current.hash(),
+            next_validators_hash: sets.next.hash(),
             consensus_hash: consensus_hash(genesis.block_gas_max),
         }
     }
@@ -62,6 +67,7 @@ impl Position {
         time: Time,
         proposer: account::Id,
         last_commit: Option<&Commit>,
+        evidence: &[Evidence],
     ) -> Header {
         Header {
             version: Version { block: BLOCK_VERSION, app: APP_VERSION },
@@ -72,11 +78,11 @@ impl Position {
             last_commit_hash: Some(hash(commit_hash(last_commit))),
             data_hash: Some(hash(data_hash(txs))),
             validators_hash: self.validators_hash,
-            next_validators_hash: self.validators_hash,
+            next_validators_hash: self.next_validators_hash,
             consensus_hash: hash(self.consensus_hash),
             app_hash: AppHash::try_from(self.app_hash.to_vec()).expect("any bytes are an app hash"),
             last_results_hash: self.results_hash.map(hash),
-            evidence_hash: Some(hash(B256::new(Sha256::digest(b"").into()))),
+            evidence_hash: Some(hash(evidence_hash(evidence))),
             proposer_address: proposer,
         }
     }
@@ -92,8 +98,23 @@ impl Position {
     /// # Errors
     /// [`InvalidBlock::Header`] naming the first field that differs.
     pub fn check(&self, block: &Block) -> Result<(), InvalidBlock> {
-        let found = &block.header;
-        let expected = self.header(&block.txs, found.time, found.proposer_address, block.last_commit.as_ref());
+        let data = Some(hash(data_hash(&block.txs)));
+        self.check_header(&block.header, data, block.last_commit.as_ref(), &block.evidence)
+    }
+
+    /// As [`Position::check`], before the transactions are here: `data` is what they must hash to.
+    ///
+    /// # Errors
+    /// [`InvalidBlock::Header`] naming the first field that differs.
+    pub fn check_header(
+        &self,
+        found: &Header,
+        data: Option<Hash>,
+        last_commit: Option<&Commit>,
+        evidence: &[Evidence],
+    ) -> Result<(), InvalidBlock> {
+        let expected = self.header(&[], found.time, found.proposer_address, last_commit, evidence);
+        let expected = Header { data_hash: data, ..expected };
         let differs = |field, found: &dyn std::fmt::Debug, expected: &dyn std::fmt::Debug| {
             Err(InvalidBlock::Header { field, found: format!("{found:?}"), expected: format!("{expected:?}") })
         };

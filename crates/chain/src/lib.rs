@@ -31,13 +31,15 @@ mod simulate;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod validators;
 
 pub use block::VerifiedBlock;
 pub use chain::Chain;
-pub use error::{ChainError, CheckError, InvalidBlock};
+pub use end::Turn;
+pub use error::{ChainError, CheckError, EvidenceRefusal, InvalidBlock};
 pub use execute::{BlockInput, BlockOutput, Executed};
 pub use footprint::learn;
-pub use genesis::{Genesis, GenesisValidator};
+pub use genesis::{Genesis, GenesisValidator, GenesisValidatorChange};
 pub use header::Position;
 pub use hints::{Footprint, Hints};
 pub use run::{Unhashed, prevrandao};

@@ -41,8 +41,8 @@ impl Chain {
     }
 
     fn build_empty_after_genesis(&self) -> Block {
-        let proposer = self.validators().validators()[0].address;
-        let mut block = self.build(Vec::new(), self.genesis().time, proposer).block().as_ref().clone();
+        let proposer = self.validators().proposer(0).address;
+        let mut block = self.build(Vec::new(), self.genesis().time, proposer, Vec::new()).block().as_ref().clone();
         block.header.time = self.genesis().time;
         block
     }
@@ -52,8 +52,8 @@ impl Chain {
     /// # Errors
     /// Those of reading state.
     pub fn next_context(&self, now: Time) -> Result<BlockContext, ChainError> {
-        let proposer = self.validators().validators()[0].address;
-        let block = self.build(Vec::new(), now, proposer);
+        let proposer = self.validators().proposer(0).address;
+        let block = self.build(Vec::new(), now, proposer, Vec::new());
         self.context_of(&self.head_overlay(), &block)
     }
 
@@ -79,7 +79,7 @@ impl Chain {
     fn verified_txs(&self, mut block: Block, count: usize) -> Result<Vec<VerifiedTx>, ChainError> {
         let height = block.height();
         block.txs.truncate(count);
-        let verified = VerifiedBlock::verify(block, self.rules(), |_| None)
+        let verified = VerifiedBlock::verify(block, self.rules(), |_, _| None)
             .map_err(|error| ChainError::Decided { height, error })?;
         Ok(verified.txs().to_vec())
     }
@@ -90,8 +90,8 @@ impl Chain {
     /// # Errors
     /// Those of reading state.
     pub fn pending(&self, txs: Vec<VerifiedTx>, now: Time) -> Result<Executed, ChainError> {
-        let proposer = self.validators().validators()[0].address;
-        let block = self.build(txs, now, proposer);
+        let proposer = self.validators().proposer(0).address;
+        let block = self.build(txs, now, proposer, Vec::new());
         Ok(self.run(&self.head_overlay(), &block, Hints::None, Mode::Sequential, &Cancel::default())?.0)
     }
 }

@@ -8,6 +8,7 @@ use seiza_state::Overlay;
 use seiza_types::{AppHash, B256, Block};
 use seiza_vm::evm::BlockContext;
 
+use crate::end::Turn;
 use crate::execute::{BlockInput, BlockOutput};
 use crate::header::coinbase;
 use crate::{Chain, ChainError, Executed, Hints, VerifiedBlock};
@@ -45,7 +46,9 @@ impl Chain {
         cancel: &Cancel,
     ) -> Result<Unhashed, ChainError> {
         let (context, parent_hash) = (&self.context_of(parent, block)?, Some(self.parent_hash(block)));
-        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis().fees, hints };
+        let updates = self.genesis().validator_updates(block.height());
+        let turn = Some(Turn { height: block.height(), updates: &updates, evidence: &block.evidence });
+        let input = BlockInput { context, parent_hash, txs: block.txs(), fees: &self.genesis().fees, hints, turn };
         let BlockOutput { changes, results, stats, .. } = input.run(parent, mode, cancel)?;
         let changes = Arc::new(changes);
         Ok(Unhashed(Executed {

@@ -81,6 +81,18 @@ impl Pool {
         self.by_hash.contains_key(hash)
     }
 
+    /// When the transaction with this hash came in, milliseconds on the clock of whoever inserted it. O(log n).
+    #[must_use]
+    pub fn arrived_ms(&self, hash: &B256) -> Option<u64> {
+        let place = self.by_hash.get(hash)?;
+        self.lanes.get(&place.lane)?.get(place.tx.nonce).map(|entry| entry.at_ms)
+    }
+
+    /// Hashes of all transactions here, in no order that means anything: what a proposal's short ids are looked up in.
+    pub fn hashes(&self) -> impl Iterator<Item = &B256> {
+        self.by_hash.keys()
+    }
+
     /// The nonce that the account's next transaction should take, after its executable ones; `None` where nothing of it
     /// waits here, so that state knows better.
     #[must_use]

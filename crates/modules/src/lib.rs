@@ -10,6 +10,7 @@ pub mod bank;
 mod ctx;
 mod error;
 pub mod fees;
+pub mod validators;
 
 pub use ctx::{BlockInfo, Call, Ctx, Dispatch, GasMeter};
 pub use error::ModuleError;

@@ -5,9 +5,9 @@ use sha2::{Digest, Sha256};
 use tendermint::block::Commit;
 use tendermint::merkle;
 use tendermint_proto::Protobuf;
-use tendermint_proto::v0_38::types::{Block as RawBlock, Data, EvidenceList};
+use tendermint_proto::v0_38::types::{Block as RawBlock, Data};
 
-use crate::Height;
+use crate::{Evidence, EvidenceError, Height, evidence};
 
 /// Tendermint's header. The app hash and results hash in it are those after the height before.
 pub type Header = tendermint::block::Header;
@@ -18,6 +18,9 @@ pub enum BlockError {
     /// Malformed protobuf, or a field out of its bounds.
     #[error("block does not decode: {0}")]
     Malformed(String),
+    /// Evidence in it does not decode.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     /// The header promises other transactions.
     #[error("header's data hash is {header}, the transactions hash to {actual}")]
     DataHash {
@@ -35,6 +38,8 @@ pub struct Block {
     pub header: Header,
     /// Encoded transactions, in order.
     pub txs: Vec<Bytes>,
+    /// Validators caught since.
+    pub evidence: Vec<Evidence>,
     /// Commit of the height before; `None` in the first block.
     pub last_commit: Option<Commit>,
 }
@@ -64,7 +69,7 @@ impl Block {
         let raw = RawBlock {
             header: Some(self.header.clone().into()),
             data: Some(Data { txs: self.txs.iter().map(|tx| tx.to_vec()).collect() }),
-            evidence: Some(EvidenceList::default()),
+            evidence: Some(evidence::to_list(&self.evidence)),
             last_commit: self.last_commit.clone().map(Into::into),
         };
         prost::Message::encode_to_vec(&raw)
@@ -81,12 +86,13 @@ impl Block {
         let header = Header::try_from(header).map_err(|error| malformed(&error))?;
         let last_commit = raw.last_commit.map(Commit::try_from).transpose().map_err(|error| malformed(&error))?;
         let txs: Vec<Bytes> = raw.data.unwrap_or_default().txs.into_iter().map(Bytes::from).collect();
+        let evidence = evidence::from_list(raw.evidence.unwrap_or_default())?;
         let actual = data_hash(&txs);
         let stated = header.data_hash.map_or(data_hash(&[]), |hash| B256::from_slice(hash.as_bytes()));
         if actual != stated {
             return Err(BlockError::DataHash { header: stated, actual });
         }
-        Ok(Self { header, txs, last_commit })
+        Ok(Self { header, txs, evidence, last_commit })
     }
 
     /// Encodes the header alone (Tendermint's protobuf `Header`).

@@ -1,14 +1,18 @@
 //! Proof that a block was decided: Tendermint's commit, with real precommit signatures over Tendermint's canonical vote.
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::B256;
-use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer as _, SigningKey};
 use prost::Message as _;
 use tendermint::block::{self, Commit, CommitSig, Round, parts};
-use tendermint::vote::{self, ValidatorIndex, Vote};
-use tendermint::{Hash, Time, account, chain, merkle, validator};
+use tendermint::{Hash, account, merkle};
 use tendermint_proto::v0_38::types::CommitSig as RawCommitSig;
 
-use crate::Block;
+use crate::{
+    Block, ChainId, Height, Signature, Time, Validator, ValidatorSet, ValueId, VoteKind, verify_signature,
+    vote_sign_bytes,
+};
 
 /// Why a commit is no proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +20,14 @@ pub enum CertificateError {
     /// The commit is for another block or height.
     #[error("commit names another block")]
     Block,
+    /// The commit has not one place for each validator.
+    #[error("commit has {found} places, the validator set has {expected}")]
+    Places {
+        /// Places of the commit.
+        found: usize,
+        /// Validators.
+        expected: usize,
+    },
     /// A signature does not verify.
     #[error("precommit {0} does not verify")]
     Signature(usize),
@@ -48,6 +60,12 @@ impl ValidatorKey {
     #[must_use]
     pub fn seed(&self) -> [u8; 32] {
         self.0.to_bytes()
+    }
+
+    /// Signs a message.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
     }
 
     /// The public half in Tendermint's form.
@@ -86,65 +104,93 @@ pub fn commit_hash(commit: Option<&Commit>) -> B256 {
 
 /// A commit signed by one validator alone, over the block's own time (DESIGN 4: commits are rebuilt from certificates).
 #[must_use]
-pub fn sign_commit(block: &Block, round: u32, chain_id: &chain::Id, key: &ValidatorKey) -> Certificate {
-    let vote = precommit(block, round, key.address(), 0, block.header.time);
-    let signature = key.0.sign(&vote.into_signable_vec(chain_id.clone()));
-    let signature = tendermint::Signature::try_from(&signature.to_bytes()[..]).ok();
-    Certificate(Commit {
-        height: block.header.height,
-        round: Round::try_from(round).unwrap_or_default(),
-        block_id: block_id(block.hash()),
-        signatures: vec![CommitSig::BlockIdFlagCommit {
-            validator_address: key.address(),
-            timestamp: block.header.time,
-            signature,
-        }],
-    })
+pub fn sign_commit(block: &Block, round: u32, chain_id: &ChainId, key: &ValidatorKey) -> Certificate {
+    let (value, height) = (ValueId::of(&block.header), block.height());
+    let message = vote_sign_bytes(chain_id, VoteKind::Precommit, height, round, Some(value));
+    Certificate::of(value, height, round, vec![signed(key.address(), value.time(), &key.sign(&message))])
 }
 
-fn precommit(block: &Block, round: u32, validator: account::Id, index: usize, timestamp: Time) -> Vote {
-    Vote {
-        vote_type: vote::Type::Precommit,
-        height: block.header.height,
-        round: Round::try_from(round).unwrap_or_default(),
-        block_id: Some(block_id(block.hash())),
-        timestamp: Some(timestamp),
-        validator_address: validator,
-        validator_index: ValidatorIndex::try_from(u32::try_from(index).unwrap_or(u32::MAX))
-            .expect("a set has fewer than 2^31 validators"),
-        signature: None,
-        extension: Vec::new(),
-        extension_signature: None,
-    }
+fn signed(validator_address: account::Id, timestamp: Time, signature: &Signature) -> CommitSig {
+    let signature = tendermint::Signature::try_from(&signature.0[..]).ok();
+    CommitSig::BlockIdFlagCommit { validator_address, timestamp, signature }
 }
 
 impl Certificate {
-    /// Checks that more than two thirds of `set` signed `block`; signatures stand in the set's order.
+    fn of(value: ValueId, height: Height, round: u32, signatures: Vec<CommitSig>) -> Self {
+        Self(Commit {
+            height: block::Height::try_from(height).expect("heights fit 63 bits"),
+            round: Round::try_from(round).unwrap_or_default(),
+            block_id: block_id(value.block),
+            signatures,
+        })
+    }
+
+    /// The certificate of precommits for `value`: one place for each validator of `set`, absent where it has not signed.
+    #[must_use]
+    pub fn from_signatures(
+        value: ValueId,
+        height: Height,
+        round: u32,
+        set: &ValidatorSet,
+        signatures: &[(account::Id, Signature)],
+    ) -> Self {
+        let by_address: BTreeMap<_, _> = signatures.iter().copied().collect();
+        let of = |validator: &Validator| match by_address.get(&validator.address) {
+            Some(signature) => signed(validator.address, value.time(), signature),
+            None => CommitSig::BlockIdFlagAbsent,
+        };
+        Self::of(value, height, round, set.validators().iter().map(of).collect())
+    }
+
+    /// Who signed, and how.
+    pub fn signatures(&self) -> impl Iterator<Item = (account::Id, Signature)> {
+        self.0.signatures.iter().filter_map(|sig| match sig {
+            CommitSig::BlockIdFlagCommit { validator_address, signature: Some(signature), .. } => {
+                Some((*validator_address, Signature(signature.as_bytes().try_into().ok()?)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The round that decided.
+    #[must_use]
+    pub fn round(&self) -> u32 {
+        self.0.round.value()
+    }
+
+    /// Checks that more than two thirds of `set` signed `block`; signatures stand in the set's order, one place each, each
+    /// over the block's own time.
     ///
     /// # Errors
     /// [`CertificateError`].
-    pub fn verify(&self, block: &Block, chain_id: &chain::Id, set: &validator::Set) -> Result<(), CertificateError> {
-        let commit = &self.0;
-        if commit.height != block.header.height || commit.block_id != block_id(block.hash()) {
+    pub fn verify(&self, block: &Block, chain_id: &ChainId, set: &ValidatorSet) -> Result<(), CertificateError> {
+        let (commit, value) = (&self.0, ValueId::of(&block.header));
+        if commit.height != block.header.height || commit.block_id != block_id(value.block) {
             return Err(CertificateError::Block);
         }
+        if commit.signatures.len() != set.len() {
+            return Err(CertificateError::Places { found: commit.signatures.len(), expected: set.len() });
+        }
+        let message = vote_sign_bytes(chain_id, VoteKind::Precommit, block.height(), self.round(), Some(value));
         let mut signed = 0;
-        for (index, sig) in commit.signatures.iter().enumerate() {
-            let CommitSig::BlockIdFlagCommit { validator_address, timestamp, signature } = sig else { continue };
-            let vote = precommit(block, commit.round.value(), *validator_address, index, *timestamp);
+        for (index, (sig, validator)) in commit.signatures.iter().zip(set.validators()).enumerate() {
+            let CommitSig::BlockIdFlagCommit { validator_address, timestamp, signature } = sig else {
+                absent(sig).then_some(()).ok_or(CertificateError::Signature(index))?;
+                continue;
+            };
             // By place in the set, as Tendermint does: looked up by address, one validator could be counted twice.
-            let info = set.validators().get(index).filter(|info| info.address == *validator_address);
-            let info = info.ok_or(CertificateError::Signature(index))?;
-            let valid = signature.as_ref().is_some_and(|signature| {
-                verifies(info, &vote.into_signable_vec(chain_id.clone()), signature.as_bytes())
-            });
-            if !valid {
+            let place = *validator_address == validator.address && *timestamp == value.time();
+            let signature =
+                signature.as_ref().and_then(|signature| signature.as_bytes().try_into().ok().map(Signature));
+            let valid =
+                signature.is_some_and(|signature| verify_signature(&validator.public_key, &message, &signature));
+            if !place || !valid {
                 return Err(CertificateError::Signature(index));
             }
-            signed += info.power();
+            signed += validator.power;
         }
-        let total = set.total_voting_power().value();
-        if signed.saturating_mul(3) > total.saturating_mul(2) {
+        let total = set.total_power();
+        if u128::from(signed) * 3 > u128::from(total) * 2 {
             Ok(())
         } else {
             Err(CertificateError::Power { signed, total })
@@ -152,9 +198,7 @@ impl Certificate {
     }
 }
 
-fn verifies(info: &validator::Info, message: &[u8], signature: &[u8]) -> bool {
-    let key = info.pub_key.to_bytes();
-    let Ok(key) = <[u8; 32]>::try_from(key.as_slice()) else { return false };
-    let Ok(signature) = ed25519_dalek::Signature::from_slice(signature) else { return false };
-    VerifyingKey::from_bytes(&key).is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
+/// A vote for nothing is no part of what an engine certifies: a place is signed for the block, or empty.
+fn absent(sig: &CommitSig) -> bool {
+    matches!(sig, CommitSig::BlockIdFlagAbsent)
 }

@@ -13,11 +13,16 @@ mod amount;
 mod block;
 mod certificate;
 mod event;
+mod evidence;
 mod fork;
 pub mod limits;
+mod peer_address;
 mod receipt;
 mod rules;
+mod signature;
 pub mod tx;
+mod validator;
+mod vote;
 
 pub use address::{AddressError, Hrp, SeiAddress};
 pub use admission::Admission;
@@ -26,10 +31,18 @@ pub use amount::{AmountError, Coin, Denom, USEI, WEI_PER_USEI, usei_from_wei_dow
 pub use block::{Block, BlockError, Header, data_hash};
 pub use certificate::{Certificate, CertificateError, ValidatorKey, block_id, commit_hash, sign_commit};
 pub use event::{Event, EventAttribute};
+pub use evidence::{CastVote, Evidence, EvidenceError, evidence_hash};
 pub use fork::Fork;
+pub use peer_address::{PeerAddress, PeerAddressError};
 pub use receipt::{Code, Receipt, results_hash};
 pub use rules::Rules;
+pub use signature::{Signature, verify_signature};
 pub use tx::{DecodeError, Tx, VerifiedTx, VerifyError};
+pub use validator::{
+    TOTAL_POWER_MAX, VALIDATORS_MAX, Validator, ValidatorSet, ValidatorSetDecodeError, ValidatorSetError,
+    ValidatorUpdate,
+};
+pub use vote::{ValueId, VoteKind, vote_sign_bytes};
 
 /// A block's time: nanoseconds, UTC.
 pub type Time = tendermint::Time;

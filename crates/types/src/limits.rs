@@ -20,3 +20,7 @@ pub const BLOCK_GAS_DEFAULT: u64 = 100_000_000;
 pub const FOOTPRINT_KEYS_MAX: usize = 128;
 /// Gas limit beyond which a transaction is not tried out at admission.
 pub const LEARN_GAS_MAX: u64 = 5_000_000;
+/// Heights after which an offence is forgiven: evidence of it is refused.
+pub const EVIDENCE_AGE_BLOCKS_MAX: u64 = 100_000;
+/// Evidence in one block.
+pub const EVIDENCE_MAX: usize = 16;

@@ -46,6 +46,7 @@ impl Founding {
             txs: &txs,
             fees: &FeeParams::default(),
             hints: Hints::None,
+            turn: None,
         };
         let BlockOutput { changes, results, .. } = input.run(&parent, Mode::Sequential, &Cancel::default()).unwrap();
         let failed = results.receipts.iter().position(|receipt| !receipt.succeeded());

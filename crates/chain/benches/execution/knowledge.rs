@@ -34,7 +34,7 @@ impl Knowledge {
 
 /// What each transaction writes in the block.
 fn proposed(state: &Overlay, context: &BlockContext, txs: &[VerifiedTx]) -> Vec<WriteSet> {
-    let input = BlockInput { context, parent_hash: None, txs, fees: &FEES, hints: Hints::None };
+    let input = BlockInput { context, parent_hash: None, txs, fees: &FEES, hints: Hints::None, turn: None };
     let options = Options { keeps_writes: true, ..Options::default() };
     input.run_with(state, Mode::Sequential, &Cancel::default(), options).unwrap().writes
 }

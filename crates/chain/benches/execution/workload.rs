@@ -68,6 +68,7 @@ impl Workload {
             txs: &self.txs,
             fees: &FEES,
             hints: self.knowledge.hints(way.hint),
+            turn: None,
         }
     }
 

@@ -129,8 +129,8 @@ fn the_header_is_checked_field_by_field() {
     let mut world = World::new();
     world.block(vec![Wallet::new(1).transfer(0, STRANGER, 1)]);
     let now = world.now();
-    let good = world.chain.build(vec![Wallet::new(1).transfer(1, STRANGER, 1)], now, world.key.address());
-    world.chain.validate(good.block().as_ref().clone(), |_| None).unwrap();
+    let good = world.chain.build(vec![Wallet::new(1).transfer(1, STRANGER, 1)], now, world.key.address(), vec![]);
+    world.chain.validate(good.block().as_ref().clone(), |_, _| None).unwrap();
     type Spoil = fn(&mut seiza_types::Block);
     let table: [(&str, Spoil); 6] = [
         ("height", |block| block.header.height = 9u32.into()),
@@ -143,14 +143,14 @@ fn the_header_is_checked_field_by_field() {
     for (field, spoil) in table {
         let mut block = good.block().as_ref().clone();
         spoil(&mut block);
-        match world.chain.validate(block, |_| None).unwrap_err() {
+        match world.chain.validate(block, |_, _| None).unwrap_err() {
             InvalidBlock::Header { field: found, .. } => assert_eq!(found, field),
             other => panic!("{field}: {other}"),
         }
     }
     let mut block = good.block().as_ref().clone();
     block.header.time = world.chain.head().time;
-    assert!(matches!(world.chain.validate(block, |_| None), Err(InvalidBlock::Header { field: "time", .. })));
+    assert!(matches!(world.chain.validate(block, |_, _| None), Err(InvalidBlock::Header { field: "time", .. })));
 }
 
 #[test]

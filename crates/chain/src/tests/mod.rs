@@ -3,6 +3,7 @@
 mod blocks;
 mod crash;
 mod footprint;
+mod validators;
 mod wallet;
 
 use seiza_modules::bank::{Balance, Bank, BankGenesis};
@@ -35,9 +36,15 @@ impl World {
 
     /// Stops the process and starts it again on the same folder.
     fn restart(self) -> Self {
+        self.restart_with(|genesis| genesis)
+    }
+
+    /// As [`World::restart`], on the genesis that the chain has.
+    fn restart_with(self, genesis: impl FnOnce(Genesis) -> Genesis) -> Self {
         let Self { chain, key, folder, seconds } = self;
+        let genesis = genesis(chain.genesis().clone());
         drop(chain);
-        let chain = Chain::open(open(&folder), genesis(&key)).unwrap();
+        let chain = Chain::open(open(&folder), genesis).unwrap();
         Self { chain, key, folder, seconds }
     }
 
@@ -48,7 +55,7 @@ impl World {
 
     fn execute(&mut self, txs: Vec<VerifiedTx>) -> Executed {
         let now = self.now();
-        let block = self.chain.build(txs, now, self.key.address());
+        let block = self.chain.build(txs, now, self.key.address(), vec![]);
         let parent = self.chain.head_overlay();
         self.chain.execute(&parent, &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap()
     }
@@ -95,5 +102,6 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         fees: Default::default(),
         bank: BankGenesis { balances: (1..=4).map(|seed| balance(Wallet::new(seed))).collect() },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
+        validator_changes: vec![],
     }
 }

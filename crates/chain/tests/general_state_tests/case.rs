@@ -29,8 +29,14 @@ pub fn run(case: &Case) -> Verdict {
     let parent = Overlay::new(Arc::new(storage.head().state.clone()));
     let context = context(&case.test.env, fork);
     let txs: Vec<VerifiedTx> = verified(case, fork, &context).into_iter().collect();
-    let input =
-        BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &FeeParams::default(), hints: Hints::None };
+    let input = BlockInput {
+        context: &context,
+        parent_hash: None,
+        txs: &txs,
+        fees: &FeeParams::default(),
+        hints: Hints::None,
+        turn: None,
+    };
     let BlockOutput { changes, results, .. } = match input.run(&parent, Mode::Sequential, &Cancel::default()) {
         Ok(ran) => ran,
         Err(error) => return Verdict::Failed(error.to_string()),

@@ -51,7 +51,7 @@ impl Generator<'_> {
     fn next(&mut self) -> VerifiedTx {
         let tx = self.tx();
         let (context, fees) = (self.context, &FeeParams::default());
-        let input = BlockInput { context, parent_hash: None, txs: from_ref(&tx), fees, hints: Hints::None };
+        let input = BlockInput { context, parent_hash: None, txs: from_ref(&tx), fees, hints: Hints::None, turn: None };
         let changes = input.run(&self.state, Mode::Sequential, &Cancel::default()).unwrap().changes;
         self.state = self.state.with(Arc::new(changes));
         tx

@@ -25,7 +25,8 @@ pub fn compare(
     name: &str,
 ) -> BlockOutput {
     let fees = FeeParams::default();
-    let input = |hints| BlockInput { context, parent_hash: Some(context.prevrandao), txs, fees: &fees, hints };
+    let input =
+        |hints| BlockInput { context, parent_hash: Some(context.prevrandao), txs, fees: &fees, hints, turn: None };
     let keeping = Options { tuning: None, keeps_writes: true };
     let expected = input(Hints::None).run_with(parent, Mode::Sequential, &Cancel::default(), keeping).unwrap();
     assert_eq!(expected.writes.len(), txs.len());

@@ -59,7 +59,7 @@ fn check(world: &pre_state::World, number: u64) {
     let context = block.context(world.block_hashes());
     let txs = block.verified();
     let fees = FeeParams::default();
-    let input = |hints| BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &fees, hints };
+    let input = |hints| BlockInput { context: &context, parent_hash: None, txs: &txs, fees: &fees, hints, turn: None };
     let keeping = Options { tuning: None, keeps_writes: true };
     let expected = input(Hints::None).run_with(&parent, Mode::Sequential, &Cancel::default(), keeping).unwrap();
     let results = &expected.results;

@@ -17,11 +17,12 @@ use seiza_chain::state::StateError;
 use seiza_chain::{Chain, ChainError};
 use seiza_mempool::Pool;
 use seiza_storage::{Head, StorageError};
-use seiza_types::{Height, Rules, Time};
+use seiza_types::{Height, Rules, Time, VerifiedTx};
 
 use crate::{Address, B256, Executions, Failure, Footprints, Notifier};
 
 pub(crate) use state::{Moment, State};
+pub use submit::Admitted;
 pub(crate) use view::{Shown, View};
 
 /// What node knows of its peers.
@@ -43,8 +44,8 @@ pub struct Parts {
     pub notifier: Notifier,
     /// The clock.
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
-    /// Called after transactions came into the pool, so that the proposer and gossip look. Must not block.
-    pub on_admitted: Arc<dyn Fn() + Send + Sync>,
+    /// Called with transactions that came into the pool, so that the proposer looks and gossip tells. Must not block.
+    pub on_admitted: Arc<dyn Fn(&[VerifiedTx]) + Send + Sync>,
     /// What node knows of its peers.
     pub peers: Arc<dyn Fn() -> Peers + Send + Sync>,
     /// How node executed the last blocks.
@@ -124,8 +125,8 @@ impl Backend {
 
     /// Who proposes the next block, as the EVM names them.
     pub(crate) fn proposer(&self) -> Address {
-        let proposer = self.parts.chain.validators().validators().first().map(|validator| validator.address);
-        proposer.map_or(Address::ZERO, |address| Address::from_slice(address.as_bytes()))
+        let proposer = self.parts.chain.validators().proposer(0).address;
+        Address::from_slice(proposer.as_bytes())
     }
 
     fn now(&self) -> Time {

@@ -23,6 +23,17 @@ struct Checked {
     footprint: Option<Footprint>,
 }
 
+/// What became of a transaction that a peer passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admitted {
+    /// It waits in the pool now.
+    Taken,
+    /// It may not wait here at present: known, unpaid, stale, or the pool is full. Nobody's fault.
+    Refused,
+    /// No honest node passes it on: it does not decode, or breaks the stateless rules.
+    Malformed,
+}
+
 /// Whether a trial run may teach more than the transaction's type tells: Cosmos messages and payments hide nothing.
 fn calls_code(tx: &VerifiedTx) -> bool {
     matches!(&tx.body, Body::Evm(tx) if !tx.input().is_empty())
@@ -38,6 +49,34 @@ impl Backend {
         self.admit(checked)
     }
 
+    /// Takes in transactions that a peer passed on, by the same door as a client's; on all cores.
+    #[must_use]
+    pub fn admit_gossip(&self, raws: Vec<Bytes>) -> Vec<Admitted> {
+        self.verifiers.install(|| {
+            let checked: Vec<_> = raws.into_par_iter().map(|raw| self.verify_gossip(&raw)).collect();
+            let (mut answers, mut places, mut sound) = (Vec::new(), Vec::new(), Vec::new());
+            for (place, verified) in checked.into_iter().enumerate() {
+                answers.push(if verified.is_some() { Admitted::Refused } else { Admitted::Malformed });
+                if let Some(checked) = verified {
+                    places.push(place);
+                    sound.push(checked);
+                }
+            }
+            for (place, answer) in places.into_iter().zip(self.admit(sound)) {
+                if answer.is_ok() {
+                    answers[place] = Admitted::Taken;
+                }
+            }
+            answers
+        })
+    }
+
+    /// `None` where the peer is at fault; an inner error where nobody is.
+    fn verify_gossip(&self, raw: &Bytes) -> Option<Answer<Checked>> {
+        let tx = Tx::decode(raw).ok()?.verify(self.rules()).ok()?;
+        Some(self.checked(tx))
+    }
+
     /// The second half of [`Backend::submit`]: the head may have moved since the first.
     fn admit(&self, checked: Vec<Answer<Checked>>) -> Vec<Answer<B256>> {
         let base_fee = match self.next_base_fee() {
@@ -45,17 +84,16 @@ impl Backend {
             Err(failure) => return checked.into_iter().map(|_| Err(failure.clone())).collect(),
         };
         let now_ms = u64::try_from(self.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
-        let answers = self.insert(checked, base_fee, now_ms);
-        if answers.iter().any(Result::is_ok) {
-            (self.parts.on_admitted)();
-        }
-        answers
+        self.insert(checked, base_fee, now_ms)
     }
 
     fn verify(&self, raw: Answer<Bytes>) -> Answer<Checked> {
         let refused = |text: String| Failure::Rejected(text);
         let tx = Tx::decode(&raw?).map_err(|error| refused(error.to_string()))?;
-        let tx = tx.verify(self.rules()).map_err(|error| refused(error.to_string()))?;
+        self.checked(tx.verify(self.rules()).map_err(|error| refused(error.to_string()))?)
+    }
+
+    fn checked(&self, tx: VerifiedTx) -> Answer<Checked> {
         // Read before the check: should the head move in between, the check counts as old and is made again.
         let height = self.parts.chain.head().height;
         let admission = self.check(&tx)?;
@@ -92,6 +130,9 @@ impl Backend {
         let answers = checked.into_iter().map(|checked| checked.and_then(&mut one)).collect();
         drop(pool);
         admitted.iter().for_each(|tx| self.parts.notifier.admitted(tx));
+        if !admitted.is_empty() {
+            (self.parts.on_admitted)(&admitted);
+        }
         answers
     }
 

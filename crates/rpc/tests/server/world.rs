@@ -59,7 +59,7 @@ impl World {
             pool: pool.clone(),
             notifier: notifier.clone(),
             clock: Arc::new(move || Time::from_unix_timestamp(clock.load(Ordering::SeqCst) + 1, 0).unwrap()),
-            on_admitted: Arc::new(|| {}),
+            on_admitted: Arc::new(|_| {}),
             peers: Arc::new(Peers::default),
             executions: executions.clone(),
             footprints: None,
@@ -123,7 +123,7 @@ impl World {
     pub(crate) fn mine_exactly(&self, txs: Vec<VerifiedTx>) {
         let seconds = self.seconds.fetch_add(1, Ordering::SeqCst) + 1;
         let time = Time::from_unix_timestamp(seconds, 0).unwrap();
-        let block = self.chain.build(txs, time, self.key.address());
+        let block = self.chain.build(txs, time, self.key.address(), vec![]);
         let parent = self.chain.head_overlay();
         let mode = Mode::Optimistic { workers: 2.try_into().unwrap() };
         let executed = self.chain.execute(&parent, &block, Hints::None, mode, &Cancel::default()).unwrap();
@@ -192,5 +192,6 @@ fn genesis(key: &ValidatorKey, rich: &[Wallet]) -> Genesis {
         fees: Default::default(),
         bank: BankGenesis { balances: rich.iter().map(balance).collect() },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
+        validator_changes: vec![],
     }
 }

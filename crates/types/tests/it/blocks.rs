@@ -36,7 +36,7 @@ pub fn block(height: u32) -> Block {
         proposer_address: key().address(),
     };
     let last_commit = last.map(|last| sign_commit(&last, 0, &chain_id(), &key()).0);
-    Block { header, txs, last_commit }
+    Block { header, txs, evidence: vec![], last_commit }
 }
 
 #[test]
@@ -49,7 +49,12 @@ fn a_block_survives_its_encoding() {
         assert_eq!(again.timestamp(), 1_700_000_000 + u64::from(height));
         assert_eq!(again.encode(), block.encode());
     }
-    let empty = Block { txs: vec![], header: Header { data_hash: None, ..block(1).header }, last_commit: None };
+    let empty = Block {
+        txs: vec![],
+        header: Header { data_hash: None, ..block(1).header },
+        evidence: vec![],
+        last_commit: None,
+    };
     assert_eq!(Block::decode(&empty.encode()).unwrap(), empty);
 }
 

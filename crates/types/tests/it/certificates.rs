@@ -1,21 +1,23 @@
 //! Commits: ours verify by Tendermint's own means, and nothing less than two thirds passes.
 
-use seiza_types::{Block, Certificate, CertificateError, ValidatorKey, block_id, commit_hash, sign_commit};
+use seiza_types::{
+    Block, Certificate, CertificateError, ValidatorKey, ValidatorSet, ValidatorUpdate, ValueId, block_id, commit_hash,
+    sign_commit,
+};
 use sha2::{Digest, Sha256};
 use tendermint::block::CommitSig;
 use tendermint::crypto::default::signature::Verifier;
-use tendermint::validator::{Info, Set};
+use tendermint::validator::Set;
 use tendermint::vote::{SignedVote, ValidatorIndex, Vote};
 
 use super::blocks::{block, chain_id};
 
 /// A set of validators with these powers, and their keys in the set's order.
-fn set(powers: &[u32]) -> (Set, Vec<ValidatorKey>) {
+fn set(powers: &[u64]) -> (ValidatorSet, Vec<ValidatorKey>) {
     let mut keys: Vec<_> = powers.iter().zip(1..).map(|(_, seed)| ValidatorKey::from_seed([seed; 32])).collect();
-    let infos = keys.iter().zip(powers).map(|(key, power)| Info::new(key.public_key(), (*power).into())).collect();
-    let set = Set::without_proposer(infos);
-    let place = |key: &ValidatorKey| set.validators().iter().position(|info| info.address == key.address());
-    keys.sort_by_key(|key| place(key).unwrap());
+    let update = |(key, power): (&ValidatorKey, &u64)| ValidatorUpdate { public_key: key.public_key(), power: *power };
+    let set = ValidatorSet::new(&keys.iter().zip(powers).map(update).collect::<Vec<_>>()).unwrap();
+    keys.sort_by_key(|key| set.find(&key.address()).unwrap().0);
     (set, keys)
 }
 
@@ -54,7 +56,7 @@ fn more_than_two_thirds_are_needed() {
 #[test]
 fn powers_are_weighed() {
     let (set, keys) = set(&[70, 20, 10]);
-    let heavy = keys.iter().position(|key| set.validator(key.address()).unwrap().power() == 70).unwrap();
+    let heavy = keys.iter().position(|key| set.find(&key.address()).unwrap().1.power == 70).unwrap();
     let light: Vec<usize> = (0..3).filter(|at| *at != heavy).collect();
     let verify = |signing: &[usize]| commit(&block(2), &keys, signing).verify(&block(2), &chain_id(), &set);
     assert_eq!(verify(&[heavy]), Ok(()));
@@ -116,10 +118,26 @@ fn tendermint_s_own_verification_accepts_our_precommits() {
         extension_signature: None,
     };
     let vote = SignedVote::from_vote(vote, chain_id()).unwrap();
-    let info = set.validator(validator_address).unwrap();
+    let info = set.to_tendermint().validator(validator_address).unwrap();
     info.verify_signature::<Verifier>(&vote.sign_bytes(), vote.signature()).unwrap();
     assert_eq!(timestamp, block.header.time, "votes carry the block's time");
     assert_eq!(set.hash(), Set::without_proposer(vec![info]).hash());
+}
+
+#[test]
+fn a_commit_is_rebuilt_from_signatures_alone() {
+    let (set, keys) = set(&[4, 3, 2, 1]);
+    let whole = commit(&block(2), &keys, &[0, 1, 3]);
+    let mut signatures: Vec<_> = whole.signatures().collect();
+    assert_eq!(signatures.len(), 3);
+    signatures.reverse();
+    let rebuilt = Certificate::from_signatures(ValueId::of(&block(2).header), 2, 1, &set, &signatures);
+    assert_eq!((rebuilt.round(), &rebuilt), (1, &whole));
+    assert_eq!(rebuilt.verify(&block(2), &chain_id(), &set), Ok(()));
+    let mut short = whole;
+    short.0.signatures.pop();
+    let error = CertificateError::Places { found: 3, expected: 4 };
+    assert_eq!(short.verify(&block(2), &chain_id(), &set), Err(error));
 }
 
 #[test]

@@ -9,12 +9,15 @@ mod certificates;
 mod cosmos_forge;
 mod cosmos_refusals;
 mod cosmos_vectors;
+mod evidence;
 mod evm_forge;
 mod evm_refusals;
 mod evm_vectors;
 mod fees;
 mod intrinsic;
+mod peer_addresses;
 mod receipts;
+mod validators;
 
 #[path = "../../../../fuzz/bodies/block_decode.rs"]
 mod block_decode;

@@ -38,7 +38,7 @@ impl World {
             pool: Arc::new(Mutex::new(Pool::new(Limits::default()))),
             notifier: Notifier::new(0),
             clock: Arc::new(|| time(9)),
-            on_admitted: Arc::new(|| {}),
+            on_admitted: Arc::new(|_| {}),
             peers: Arc::new(Peers::default),
             executions: Executions::default(),
             footprints: Some(Footprints::default()),
@@ -51,7 +51,7 @@ impl World {
         let Parts { chain, pool, .. } = &self.backend.parts;
         let tx = Tx::decode(raw).unwrap().verify(chain.rules()).unwrap();
         let (lane, hash) = (tx.signer.address, tx.hash);
-        let block = chain.build(vec![tx], time(1), self.key.address());
+        let block = chain.build(vec![tx], time(1), self.key.address(), vec![]);
         let executed =
             chain.execute(&chain.head_overlay(), &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap();
         chain.decide(&block, &sign_commit(&block, 0, &block.header.chain_id, &self.key)).unwrap();
@@ -82,6 +82,7 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         fees: Default::default(),
         bank: BankGenesis { balances: vec![Balance { address, denom: "usei".into(), amount }] },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
+        validator_changes: vec![],
     }
 }
 
