@@ -7,7 +7,7 @@ use seiza_chain::{Genesis, Simulated};
 use seiza_mempool::Counts;
 use seiza_storage::{StateProof, StorageError, StoredBlock};
 use seiza_types::tx::{CosmosTx, Signer};
-use seiza_types::{Height, Tx};
+use seiza_types::{Evidence, Height, Tx, Validator};
 use tendermint::account;
 
 use super::Backend;
@@ -48,15 +48,19 @@ impl Backend {
 
     /// The validators that decide a height, in the order of their signatures.
     pub(crate) fn validators_at(&self, height: Height) -> Answer<Vec<Row>> {
-        let _ = height;
-        let set = self.parts.chain.validators();
-        let row = |one: &tendermint::validator::Info| Row { key: one.pub_key, power: one.power(), priority: 0 };
+        let set = self.parts.chain.validators_at(height)?;
+        let row = |one: &Validator| Row { key: one.public_key, power: one.power, priority: one.priority };
         Ok(set.validators().iter().map(row).collect())
     }
 
     /// Who proposes the next height's round 0.
     pub(crate) fn next_proposer(&self) -> account::Id {
-        account::Id::new(self.proposer().into_array())
+        self.parts.chain.validators().proposer(0).address
+    }
+
+    /// Whether the next block may hold this evidence.
+    pub(crate) fn check_evidence(&self, evidence: &Evidence) -> Answer<()> {
+        self.parts.chain.check_evidence(evidence).map_err(|error| Failure::Rejected(error.to_string()))
     }
 
     /// Proof of what a key holds after a height; the newest heights alone can prove.

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use prost::Message as _;
+use seiza_types::Evidence;
 use serde_json::{Value, json};
-use tendermint_proto::v0_38::types::Evidence;
 use tendermint_proto::v0_38::types::evidence::Sum;
 
 use super::Service;
@@ -119,9 +119,14 @@ pub(crate) fn check(call: &Call<'_>) -> Reply {
 pub(crate) fn evidence(call: &Call<'_>) -> Reply {
     let value = call.params.value("evidence").ok_or_else(|| Fault::internal("no evidence was provided"))?;
     let sum: Sum = serde_json::from_value(value).map_err(Fault::params)?;
-    let bytes = Evidence { sum: Some(sum) }.encode_to_vec();
-    let added = (call.service.parts.evidence)(&bytes);
-    let hash = added.map_err(|why| Fault::internal(format!("failed to add evidence: {why}")))?;
+    let Sum::DuplicateVoteEvidence(votes) = sum else {
+        return Err(Fault::internal("of evidence, this chain knows that of duplicate votes"));
+    };
+    let evidence = Evidence::decode(&votes.encode_to_vec()).map_err(Fault::internal)?;
+    let refused = |why: String| Fault::internal(format!("failed to add evidence: {why}"));
+    call.service.backend().check_evidence(&evidence).map_err(|failure| refused(failure.to_string()))?;
+    let hash = evidence.hash();
+    (call.service.parts.evidence)(evidence).map_err(refused)?;
     Ok(json!({ "hash": base64(hash) }))
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use seiza_types::{B256, Height, Time};
+use seiza_types::{B256, Evidence, Height, Time};
 use sha2::{Digest, Sha256};
 use tendermint::{PublicKey, account};
 
@@ -24,8 +24,8 @@ pub struct TendermintParts {
     pub consensus: Arc<dyn Fn() -> RoundState + Send + Sync>,
     /// Whether blocks are being fetched.
     pub syncing: Arc<dyn Fn() -> bool + Send + Sync>,
-    /// Takes evidence (protobuf of Tendermint's `Evidence`) from a client; answers its hash, or why not.
-    pub evidence: Arc<dyn Fn(&[u8]) -> Result<B256, String> + Send + Sync>,
+    /// Takes evidence that a client sent and that the next block may hold; or says why not.
+    pub evidence: Arc<dyn Fn(Evidence) -> Result<(), String> + Send + Sync>,
 }
 
 /// One peer.

@@ -42,8 +42,9 @@ fn exchange(address: SocketAddr, method: &str, headers: &str, length: usize, bod
     let mut stream = connect(address);
     // A method may bring its path along.
     let (method, path) = method.split_once(' ').unwrap_or((method, "/"));
-    let head =
-        format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
+    );
     stream.write_all((head + body).as_bytes()).unwrap();
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();

@@ -51,7 +51,9 @@ pub(crate) fn send(seed: u8, sequence: u64, to: [u8; 20], usei: u64) -> Bytes {
     let (body_bytes, auth_info_bytes) = unsigned(seed, sequence, to, usei, fee, 1);
     let digest = Sha256::digest(sign_bytes(&body_bytes, &auth_info_bytes, CHAIN_ID));
     let signature = SECP256K1.sign_ecdsa(Message::from_digest(digest.into()), &key(seed));
-    TxRaw { body_bytes, auth_info_bytes, signatures: vec![signature.serialize_compact().to_vec()] }.encode_to_vec().into()
+    TxRaw { body_bytes, auth_info_bytes, signatures: vec![signature.serialize_compact().to_vec()] }
+        .encode_to_vec()
+        .into()
 }
 
 /// What CosmJS sends to be simulated: no fee, no gas, an empty signature, no sign mode.

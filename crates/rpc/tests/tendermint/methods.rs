@@ -1,5 +1,7 @@
 //! Every method, read by Tendermint's own HTTP client.
 
+use prost::Message as _;
+use seiza_types::{CastVote, Evidence, ValueId, VoteKind, vote_sign_bytes};
 use serde_json::{Value, json};
 use tendermint_rpc::query::{EventType, Query};
 use tendermint_rpc::{Client as _, Order, Paging};
@@ -145,23 +147,23 @@ fn sending_and_waiting() {
 }
 
 #[test]
-fn evidence_is_taken() {
+fn evidence_is_taken_where_it_proves_something() {
     let world = World::lived();
-    let vote = |hash: &str| {
-        json!({
-            "type": 2, "height": "2", "round": 0,
-            "block_id": { "hash": hash.repeat(32), "parts": { "total": 1, "hash": hash.repeat(32) } },
-            "timestamp": "2026-11-28T10:00:00Z", "validator_address": "AA".repeat(20), "validator_index": 0,
-            "signature": crate::world::base64([7; 64]), "extension": null, "extension_signature": null,
-        })
+    let (height, set) = (2, world.chain.validators_at(2).unwrap());
+    let time = world.chain.storage().block(height).unwrap().unwrap().block.header.time;
+    let vote = |block: u8, key: usize| {
+        let value = Some(ValueId { block: [block; 32].into(), time_ns: 7 });
+        let key = world.key(key);
+        let message = vote_sign_bytes(&CHAIN_ID.parse().unwrap(), VoteKind::Precommit, height, 0, value);
+        let (kind, validator, signature) = (VoteKind::Precommit, key.address(), key.sign(&message));
+        CastVote { kind, height, round: 0, value, validator, signature }
     };
-    let value = json!({
-        "vote_a": vote("AB"), "vote_b": vote("CD"), "TotalVotingPower": "100", "ValidatorPower": "40",
-        "Timestamp": "2026-11-28T10:00:00Z",
-    });
-    let evidence = json!({ "type": "tendermint/DuplicateVoteEvidence", "value": value });
-    let answer = world.call("broadcast_evidence", json!({ "evidence": evidence }));
-    assert_eq!(crate::world::unbase64(&answer["hash"]), [0xee; 32]);
+    let evidence = Evidence::new(vote(1, 0), vote(2, 0), &set, time).unwrap();
+    let proto = tendermint_proto::v0_38::types::DuplicateVoteEvidence::decode(evidence.encode().as_slice()).unwrap();
+    let own: tendermint::evidence::DuplicateVoteEvidence = proto.try_into().unwrap();
+    let client = world.http();
+    let sent = world.runtime.block_on(client.broadcast_evidence(own.into())).unwrap();
+    assert_eq!(sent.hash.as_bytes(), evidence.hash().as_slice());
     assert_eq!(world.fails("broadcast_evidence", json!({})).0, -32_603);
 }
 

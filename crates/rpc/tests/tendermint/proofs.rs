@@ -1,6 +1,8 @@
 //! State proofs: verified by `ics23` against the next header's app hash.
 
-use ics23::{CommitmentProof, HostFunctionsManager, iavl_spec, tendermint_spec, verify_membership, verify_non_membership};
+use ics23::{
+    CommitmentProof, HostFunctionsManager, iavl_spec, tendermint_spec, verify_membership, verify_non_membership,
+};
 use prost::Message as _;
 use seiza_chain::modules::bank;
 use serde_json::{Value, json};

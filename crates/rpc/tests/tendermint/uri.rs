@@ -37,13 +37,28 @@ fn errors_are_comets() {
     let table = [
         ("block", json!({ "height": "0" }), -32_603, "height must be greater than 0, but got 0"),
         ("block", json!({ "height": "-3" }), -32_603, "height must be greater than 0, but got -3"),
-        ("block", json!({ "height": "99" }), -32_603, "height 99 must be less than or equal to the current blockchain height 3"),
-        ("block", json!({ "height": "x" }), -32_602, "error converting json params to arguments: height: \"x\" is no whole"),
+        (
+            "block",
+            json!({ "height": "99" }),
+            -32_603,
+            "height 99 must be less than or equal to the current blockchain height 3",
+        ),
+        (
+            "block",
+            json!({ "height": "x" }),
+            -32_602,
+            "error converting json params to arguments: height: \"x\" is no whole",
+        ),
         ("tx", json!({ "hash": base64([1; 32]) }), -32_603, "tx (0101010101010101"),
         ("tx_search", json!({ "query": "" }), -32_603, "query cannot be empty"),
         ("tx_search", json!({ "query": "malformed query" }), -32_603, "failed to parse query: offset 10"),
         ("tx_search", json!({ "query": "tx.height=2", "order_by": "up" }), -32_603, "expected order_by to be either"),
-        ("tx_search", json!({ "query": "tx.height=2", "page": "2" }), -32_603, "page should be within [1, 1] range, given 2"),
+        (
+            "tx_search",
+            json!({ "query": "tx.height=2", "page": "2" }),
+            -32_603,
+            "page should be within [1, 1] range, given 2",
+        ),
         ("no_such_method", json!({}), -32_601, ""),
         ("subscribe", json!({ "query": "tm.event='Tx'" }), -32_601, ""),
     ];

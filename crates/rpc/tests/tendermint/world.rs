@@ -10,14 +10,14 @@ use alloy_primitives::{Address, B256, Bytes, U256};
 use parking_lot::Mutex;
 use seiza_chain::modules::bank::{Balance, BankGenesis};
 use seiza_chain::modules::{auth, bank};
-use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Hints, Mode, VerifiedBlock};
+use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, GenesisValidatorChange, Hints, Mode, VerifiedBlock};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
 use seiza_rpc::{
-    Backend, Executions, Notifier, Parts, Peers, PeerView, RoundState, RoundVotes, TendermintConfig, TendermintHandle,
+    Backend, Executions, Notifier, Parts, PeerView, Peers, RoundState, RoundVotes, TendermintConfig, TendermintHandle,
     TendermintParts, VoteView, node_id, serve_tendermint,
 };
 use seiza_storage::{Options, Storage};
-use seiza_types::{Certificate, Time, ValidatorKey, sign_commit};
+use seiza_types::{Certificate, Time, ValidatorKey, ValueId, VoteKind, vote_sign_bytes};
 use serde_json::{Value, json};
 use tendermint_rpc::client::CompatMode;
 use tendermint_rpc::{HttpClient, HttpClientUrl};
@@ -29,7 +29,9 @@ use crate::wallet::Wallet;
 pub(crate) const EVM_CHAIN_ID: u64 = 713_714;
 pub(crate) const CHAIN_ID: &str = "seiza-test-1";
 pub(crate) const SEI: u64 = 1_000_000_000_000_000_000;
-/// Powers of the validators: no three of the four make more than two thirds without the first.
+/// The block that changes the set: its last validator leaves, and a fifth comes. Effective two heights later.
+pub(crate) const CHANGE: u64 = 5;
+/// Powers of the first validators.
 const POWERS: [u64; 4] = [40, 30, 20, 10];
 
 pub(crate) struct World {
@@ -47,9 +49,10 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let keys: Vec<ValidatorKey> = (1..=4).map(|seed| ValidatorKey::from_seed([seed; 32])).collect();
+        let keys: Vec<ValidatorKey> = (1..=5).map(|seed| ValidatorKey::from_seed([seed; 32])).collect();
         // A light client compares with its own clock: the chain began an hour ago.
-        let start = Time::now().unix_timestamp() - 3_600;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let start = i64::try_from(now.as_secs()).unwrap() - 3_600;
         let storage = Storage::open(folder.path(), Options::without_fsync()).unwrap();
         let chain = Arc::new(Chain::open(storage, genesis(&keys, start)).unwrap());
         let pool = Arc::new(Mutex::new(Pool::new(Limits::default())));
@@ -60,7 +63,7 @@ impl World {
             pool: pool.clone(),
             notifier: notifier.clone(),
             clock: Arc::new(move || Time::from_unix_timestamp(clock.load(Ordering::SeqCst) + 1, 0).unwrap()),
-            on_admitted: Arc::new(|| {}),
+            on_admitted: Arc::new(|_| {}),
             peers: Arc::new(Peers::default),
             executions: Executions::default(),
             footprints: None,
@@ -134,7 +137,7 @@ impl World {
         let txs = self.pool.lock().select(1, SelectLimits { gas: 30_000_000, ..SelectLimits::default() });
         let seconds = self.seconds.fetch_add(1, Ordering::SeqCst) + 1;
         let time = Time::from_unix_timestamp(seconds, 0).unwrap();
-        let block = self.chain.build(txs, time, self.proposer());
+        let block = self.chain.build(txs, time, self.proposer(), vec![]);
         let parent = self.chain.head_overlay();
         let executed = self.chain.execute(&parent, &block, Hints::None, Mode::Sequential, &Cancel::default()).unwrap();
         self.chain.decide(&block, &self.certificate(&block)).unwrap();
@@ -160,17 +163,25 @@ impl World {
     }
 
     fn proposer(&self) -> tendermint::account::Id {
-        self.keys[0].address()
+        self.chain.validators().proposer(0).address
     }
 
-    /// Everybody's precommit but that of the third.
+    /// A validator's key.
+    pub(crate) fn key(&self, index: usize) -> &ValidatorKey {
+        &self.keys[index]
+    }
+
+    /// Everybody's precommit but that of the weakest.
     fn certificate(&self, block: &VerifiedBlock) -> Certificate {
-        let signatures = self.keys.iter().enumerate().map(|(index, key)| match index {
-            2 => tendermint::block::CommitSig::BlockIdFlagAbsent,
-            _ => sign_commit(block, 0, &block.header.chain_id, key).0.signatures.remove(0),
-        });
-        let mut certificate = sign_commit(block, 0, &block.header.chain_id, &self.keys[0]);
-        certificate.0.signatures = signatures.collect();
+        let set = self.chain.validators();
+        let weakest = set.validators().last().unwrap().address;
+        let value = ValueId::of(&block.header);
+        let message = vote_sign_bytes(&block.header.chain_id, VoteKind::Precommit, block.height(), 0, Some(value));
+        let signs = |key: &&ValidatorKey| key.address() != weakest && set.find(&key.address()).is_some();
+        let signatures: Vec<_> =
+            self.keys.iter().filter(signs).map(|key| (key.address(), key.sign(&message))).collect();
+        let certificate = Certificate::from_signatures(value, block.height(), 0, &set, &signatures);
+        certificate.verify(block, &block.header.chain_id, &set).unwrap();
         certificate
     }
 }
@@ -198,11 +209,8 @@ fn parts(key: &ValidatorKey, chain: Arc<Chain>) -> TendermintParts {
         consensus: Arc::new(move || {
             let time = Time::from_unix_timestamp(1_700_000_000, 0).unwrap();
             let view = VoteView { validator, block: Some(vote), signature: [1, 2, 3, 4, 5, 6], time };
-            let votes = RoundVotes {
-                round: 0,
-                prevotes: vec![Some(view), None, None, None],
-                precommits: vec![None; 4],
-            };
+            let votes =
+                RoundVotes { round: 0, prevotes: vec![Some(view), None, None, None], precommits: vec![None; 4] };
             RoundState {
                 height: chain.head().height + 1,
                 round: 0,
@@ -215,9 +223,7 @@ fn parts(key: &ValidatorKey, chain: Arc<Chain>) -> TendermintParts {
             }
         }),
         syncing: Arc::new(|| false),
-        evidence: Arc::new(|bytes| {
-            if bytes.len() < 100 { Err("too short".into()) } else { Ok(B256::repeat_byte(0xee)) }
-        }),
+        evidence: Arc::new(|_| Ok(())),
     }
 }
 
@@ -227,8 +233,7 @@ fn genesis(keys: &[ValidatorKey], start: i64) -> Genesis {
         denom: "usei".into(),
         amount: U256::from(1_000 * u128::from(SEI)),
     };
-    let validator =
-        |(key, power): (&ValidatorKey, u64)| GenesisValidator { public_key: key.public_key(), power };
+    let validator = |(key, power): (&ValidatorKey, u64)| GenesisValidator { public_key: key.public_key(), power };
     Genesis {
         chain_id: CHAIN_ID.into(),
         evm_chain_id: EVM_CHAIN_ID,
@@ -236,7 +241,11 @@ fn genesis(keys: &[ValidatorKey], start: i64) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: [1, 2, 3, 4].map(rich).to_vec() },
-        validators: keys.iter().zip(POWERS).map(validator).collect(),
+        validators: keys[..4].iter().zip(POWERS).map(validator).collect(),
+        validator_changes: vec![
+            GenesisValidatorChange { height: CHANGE, public_key: keys[4].public_key(), power: 60 },
+            GenesisValidatorChange { height: CHANGE, public_key: keys[3].public_key(), power: 0 },
+        ],
     }
 }
 
