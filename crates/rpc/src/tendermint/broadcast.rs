@@ -19,12 +19,13 @@ use crate::limits::{BROADCAST_COMMIT_TIME_MAX, PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use crate::{B256, Bytes, Failure};
 
 /// The Cosmos SDK's codes, by what our refusals begin with; CosmJS and wallets match on them.
-const CODES: [(&str, u32); 9] = [
+const CODES: [(&str, u32); 10] = [
     ("protobuf", 2),
     ("empty transaction", 2),
     ("transaction type", 2),
     ("nonce too", 32),
-    ("signer: signature", 4),
+    ("invalid sender", 4),
+    ("signer:", 4),
     ("insufficient funds", 5),
     ("fee:", 13),
     ("transaction underpriced", 13),
@@ -36,9 +37,6 @@ const CODE_INVALID: u32 = 18;
 const KNOWN: &str = "already known";
 
 fn code_of(text: &str) -> u32 {
-    if text.starts_with("signer: ") && text.contains("ignature") {
-        return 4;
-    }
     CODES.iter().find(|(begin, _)| text.starts_with(begin)).map_or(CODE_INVALID, |(_, code)| *code)
 }
 

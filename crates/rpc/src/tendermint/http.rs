@@ -15,6 +15,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 use tower_http::cors::{Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
 
 use super::envelope::{self, Body};
 use super::fault::Fault;
@@ -43,7 +44,8 @@ pub(crate) fn router(service: Arc<Service>, config: &TendermintConfig, stopped: 
     Router::new()
         .merge(routes("", site))
         .merge(routes(OLD, old))
-        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX as usize))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(REQUEST_BYTES_MAX as usize))
         .layer(gzip.compress_when(SizeAbove::new(GZIP_BYTES_MIN)))
         .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any))
 }

@@ -23,11 +23,18 @@ pub(crate) fn signer(seed: u8) -> Signer {
     Signer::from_public_key(&key(seed).public_key(SECP256K1))
 }
 
-fn unsigned(seed: u8, sequence: u64, to: [u8; 20], usei: u64, fee: Fee, mode: i32) -> (Vec<u8>, Vec<u8>) {
+fn unsigned(
+    seed: u8,
+    sequence: u64,
+    to: [u8; 20],
+    (amount, denom): (u64, &str),
+    fee: Fee,
+    mode: i32,
+) -> (Vec<u8>, Vec<u8>) {
     let send = MsgSend {
         from_address: signer(seed).sei.to_string(),
         to_address: SeiAddress(to).to_string(),
-        amount: vec![Coin { denom: "usei".into(), amount: usei.to_string() }],
+        amount: vec![Coin { denom: denom.into(), amount: amount.to_string() }],
     };
     let message = Any { type_url: "/cosmos.bank.v1beta1.MsgSend".into(), value: send.encode_to_vec() };
     let body = TxBody { messages: vec![message], memo: "a test".into(), ..TxBody::default() };
@@ -43,12 +50,17 @@ fn unsigned(seed: u8, sequence: u64, to: [u8; 20], usei: u64, fee: Fee, mode: i3
 
 /// A signed `MsgSend`.
 pub(crate) fn send(seed: u8, sequence: u64, to: [u8; 20], usei: u64) -> Bytes {
+    send_coin(seed, sequence, to, (usei, "usei"))
+}
+
+/// A signed `MsgSend` of any coin.
+pub(crate) fn send_coin(seed: u8, sequence: u64, to: [u8; 20], coin: (u64, &str)) -> Bytes {
     let fee = Fee {
         amount: vec![Coin { denom: "usei".into(), amount: "1000".into() }],
         gas_limit: 100_000,
         ..Fee::default()
     };
-    let (body_bytes, auth_info_bytes) = unsigned(seed, sequence, to, usei, fee, 1);
+    let (body_bytes, auth_info_bytes) = unsigned(seed, sequence, to, coin, fee, 1);
     let digest = Sha256::digest(sign_bytes(&body_bytes, &auth_info_bytes, CHAIN_ID));
     let signature = SECP256K1.sign_ecdsa(Message::from_digest(digest.into()), &key(seed));
     TxRaw { body_bytes, auth_info_bytes, signatures: vec![signature.serialize_compact().to_vec()] }
@@ -58,6 +70,6 @@ pub(crate) fn send(seed: u8, sequence: u64, to: [u8; 20], usei: u64) -> Bytes {
 
 /// What CosmJS sends to be simulated: no fee, no gas, an empty signature, no sign mode.
 pub(crate) fn to_simulate(seed: u8, sequence: u64, to: [u8; 20], usei: u64) -> Vec<u8> {
-    let (body_bytes, auth_info_bytes) = unsigned(seed, sequence, to, usei, Fee::default(), 0);
+    let (body_bytes, auth_info_bytes) = unsigned(seed, sequence, to, (usei, "usei"), Fee::default(), 0);
     TxRaw { body_bytes, auth_info_bytes, signatures: vec![Vec::new()] }.encode_to_vec()
 }

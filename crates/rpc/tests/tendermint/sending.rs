@@ -84,18 +84,12 @@ fn refusals_carry_the_sdks_codes() {
 #[test]
 fn a_failed_message_is_told_with_its_code() {
     let world = World::lived();
-    // Two sends that each fit, and not both: the second fails in the block.
-    let half = 600_000_000;
-    let hashes =
-        [world.broadcast(&cosmos::send(4, 0, [7; 20], half)), world.broadcast(&cosmos::send(4, 1, [7; 20], half))];
+    let hash = world.broadcast(&cosmos::send_coin(4, 0, [7; 20], (1, "uatom")));
     world.mine();
-    world.mine();
-    let codes = hashes.map(|hash| {
-        let found = world.call("tx_search", json!({ "query": format!("tx.hash='{hash}'") }));
-        found["txs"][0]["tx_result"]["code"].clone()
-    });
-    assert_eq!(codes[0], 0);
-    assert!(codes[1].is_null() || codes[1] == 4, "{codes:?}");
+    let result = world.call("tx", json!({ "hash": hash }))["tx_result"].take();
+    assert_eq!((&result["code"], &result["codespace"]), (&json!(4), &json!("seiza")));
+    assert_eq!(result["log"], "insufficient funds");
+    assert!(result["events"].as_array().unwrap().iter().all(|event| event["type"] == "tx"), "{result}");
 }
 
 #[test]
