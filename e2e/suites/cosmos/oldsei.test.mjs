@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
-import { getSigningStargateClient, getStargateClient } from '@sei-js/core';
+import sei from '@sei-js/core';
 import { startChain } from '../../lib/chain.mjs';
 import { COSMOS_CHAIN_ID, devUser, FEE, sendAndWait, send, stranger } from '../../lib/cosmos.mjs';
 import { seizaOnly } from '../../lib/target.mjs';
@@ -16,7 +16,7 @@ const alice = await devUser(0);
 const { Tendermint34Client } = createRequire(createRequire(import.meta.url).resolve('@sei-js/core'))('@cosmjs/tendermint-rpc');
 
 test('queries', only, async () => {
-  const client = await getStargateClient(old);
+  const client = await sei.getStargateClient(old);
   assert.equal(await client.getChainId(), COSMOS_CHAIN_ID);
   assert.deepEqual(await client.getBalance((await stranger()).sei, 'usei'), { denom: 'usei', amount: '0' });
 });
@@ -24,7 +24,7 @@ test('queries', only, async () => {
 test('signing and sending; the log is JSON', only, async () => {
   // The first transaction links both addresses of the key.
   await sendAndWait(chain.rpc, alice, [send(alice, await stranger(), 1n)]);
-  const client = await getSigningStargateClient(old, alice.signer);
+  const client = await sei.getSigningClient(old, alice.signer);
   const to = await stranger();
   const result = await client.sendTokens(alice.sei, to.sei, [{ denom: 'usei', amount: '3' }], FEE);
   assert.equal(result.code, 0, result.rawLog);

@@ -58,7 +58,7 @@ test('the first transaction is signed offline, and broadcast', only, async () =>
   assert.equal(result.transactionHash, upper(tx.bytes));
   assert.deepEqual(await client.getBalance(to.sei, 'usei'), { denom: 'usei', amount: '7' });
   const account = await client.getAccount(alice.sei);
-  assert.deepEqual([account.accountNumber, account.sequence, account.address], [0, 1, alice.sei]);
+  assert.deepEqual([Number(account.accountNumber), Number(account.sequence), account.address], [0, 1, alice.sei]);
 });
 
 test('sendTokens: account, simulation, fee, broadcast, result', only, async () => {

@@ -117,10 +117,10 @@ pub(super) fn get_tx(query: &Query<'_>) -> Answered<Found> {
     query.answer(&GetTxResponse { tx: Some(tx), tx_response: Some(response) })
 }
 
-/// `MsgEVMTransaction` as far as it can be read by everybody: field 2 of Sei's message is the derived hash.
+/// Sei's `MsgEVMTransaction`: its field 1 is an `Any`, here with the transaction's own bytes in it.
 #[derive(Clone, PartialEq, prost::Message)]
 struct EvmMessage {
-    /// The transaction's own encoding.
+    /// The encoded `Any`.
     #[prost(bytes = "vec", tag = "1")]
     data: Vec<u8>,
 }
