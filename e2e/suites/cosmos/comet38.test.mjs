@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { fromHex, toHex } from '@cosmjs/encoding';
 import { Comet38Client, connectComet, HttpBatchClient } from '@cosmjs/tendermint-rpc';
 import { startChain } from '../../lib/chain.mjs';
-import { COSMOS_CHAIN_ID, devUser, nonceOf, send, signed, stranger } from '../../lib/cosmos.mjs';
+import { COSMOS_CHAIN_ID, devUser, firstBlocks, nonceOf, send, signed, stranger } from '../../lib/cosmos.mjs';
 import { onAnvil, seizaOnly } from '../../lib/target.mjs';
 import { eventually } from '../../lib/wait.mjs';
 
@@ -13,6 +13,7 @@ const only = seizaOnly('the Tendermint RPC');
 const chain = await startChain();
 after(() => chain.stop());
 const { rpc } = chain;
+if (!onAnvil) await firstBlocks(rpc);
 const alice = await devUser(0);
 const connect = (url) => (onAnvil ? null : Comet38Client.connect(url));
 const http = await connect(chain.tendermint);

@@ -5,12 +5,13 @@ import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
 import sei from '@sei-js/core';
 import { startChain } from '../../lib/chain.mjs';
-import { COSMOS_CHAIN_ID, devUser, FEE, sendAndWait, send, stranger } from '../../lib/cosmos.mjs';
-import { seizaOnly } from '../../lib/target.mjs';
+import { COSMOS_CHAIN_ID, devUser, FEE, firstBlocks, sendAndWait, send, stranger } from '../../lib/cosmos.mjs';
+import { onAnvil, seizaOnly } from '../../lib/target.mjs';
 
 const only = seizaOnly('the Tendermint RPC');
 const chain = await startChain();
 after(() => chain.stop());
+if (!onAnvil) await firstBlocks(chain.rpc);
 const old = `${chain.tendermint}/v034`;
 const alice = await devUser(0);
 const { Tendermint34Client } = createRequire(createRequire(import.meta.url).resolve('@sei-js/core'))('@cosmjs/tendermint-rpc');

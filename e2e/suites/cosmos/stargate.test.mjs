@@ -6,15 +6,16 @@ import { coins } from '@cosmjs/proto-signing';
 import { GasPrice, isDeliverTxSuccess, SigningStargateClient, StargateClient } from '@cosmjs/stargate';
 import { getBytes, sha256 } from 'ethers';
 import { startChain } from '../../lib/chain.mjs';
-import { COSMOS_CHAIN_ID, devUser, FEE, nonceOf, send, signed, stranger } from '../../lib/cosmos.mjs';
+import { COSMOS_CHAIN_ID, devUser, FEE, firstBlocks, nonceOf, send, signed, stranger } from '../../lib/cosmos.mjs';
 import { mined, providerOf } from '../../lib/ethers.mjs';
-import { seizaOnly } from '../../lib/target.mjs';
+import { onAnvil, seizaOnly } from '../../lib/target.mjs';
 import { eventually } from '../../lib/wait.mjs';
 
 const only = seizaOnly('the Tendermint RPC');
 const chain = await startChain();
 after(() => chain.stop());
 const { rpc } = chain;
+if (!onAnvil) await firstBlocks(rpc);
 const [alice, bob] = await Promise.all([devUser(0), devUser(1)]);
 const clients = [];
 after(() => clients.forEach((client) => client.disconnect()));
