@@ -71,13 +71,14 @@ export async function runToEnd(command, args, { limitMs = 60_000, ...options } =
   return result;
 }
 
-/** Starts a chain and waits until it answers. { http, ws, rpc, home, ports, stop(), kill(), logs() } */
+/** Starts a chain and waits until it answers. { http, ws, tendermint, rpc, home, ports, stop(), kill(), logs() } */
 export async function startChain({ home = scratchFolder('home'), blockTime = '1s', ports } = {}) {
-  const [http, ws, metrics] = ports ?? await freePorts(3);
-  const state = launch(...devnetCommand({ home, http, ws, metrics, blockTime }));
+  const [http, ws, metrics, tendermint] = ports ?? await freePorts(4);
+  const state = launch(...devnetCommand({ home, http, ws, metrics, tendermint, blockTime }));
   const chain = {
-    home, ports: [http, ws, metrics], pid: state.child.pid,
+    home, ports: [http, ws, metrics, tendermint], pid: state.child.pid,
     http: `http://127.0.0.1:${http}`, ws: `ws://127.0.0.1:${onAnvil ? http : ws}`,
+    tendermint: `http://127.0.0.1:${tendermint}`,
     rpc: rpcAt(`http://127.0.0.1:${http}`), logs: () => state.output,
     stop: () => end(state, 'SIGINT'), kill: () => end(state, 'SIGKILL'), ended: state.ended,
   };

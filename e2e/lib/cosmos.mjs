@@ -63,6 +63,9 @@ export async function included(rpc, user, tx, sequence) {
   return hash;
 }
 
+/** Waits for the first blocks: before them a Tendermint node has no newest block to tell of, which CosmJS takes badly. */
+export const firstBlocks = (rpc) => eventually('two blocks', async () => Number(await rpc('eth_blockNumber')) >= 2);
+
 /** Waits until nothing is in the pool: it lets go of a block's transactions just after the block is seen. */
 export const poolEmpty = (rpc) => eventually('an empty pool', async () => {
   const { pending, queued } = await rpc('txpool_status');

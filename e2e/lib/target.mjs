@@ -23,9 +23,9 @@ export function seizaBinary() {
 }
 
 /** Command line of a devnet with its home folder and ports. */
-export function devnetCommand({ home, http, ws, metrics, blockTime }) {
+export function devnetCommand({ home, http, ws, metrics, tendermint = 0, blockTime }) {
   if (!onAnvil) {
-    const ports = ['--http-port', http, '--ws-port', ws, '--metrics-port', metrics, '--tendermint-port', 0].map(String);
+    const ports = ['--http-port', http, '--ws-port', ws, '--metrics-port', metrics, '--tendermint-port', tendermint].map(String);
     return [seizaBinary(), ['devnet', '--home', home, ...ports, '--block-time', blockTime]];
   }
   const flags = ['--port', http, '--chain-id', CHAIN_ID, '--gas-limit', 100_000_000, '--hardfork', 'prague',

@@ -44,7 +44,7 @@ pub(crate) fn run(
     let mut events = Vec::new();
     let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
     let mut ctx = Ctx { state: access, block: &block, gas: &mut gas, events: &mut events };
-    let (code, data) = match messages(&mut ctx, tx, body) {
+    let (code, data) = match messages(&mut ctx, tx.signer.address, tx.raw.len(), body) {
         Ok(data) => (Code::Ok, data),
         Err(error) => {
             let code = match (&error, error.code()) {
@@ -67,10 +67,11 @@ pub(crate) fn run(
     })
 }
 
-/// Handles all messages; answers what the Cosmos SDK does: one response a message, as protobuf `TxMsgData`.
-fn messages(ctx: &mut Ctx<'_>, tx: &VerifiedTx, body: &CosmosTx) -> Result<Bytes, ModuleError> {
-    ctx.gas.charge(COSMOS_TX_GAS + tx.raw.len() as u64 * COSMOS_BYTE_GAS)?;
-    body.messages.iter().try_for_each(|message| Bank::handle(ctx, tx.signer.address, message))?;
+/// Handles all messages of a transaction of `size` bytes; answers what the Cosmos SDK does: one response a message, as
+/// protobuf `TxMsgData`.
+pub(crate) fn messages(ctx: &mut Ctx<'_>, sender: Address, size: usize, body: &CosmosTx) -> Result<Bytes, ModuleError> {
+    ctx.gas.charge(COSMOS_TX_GAS + size as u64 * COSMOS_BYTE_GAS)?;
+    body.messages.iter().try_for_each(|message| Bank::handle(ctx, sender, message))?;
     let msg_responses = body.messages.iter().map(response).collect();
     Ok(TxMsgData { msg_responses, ..TxMsgData::default() }.encode_to_vec().into())
 }

@@ -27,6 +27,7 @@ mod header;
 mod hints;
 mod read;
 mod run;
+mod simulate;
 #[cfg(test)]
 mod tests;
 mod tx;
@@ -46,3 +47,4 @@ pub use seiza_executor::{Cancel, Intent, Mode, Options, Stats, Tuning, WorkerSta
 pub use seiza_modules as modules;
 pub use seiza_state as state;
 pub use seiza_vm::evm;
+pub use simulate::Simulated;

@@ -1,4 +1,4 @@
-//! What clients speak to: Ethereum JSON-RPC over HTTP and WebSocket.
+//! What clients speak to: Ethereum JSON-RPC and the Tendermint RPC, each over HTTP and WebSocket.
 //!
 //! A call's way: [`serve`] listens; the `server` folder decodes, measures and bounds; `methods` names who answers; `eth`, `debug`,
 //! `txpool`, `sei`, `net` and `web3` hold the answers; [`Backend`] alone touches the chain, the pool and the store.
@@ -10,7 +10,8 @@
 //!   over what is shown, the same in blocks, receipts, `eth_getLogs` and subscriptions.
 //! - Errors carry geth's codes and texts where clients match on them ([`Failure`]).
 //!
-//! `docs/rpc.md` lists every method, its limits and its differences from Ethereum.
+//! `docs/rpc.md` lists every method, its limits and its differences from Ethereum; `docs/tendermint-rpc.md` those of the
+//! Tendermint RPC, whose rooms the `tendermint` folder holds ([`serve_tendermint`]).
 
 mod args;
 mod backend;
@@ -26,6 +27,7 @@ mod notify;
 mod revert;
 mod sei;
 mod server;
+mod tendermint;
 mod txpool;
 mod web3;
 mod workers;
@@ -36,5 +38,9 @@ pub use executions::{Execution, Executions};
 pub use footprints::Footprints;
 pub use notify::Notifier;
 pub use server::{RpcError, ServerConfig, ServerHandle, serve};
+pub use tendermint::{
+    Dialect, PeerView, RoundState, RoundVotes, TendermintConfig, TendermintHandle, TendermintParts, VoteView, node_id,
+    serve_tendermint,
+};
 
 pub(crate) use seiza_types::{Address, B256, Bloom, Bytes, U256};

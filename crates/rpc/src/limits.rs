@@ -63,3 +63,36 @@ pub const SIMULATE_CALLS_MAX: usize = 1_000;
 /// Share of time spent on pending blocks: one is kept for this many times what it took to build, if transactions keep
 /// coming.
 pub const PENDING_REUSE_FACTOR: u32 = 4;
+
+/// WebSocket connections of the Tendermint RPC open at one time.
+pub const TENDERMINT_SOCKETS_MAX: usize = 1_000;
+/// Subscriptions of one WebSocket connection of the Tendermint RPC.
+pub const SOCKET_SUBSCRIPTIONS_MAX: usize = 100;
+/// Messages that wait for one WebSocket client of the Tendermint RPC; one event more ends its subscriptions.
+pub const SOCKET_MESSAGES_WAITING_MAX: usize = 1_024;
+/// Bytes that wait for one WebSocket client of the Tendermint RPC; a single message may be longer.
+pub const SOCKET_BYTES_WAITING_MAX: usize = 16 << 20;
+/// A WebSocket client of the Tendermint RPC that takes no byte for so long is dropped.
+pub const SOCKET_WRITE_TIME_MAX: Duration = Duration::from_secs(10);
+/// A WebSocket connection that is silent for so long is pinged.
+pub const SOCKET_PING_INTERVAL: Duration = Duration::from_secs(30);
+/// Bytes of one query in CometBFT's language.
+pub const QUERY_BYTES_MAX: usize = 512;
+/// Blocks that one `tx_search` or `block_search` walks; without a lower bound on the height, the last so many.
+pub const SEARCH_BLOCKS_MAX: u64 = 10_000;
+/// Results of one search, all pages together.
+pub const SEARCH_FOUND_MAX: usize = 100_000;
+/// Time of one search.
+pub const SEARCH_TIME_MAX: Duration = Duration::from_secs(10);
+/// Entries of one page, at most; and of one where the caller says nothing.
+pub const PER_PAGE_MAX: usize = 100;
+/// See [`PER_PAGE_MAX`].
+pub const PER_PAGE_DEFAULT: usize = 30;
+/// Blocks in one answer of `blockchain`.
+pub const BLOCK_METAS_MAX: u64 = 20;
+/// Bytes of one chunk of `genesis_chunked`; a longer document is not given whole.
+pub const GENESIS_CHUNK_BYTES: usize = 16 << 20;
+/// How long `broadcast_tx_commit` waits for a block.
+pub const BROADCAST_COMMIT_TIME_MAX: Duration = Duration::from_secs(10);
+/// Denoms that `TotalSupply` gathers.
+pub const SUPPLIES_MAX: usize = 10_000;

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! state key             -> 0, or 1 and the value: what the key held before the height
-//! 0xf1 transaction hash -> index in the block, 1 if it was skipped else 0
+//! 0xf1 transaction hash -> index in the block, 1 if it was skipped else 0; also by SHA-256 of an Ethereum transaction
 //! 0xf2 block hash       -> nothing
 //! 0xf3 height (BE)      -> block hash, location of the block, location of the commit
 //! 0xf4 height (BE)      -> the block's bloom; left out where no bit is set

@@ -19,7 +19,7 @@ use crate::index::RunSet;
 use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
-use crate::recent::{Decided, Pending, Recent};
+use crate::recent::{Decided, Pending, Recent, tendermint_names};
 use crate::speculation::Speculation;
 use crate::store::Shared;
 use crate::undecided::UndecidedLog;
@@ -73,8 +73,8 @@ struct Opening {
     block_log: Log,
     change_log: Log,
     recent: Recent,
-    /// Blocks whose changes are still to be replayed.
-    blocks: BTreeMap<Height, (B256, Location)>,
+    /// Blocks whose changes are still to be replayed: hash, place, and Tendermint's names of the transactions.
+    blocks: BTreeMap<Height, (B256, Location, Vec<B256>)>,
     version: Arc<Version>,
     head: Head,
     meter: Meter,
@@ -126,7 +126,7 @@ impl Opening {
                 payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
             if record.height < committed {
-                self.blocks.insert(record.height, (hash, location));
+                self.blocks.insert(record.height, (hash, location, tendermint_names(&block)));
             } else {
                 let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
                 let decided = Decided { location, block, bytes: record.payload.len() };
@@ -178,9 +178,9 @@ impl Opening {
             return Ok(commit.app_hash);
         }
         let block = self.blocks.remove(&height);
-        let (hash, block) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
+        let (hash, block, names) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
         let results = BlockResults::decode(commit.results).map_err(damaged)?;
-        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results);
+        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results, &names);
         self.recent.commit(Arc::new(pending), self.version.clone());
         self.index_if_many_wait()?;
         Ok(commit.app_hash)

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use seiza_state::Changeset;
-use seiza_types::{B256, Bloom, Code, Height};
+use seiza_types::{B256, Block, Bloom, Code, Height};
+use sha2::{Digest, Sha256};
 
 use crate::entry::{self, Entry, Place};
 use crate::index::{self, Run, RunSet, RunSpec};
@@ -30,11 +31,23 @@ pub(crate) struct Pending {
     txs: HashMap<B256, (u32, bool)>,
 }
 
+/// By what Tendermint's clients ask for the block's transactions: SHA-256 of their bytes. For a Cosmos transaction that is
+/// its hash anyway; an Ethereum one is found by both.
+pub(crate) fn tendermint_names(block: &Block) -> Vec<B256> {
+    block.txs.iter().map(|tx| B256::new(Sha256::digest(tx).into())).collect()
+}
+
 impl Pending {
     /// Collects what will be indexed of a height.
-    pub(crate) fn new(height: Height, place: Place, changes: Arc<Changeset>, results: &BlockResults) -> Self {
+    pub(crate) fn new(
+        height: Height,
+        place: Place,
+        changes: Arc<Changeset>,
+        results: &BlockResults,
+        names: &[B256],
+    ) -> Self {
         let mut txs = HashMap::with_capacity(results.tx_hashes.len());
-        for (index, hash) in (0u32..).zip(&results.tx_hashes) {
+        for (index, hash) in (0u32..).zip(&results.tx_hashes).chain((0u32..).zip(names)) {
             let skipped = results.receipts.get(index as usize).is_some_and(|receipt| receipt.code == Code::Skipped);
             if !skipped || !txs.contains_key(hash) {
                 txs.insert(*hash, (index, skipped));

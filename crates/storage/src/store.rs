@@ -156,7 +156,7 @@ impl Storage {
         height.map_or(Ok(None), |height| self.block(height))
     }
 
-    /// Where the transaction with that hash is. One that was skipped in a block and done in another is found where it was
+    /// Where the transaction with that hash is; an Ethereum one is found by Tendermint's hash (SHA-256), too. One that was skipped in a block and done in another is found where it was
     /// done.
     ///
     /// # Errors

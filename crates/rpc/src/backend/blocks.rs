@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use seiza_storage::{BlockResults, Head, StoredBlock};
-use seiza_types::Height;
+use seiza_types::{Height, Receipt};
 
 use super::Backend;
 use super::view::{Frame, View, is_shown};
@@ -100,7 +100,11 @@ impl Backend {
     }
 
     /// A block up to the head, with its results.
-    fn committed(&self, head: &Head, height: Height) -> Answer<Option<(Arc<StoredBlock>, Arc<BlockResults>)>> {
+    pub(super) fn committed(
+        &self,
+        head: &Head,
+        height: Height,
+    ) -> Answer<Option<(Arc<StoredBlock>, Arc<BlockResults>)>> {
         let stored = match &head.block {
             Some(block) if height == head.height => Some(block.clone()),
             _ if height > head.height => None,
@@ -116,7 +120,7 @@ impl Backend {
     }
 
     /// The state's root after a block: the next header carries it.
-    fn app_hash_after(&self, head: &Head, height: Height) -> Answer<B256> {
+    pub(super) fn app_hash_after(&self, head: &Head, height: Height) -> Answer<B256> {
         if height == head.height {
             return Ok(head.app_hash);
         }
@@ -129,7 +133,9 @@ impl Backend {
         let Some(location) = self.parts.chain.storage().tx(hash)? else { return Ok(None) };
         let Some(view) = self.view_at(location.height)? else { return Ok(None) };
         let place = location.index as usize;
-        let known = view.results.receipts.get(place).is_some_and(is_shown);
+        // The index knows Tendermint's hash as well, which is no name here.
+        let named = |receipt: &&Receipt| receipt.tx_hash == *hash;
+        let known = view.results.receipts.get(place).filter(named).is_some_and(is_shown);
         Ok(known.then_some((view, place)))
     }
 

@@ -1,6 +1,7 @@
 //! The one place that touches the chain, the pool and the store. Everything else asks here.
 
 mod blocks;
+mod cosmos;
 mod pending;
 mod pool;
 mod state;

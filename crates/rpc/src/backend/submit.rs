@@ -106,7 +106,7 @@ impl Backend {
         (calls_code(tx) && footprints.has_room()).then(|| self.parts.chain.learn(tx)).flatten()
     }
 
-    fn check(&self, tx: &VerifiedTx) -> Answer<Admission> {
+    pub(super) fn check(&self, tx: &VerifiedTx) -> Answer<Admission> {
         self.parts.chain.check(tx).map_err(|error| match error {
             CheckError::State(error) => Failure::from(error),
             other => Failure::Rejected(other.to_string()),

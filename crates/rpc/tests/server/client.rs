@@ -40,8 +40,11 @@ pub(crate) fn announce(address: SocketAddr, length: usize) -> Answer {
 
 fn exchange(address: SocketAddr, method: &str, headers: &str, length: usize, body: &str) -> Answer {
     let mut stream = connect(address);
-    let head =
-        format!("{method} / HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+    // A method may bring its path along.
+    let (method, path) = method.split_once(' ').unwrap_or((method, "/"));
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
+    );
     stream.write_all((head + body).as_bytes()).unwrap();
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
@@ -62,11 +65,15 @@ pub(crate) struct Socket(BufReader<TcpStream>);
 
 impl Socket {
     pub(crate) fn open(address: SocketAddr) -> Self {
+        Self::open_at(address, "/")
+    }
+
+    pub(crate) fn open_at(address: SocketAddr, path: &str) -> Self {
         let mut stream = connect(address);
         let key = "dGhlIHNhbXBsZSBub25jZQ==";
         write!(
             stream,
-            "GET / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
         )
         .unwrap();
         let mut reader = BufReader::new(stream);
