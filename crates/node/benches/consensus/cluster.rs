@@ -176,6 +176,11 @@ impl Cluster {
         self.log_of(index).lines().filter_map(logged).collect()
     }
 
+    /// Log lines of all nodes that hold this text.
+    pub fn count(&self, text: &str) -> usize {
+        (0..self.len()).map(|index| self.log_of(index).lines().filter(|line| line.contains(text)).count()).sum()
+    }
+
     /// The newest height of a node.
     pub fn height(&self, index: usize) -> u64 {
         self.blocks(index).last().map_or(0, |block| block.height)

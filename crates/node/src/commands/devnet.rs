@@ -47,8 +47,11 @@ pub fn run(args: &DevnetArgs) -> Result<(), Failure> {
 }
 
 fn endpoints(addresses: &Addresses) -> String {
-    let Addresses { http, ws, metrics } = addresses;
-    format!("HTTP       http://{http}\nWebSocket  ws://{ws}\nMetrics    http://{metrics}/metrics")
+    let Addresses { http, ws, tendermint, metrics } = addresses;
+    format!(
+        "HTTP       http://{http}\nWebSocket  ws://{ws}\nTendermint http://{tendermint}\nMetrics    \
+         http://{metrics}/metrics"
+    )
 }
 
 /// Founds a chain in an empty home; a home with something else in it is left alone.

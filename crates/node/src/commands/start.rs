@@ -8,7 +8,7 @@ use crate::args::StartArgs;
 use crate::failure::Failure;
 use crate::founding::{NodeKey, read_genesis, read_key};
 use crate::home::Home;
-use crate::node::Node;
+use crate::node::{Addresses, Node};
 use crate::settings::Settings;
 use crate::telemetry::logs;
 
@@ -34,8 +34,8 @@ pub fn run(args: &StartArgs) -> Result<(), Failure> {
     }
     let node = Node { home: &home, settings: &settings, genesis, key };
     node.run(|addresses| {
-        let (http, ws, metrics) = (addresses.http, addresses.ws, addresses.metrics);
-        tracing::info!(%http, %ws, %metrics, "listening");
+        let Addresses { http, ws, tendermint, metrics } = *addresses;
+        tracing::info!(%http, %ws, %tendermint, %metrics, "listening");
         Ok(())
     })?;
     tracing::info!("stopped cleanly");

@@ -46,7 +46,7 @@ use seiza_mempool::Pool;
 use seiza_network::Network;
 use seiza_rpc::{Executions, Footprints, Notifier};
 use seiza_storage::Head;
-use seiza_types::{B256, Height, ValidatorKey, ValidatorSet};
+use seiza_types::{B256, Height, Time, ValidatorKey, ValidatorSet};
 use tokio::sync::{Notify, mpsc};
 
 use crate::clock;
@@ -57,7 +57,7 @@ pub use gossip::Gossip;
 use height::HeightState;
 use propose::Wanted;
 use receive::Received;
-pub use serve::Server;
+pub use serve::{Meetings, Server};
 pub use start::{Joined, Seat, join};
 
 /// What the host shares with the servers.
@@ -160,14 +160,37 @@ pub struct Host {
     rounds: Arc<RoundView>,
 }
 
+/// Where consensus is.
+#[derive(Debug, Clone, Copy)]
+pub struct RoundAt {
+    /// The height being decided.
+    pub height: Height,
+    /// Its round.
+    pub round: u32,
+    /// Tendermint's number of the step: 3 propose, 4 prevote, 8 commit.
+    pub step: u8,
+    /// When the height began.
+    pub start: Time,
+    /// The round's proposal, once it is complete here.
+    pub proposal: Option<B256>,
+}
+
 /// What clients are told of the running round.
-#[derive(Debug, Default)]
-pub struct RoundView(Mutex<(Height, u32)>);
+#[derive(Debug)]
+pub struct RoundView(Mutex<RoundAt>);
 
 impl RoundView {
-    /// The height being decided, and its round.
-    pub fn get(&self) -> (Height, u32) {
+    fn new(height: Height) -> Self {
+        Self(Mutex::new(RoundAt { height, round: 0, step: 1, start: clock::now(), proposal: None }))
+    }
+
+    /// Where consensus is.
+    pub fn get(&self) -> RoundAt {
         *self.0.lock()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut RoundAt)) {
+        change(&mut self.0.lock());
     }
 }
 
@@ -245,7 +268,10 @@ impl Host {
         self.round = round;
         #[expect(clippy::cast_precision_loss, reason = "a gauge of Prometheus is a float")]
         metrics::gauge!(figures::CONSENSUS_HEIGHT).set(height as f64);
-        *self.rounds.0.lock() = (height, round);
+        self.rounds.change(|at| {
+            let start = if at.height == height { at.start } else { clock::now() };
+            *at = RoundAt { height, round, step: 3, start, proposal: None };
+        });
         metrics::gauge!(figures::ROUND).set(f64::from(round));
         if round > 0 {
             metrics::counter!(figures::ROUNDS).increment(1);

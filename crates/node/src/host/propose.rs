@@ -10,9 +10,9 @@ use seiza_engine::{Proposed, Reply};
 use seiza_mempool::SelectLimits;
 use seiza_types::{B256, Height, ValueId, VerifiedTx};
 
+use super::Host;
 use super::height::Candidate;
 use super::limits::{EVIDENCE_MAX, PREFILL_AGE_MS, PREFILL_BYTES_MAX, PROPOSE_MARGIN};
-use super::{Host, Input};
 use crate::clock;
 use crate::telemetry::figures;
 
@@ -142,12 +142,10 @@ impl Host {
 
     /// A block is complete and may be voted for: it is executed beside voting, where that is wanted.
     pub(super) fn complete(&mut self, hash: B256, round: u32) {
+        self.rounds.change(|at| {
+            (at.step, at.proposal) = if at.round == round { (4, Some(hash)) } else { (at.step, at.proposal) };
+        });
         let actions = self.speculation.on_complete(hash, round, true);
         self.act(actions);
-    }
-
-    /// Our own failure, from a place that answers nobody.
-    pub(super) fn fail(&self, error: ChainError) {
-        self.inputs.tell(Input::Failed(error));
     }
 }

@@ -155,7 +155,7 @@ impl Host {
                 origin.invalid(proposed);
             }
             Err(Unfit::Incomplete(reason)) => tracing::warn!(height, reason, "a proposal could not be completed"),
-            Err(Unfit::Fatal(error)) => self.fail(error),
+            Err(Unfit::Fatal(error)) => self.inputs.tell(Input::Failed(error)),
         }
     }
 

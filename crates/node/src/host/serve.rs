@@ -1,7 +1,12 @@
 //! What peers ask of this node besides votes: transactions, missing transactions of a block, parts of a block. Answered
 //! beside the host, from what it keeps at hand, so that no flood of questions delays a vote.
 
-use seiza_network::{Event, Network};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::Mutex;
+use seiza_network::{Event, Network, PeerId};
 use seiza_types::{B256, Bytes};
 use tokio::sync::mpsc;
 
@@ -11,14 +16,33 @@ use super::{Input, Inputs, Shared};
 
 /// Serves peers until the network ends.
 pub struct Server {
+    /// Pool and chain.
     pub shared: Shared,
+    /// Bodies that peers may ask for.
     pub bodies: Bodies,
+    /// What to do with announced transactions.
     pub gossip: Gossip,
+    /// The host's letter box.
     pub inputs: Inputs,
+    /// The peers.
     pub network: Network,
+    /// Since when they are connected.
+    pub meetings: Meetings,
+}
+
+/// Since when each peer is connected. Cloning shares it.
+#[derive(Clone, Default)]
+pub struct Meetings(Arc<Mutex<BTreeMap<PeerId, Instant>>>);
+
+impl Meetings {
+    /// Since when the peer is connected.
+    pub fn since(&self, peer: &PeerId) -> Option<Instant> {
+        self.0.lock().get(peer).copied()
+    }
 }
 
 impl Server {
+    /// Answers until the network ends.
     pub async fn run(self, mut events: mpsc::Receiver<Event>) {
         while let Some(event) = events.recv().await {
             self.answer(event);
@@ -41,7 +65,14 @@ impl Server {
                 });
             }
             Event::Evidence { bytes, .. } => self.inputs.tell(Input::Evidence(bytes.to_vec())),
-            Event::Joined { .. } | Event::Left { .. } => self.count_peers(),
+            Event::Joined { peer } => {
+                self.meetings.0.lock().insert(peer.id, Instant::now());
+                self.count_peers();
+            }
+            Event::Left { peer } => {
+                self.meetings.0.lock().remove(&peer);
+                self.count_peers();
+            }
         }
     }
 

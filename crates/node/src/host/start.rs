@@ -62,7 +62,8 @@ pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
     let execution = Execution::start(shared.clone(), ways.mode, letters.clone())
         .map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
     let (engine, asks) = seiza_engine::start(engine).await.map_err(Failure::refused)?;
-    let (failure, bodies, rounds) = (engine.failure(), Bodies::default(), Arc::<RoundView>::default());
+    let (failure, bodies, rounds) =
+        (engine.failure(), Bodies::default(), Arc::new(RoundView::new(shared.chain.head().height + 1)));
     let head = shared.chain.head().height;
     let mut host = Host {
         height: head + 1,

@@ -3,35 +3,34 @@
 //! Threads: one tokio runtime for clients, one for consensus and peers, rpc's for signatures, storage's for background work,
 //! one for execution. No block is ever executed on a reactor, and no client's call delays a vote.
 
+mod clients;
+mod config;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use seiza_chain::{Chain, Genesis};
-use seiza_engine::{EngineConfig, Failure as EngineFailure, Timeouts};
+use seiza_engine::Failure as EngineFailure;
 use seiza_mempool::{Limits, Pool};
-use seiza_network::{Announced, Network, NetworkConfig};
-use seiza_rpc::{Backend, Executions, Footprints, Notifier, Parts, Peers, ServerConfig, ServerHandle};
+use seiza_network::Network;
+use seiza_rpc::{Backend, Executions, Footprints, Notifier};
 use seiza_storage::{Options, Storage};
-use seiza_types::{Height, PeerAddress, ValidatorKey, VerifiedTx};
+use seiza_types::ValidatorKey;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::clock;
 use crate::failure::Failure;
-use crate::founding::NodeKey;
 use crate::home::Home;
-use crate::host::{Gossip, Joined, Seat, Server, Shared, Ways, join};
-use crate::ports::listen_failure;
+use crate::host::{Gossip, Joined, Meetings, Seat, Server, Shared, join};
 use crate::settings::Settings;
 use crate::signals::Signals;
 use crate::telemetry::{figures, progress};
 
 /// How long a stop waits for clients.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// In a round without progress, time after which votes are sent again.
-const REBROADCAST: Duration = Duration::from_millis(500);
 
 /// Where a running node listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +39,8 @@ pub struct Addresses {
     pub http: SocketAddr,
     /// JSON-RPC over WebSocket.
     pub ws: SocketAddr,
+    /// Tendermint's RPC.
+    pub tendermint: SocketAddr,
     /// Prometheus.
     pub metrics: SocketAddr,
 }
@@ -101,7 +102,6 @@ impl Node<'_> {
             .map_err(Failure::refused)?;
         let backend = Arc::new(self.backend(&shared, &network, &wake));
         let server = self.listen(backend.clone()).await?;
-        let addresses = Addresses { http: address(server.http_address())?, ws: address(server.ws_address())?, metrics };
         let mut signals = Signals::listen()?;
         let stop = Arc::new(Notify::new());
         let seat = Seat {
@@ -112,7 +112,23 @@ impl Node<'_> {
             wake,
         };
         let joined = on(consensus, join(seat, self.engine()?)).await??;
-        let mut ended = self.run_host(shared, joined, Peering { network, events, backend }, &stop, consensus);
+        let meetings = Meetings::default();
+        let parts = self.tendermint_parts(
+            &shared,
+            network.clone(),
+            meetings.clone(),
+            joined.rounds.clone(),
+            joined.letters.clone(),
+        )?;
+        let tendermint = self.listen_tendermint(backend.clone(), parts).await?;
+        let addresses = Addresses {
+            http: address(server.http_address())?,
+            ws: address(server.ws_address())?,
+            tendermint: tendermint.address(),
+            metrics,
+        };
+        let peering = Peering { network, events, backend, meetings };
+        let mut ended = self.run_host(shared, joined, peering, &stop, consensus);
         ready(&addresses)?;
         let failed = tokio::select! {
             biased;
@@ -122,6 +138,7 @@ impl Node<'_> {
         stop.notify_one();
         let clean_end = async {
             server.stop(PATIENCE).await;
+            tendermint.stop(PATIENCE).await;
             match failed {
                 Some(result) => result,
                 None => ended.await,
@@ -146,9 +163,9 @@ impl Node<'_> {
         consensus: &Runtime,
     ) -> oneshot::Receiver<Result<(), Failure>> {
         let Joined { host, asks, inputs, bodies, letters, mut failure, .. } = joined;
-        let Peering { network, events, backend } = peering;
+        let Peering { network, events, backend, meetings } = peering;
         let gossip = Gossip { shared: shared.clone(), network: network.clone(), backend, fetching: Arc::default() };
-        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network }.run(events));
+        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings }.run(events));
         let (sender, receiver) = oneshot::channel();
         let stop = stop.clone();
         consensus.spawn(async move {
@@ -167,91 +184,6 @@ impl Node<'_> {
         });
         receiver
     }
-
-    fn backend(&self, shared: &Shared, network: &Network, wake: &Arc<Notify>) -> Backend {
-        let (waker, announcer, peers) = (wake.clone(), network.clone(), network.clone());
-        let on_admitted = move |txs: &[VerifiedTx]| {
-            waker.notify_one();
-            let whole = |tx: &VerifiedTx| Announced { hash: tx.hash, bytes: Some(tx.raw.clone()) };
-            announcer.announce(txs.iter().map(whole).collect());
-        };
-        Backend::new(Parts {
-            chain: shared.chain.clone(),
-            pool: shared.pool.clone(),
-            notifier: shared.notifier.clone(),
-            clock: Arc::new(clock::now),
-            on_admitted: Arc::new(on_admitted),
-            peers: Arc::new(move || Peers { count: peers.peers().len() as u64, syncing: None }),
-            executions: shared.executions.clone(),
-            footprints: shared.footprints.clone(),
-        })
-    }
-
-    async fn listen(&self, backend: Arc<Backend>) -> Result<ServerHandle, Failure> {
-        let settings = self.settings;
-        let config = ServerConfig {
-            http: Some(SocketAddr::new(settings.host, settings.http_port)),
-            ws: Some(SocketAddr::new(settings.host, settings.ws_port)),
-            connections_max: u32::try_from(settings.connections_max.0).unwrap_or(u32::MAX),
-        };
-        seiza_rpc::serve(config, backend).await.map_err(|error| listen_failure(&error))
-    }
-
-    fn ways(&self) -> Ways {
-        let consensus = &self.settings.consensus;
-        let timeouts = Timeouts {
-            propose: consensus.timeout_propose,
-            propose_delta: consensus.timeout_propose_delta,
-            prevote: consensus.timeout_prevote,
-            prevote_delta: consensus.timeout_prevote_delta,
-            precommit: consensus.timeout_precommit,
-            precommit_delta: consensus.timeout_precommit_delta,
-            rebroadcast: REBROADCAST,
-        };
-        Ways {
-            mode: self.settings.mode(),
-            smart_propagation: consensus.smart_propagation,
-            optimistic_processing: consensus.optimistic_processing,
-            block_time: self.settings.block_time.0,
-            gather: self.settings.gather.0,
-            timeouts,
-        }
-    }
-
-    fn engine(&self) -> Result<EngineConfig, Failure> {
-        let p2p = &self.settings.p2p;
-        Ok(EngineConfig {
-            chain_id: self.genesis.chain_id.parse().map_err(Failure::refused)?,
-            key: Some(self.key.clone()),
-            node_key: NodeKey::open(self.home)?.seed(),
-            moniker: self.settings.moniker.clone(),
-            listen: SocketAddr::new(p2p.host, p2p.port),
-            peers: p2p.peers.clone(),
-            wal: self.home.data().join("wal"),
-            discovery: p2p.discovery,
-        })
-    }
-
-    fn network(&self, height: Height) -> Result<NetworkConfig, Failure> {
-        let p2p = &self.settings.p2p;
-        Ok(NetworkConfig {
-            chain_id: self.genesis.chain_id.clone(),
-            genesis_hash: self.genesis.hash(),
-            height,
-            node_key: NodeKey::open(self.home)?.seed(),
-            listen: SocketAddr::new(p2p.host, p2p.gossip_port),
-            // A peer is named by its consensus port; transactions and blocks travel one below it.
-            peers: p2p.peers.iter().map(|peer| PeerAddress { port: peer.port - 1, ..peer.clone() }).collect(),
-            peers_max: p2p.peers_max,
-            moniker: self.settings.moniker.clone(),
-            discovery: p2p.discovery,
-            consensus_port: p2p.port,
-            validator: Some(self.key.clone()),
-            book: Some(self.home.data().join("peers")),
-            seed: entropy()?,
-            limits: seiza_network::Limits::default(),
-        })
-    }
 }
 
 /// What a node has of its peers besides votes.
@@ -259,19 +191,13 @@ struct Peering {
     network: Network,
     events: mpsc::Receiver<seiza_network::Event>,
     backend: Arc<Backend>,
+    meetings: Meetings,
 }
 
 fn runtime(name: &'static str) -> Result<Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let built = builder.enable_all().thread_name(name).build();
     built.map_err(|error| Failure::refused(format!("cannot start threads: {error}")))
-}
-
-/// For the order in which peers are dialled, so that not all nodes do it alike.
-fn entropy() -> Result<u64, Failure> {
-    let mut seed = [0; 8];
-    getrandom::fill(&mut seed).map_err(|error| Failure::refused(format!("no entropy: {error}")))?;
-    Ok(u64::from_be_bytes(seed))
 }
 
 /// Runs `work` on another runtime.

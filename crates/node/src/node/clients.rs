@@ -1,0 +1,113 @@
+//! The servers that clients speak to, over one door to chain and pool.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use seiza_network::{Announced, Direction, Network, PeerInfo};
+use seiza_rpc::{Backend, Parts, Peers, ServerConfig, ServerHandle};
+use seiza_rpc::{PeerView, RoundState, TendermintConfig, TendermintHandle, TendermintParts, node_id, serve_tendermint};
+use seiza_types::VerifiedTx;
+use tokio::sync::Notify;
+
+use super::Node;
+use crate::clock;
+use crate::failure::Failure;
+use crate::founding::NodeKey;
+use crate::host::{Input, Inputs, Meetings, RoundView, Shared};
+use crate::ports::listen_failure;
+
+impl Node<'_> {
+    pub(super) fn backend(&self, shared: &Shared, network: &Network, wake: &Arc<Notify>) -> Backend {
+        let (waker, announcer, peers) = (wake.clone(), network.clone(), network.clone());
+        let on_admitted = move |txs: &[VerifiedTx]| {
+            waker.notify_one();
+            let whole = |tx: &VerifiedTx| Announced { hash: tx.hash, bytes: Some(tx.raw.clone()) };
+            announcer.announce(txs.iter().map(whole).collect());
+        };
+        Backend::new(Parts {
+            chain: shared.chain.clone(),
+            pool: shared.pool.clone(),
+            notifier: shared.notifier.clone(),
+            clock: Arc::new(clock::now),
+            on_admitted: Arc::new(on_admitted),
+            peers: Arc::new(move || Peers { count: peers.peers().len() as u64, syncing: None }),
+            executions: shared.executions.clone(),
+            footprints: shared.footprints.clone(),
+        })
+    }
+
+    pub(super) async fn listen(&self, backend: Arc<Backend>) -> Result<ServerHandle, Failure> {
+        let settings = self.settings;
+        let config = ServerConfig {
+            http: Some(SocketAddr::new(settings.host, settings.http_port)),
+            ws: Some(SocketAddr::new(settings.host, settings.ws_port)),
+            connections_max: u32::try_from(settings.connections_max.0).unwrap_or(u32::MAX),
+        };
+        seiza_rpc::serve(config, backend).await.map_err(|error| listen_failure(&error))
+    }
+
+    /// Serves Tendermint's RPC.
+    pub(super) async fn listen_tendermint(
+        &self,
+        backend: Arc<Backend>,
+        parts: TendermintParts,
+    ) -> Result<TendermintHandle, Failure> {
+        let listen = SocketAddr::new(self.settings.host, self.settings.tendermint_port);
+        let config = TendermintConfig { listen, ..TendermintConfig::default() };
+        serve_tendermint(config, backend, parts).await.map_err(|error| listen_failure(&error))
+    }
+
+    /// What Tendermint's RPC says of this node that the chain does not know.
+    pub(super) fn tendermint_parts(
+        &self,
+        shared: &Shared,
+        network: Network,
+        meetings: Meetings,
+        rounds: Arc<RoundView>,
+        letters: Inputs,
+    ) -> Result<TendermintParts, Failure> {
+        let p2p = &self.settings.p2p;
+        let peer_id = NodeKey::open(self.home)?.peer_id();
+        let chain = shared.chain.clone();
+        Ok(TendermintParts {
+            moniker: self.settings.moniker.clone(),
+            node_id: node_id(peer_id.as_bytes()),
+            public_key: self.key.public_key(),
+            listen: format!("tcp://{}:{}", p2p.host, p2p.port),
+            peers: Arc::new(move || network.peers().iter().map(|peer| view(peer, &meetings)).collect()),
+            consensus: Arc::new(move || round_state(&rounds)),
+            syncing: Arc::new(|| false),
+            evidence: Arc::new(move |evidence| {
+                chain.check_evidence(&evidence).map_err(|error| error.to_string())?;
+                letters.tell(Input::Evidence(evidence.encode()));
+                Ok(())
+            }),
+        })
+    }
+}
+
+fn view(peer: &PeerInfo, meetings: &Meetings) -> PeerView {
+    PeerView {
+        id: node_id(peer.id.to_base58().as_bytes()),
+        moniker: peer.moniker.clone(),
+        address: peer.address,
+        outbound: peer.direction == Direction::Outbound,
+        connected: meetings.since(&peer.id).map_or(Duration::ZERO, |since: Instant| since.elapsed()),
+    }
+}
+
+/// Votes stay in the engine: height, round, step and proposal are shown.
+fn round_state(rounds: &RoundView) -> RoundState {
+    let at = rounds.get();
+    RoundState {
+        height: at.height,
+        round: at.round,
+        step: at.step,
+        start: at.start,
+        proposal: at.proposal,
+        locked: None,
+        valid: None,
+        votes: Vec::new(),
+    }
+}
