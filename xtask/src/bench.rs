@@ -5,7 +5,7 @@ use crate::repository::root;
 use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
-pub const VERB: Verb = Verb { name: "bench", summary: "measure: execution, rpc", help: HELP, run: bench };
+pub const VERB: Verb = Verb { name: "bench", summary: "measure: consensus, execution, rpc", help: HELP, run: bench };
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]
@@ -13,6 +13,8 @@ Usage: cargo xtask bench <name> [arguments for the benchmark]
 Builds with optimisation and measures; figures are printed at the end.
 
 Names:
+  consensus   four validators as processes: heights per second, latency, optimistic processing, smart propagation,
+              sustained load, chaos (latency needs root)
   execution   whole blocks through every mode of execution, beside plain sequential revm: transfers, ERC-20, Uniswap V3,
               Cosmos sends, a mixed block, Ethereum mainnet blocks
   rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
@@ -27,7 +29,8 @@ struct Bench {
     target: &'static str,
 }
 
-const BENCHES: [Bench; 2] = [
+const BENCHES: [Bench; 3] = [
+    Bench { name: "consensus", package: "seiza-node", target: "consensus" },
     Bench { name: "execution", package: "seiza-chain", target: "execution" },
     Bench { name: "rpc", package: "seiza-node", target: "rpc" },
 ];
@@ -51,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_name_becomes_a_bench_target() {
-        assert_eq!(command_words(&BENCHES[1]).join(" "), "bench --locked -p seiza-node --bench rpc --");
+        assert_eq!(command_words(&BENCHES[2]).join(" "), "bench --locked -p seiza-node --bench rpc --");
     }
 
     #[test]

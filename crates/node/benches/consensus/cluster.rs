@@ -82,6 +82,10 @@ pub struct Logged {
     pub txs: u64,
     /// Milliseconds since the commit before.
     pub ms: f64,
+    /// Milliseconds from the proposal being complete, or published, to its decision.
+    pub decide_ms: f64,
+    /// Milliseconds that executing it took.
+    pub execute_ms: f64,
     /// Its hash.
     pub hash: String,
     /// Root of the state after it.
@@ -91,7 +95,11 @@ pub struct Logged {
 impl Cluster {
     /// Founds and starts a network, and waits for its third block.
     pub fn start(plan: Plan) -> Result<Self, String> {
-        let folder = if plan.in_memory { tempfile::tempdir_in("/dev/shm") } else { tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")) };
+        let folder = if plan.in_memory {
+            tempfile::tempdir_in("/dev/shm")
+        } else {
+            tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        };
         let folder = folder.map_err(|error| format!("no folder: {error}"))?;
         let namespaces = match plan.wire {
             Some(_) => (0..plan.validators).map(Namespace::new).collect::<Result<Vec<_>, _>>()?,
@@ -287,7 +295,9 @@ fn logged(line: &str) -> Option<Logged> {
         height: fields["height"].as_u64()?,
         round: fields["round"].as_u64().unwrap_or(0),
         txs: fields["txs"].as_u64()?,
-        ms: fields["ms"].as_f64().or_else(|| fields["ms"].as_u64().map(|ms| ms as f64))?,
+        ms: fields["ms"].as_f64()?,
+        decide_ms: fields["decide_ms"].as_f64().unwrap_or(f64::NAN),
+        execute_ms: fields["execute_ms"].as_f64().unwrap_or(f64::NAN),
         hash: text("hash"),
         app_hash: text("app_hash"),
     })

@@ -1,9 +1,10 @@
 //! A wire between namespaces with a delay, a loss and an uplink rate: the kernel here need not have netem. Each namespace has
 //! a TUN device; what is sent into one comes out of the receiver's after the time that the wire takes.
 
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
-use std::io::{Read as _, Write as _};
+use std::collections::BinaryHeap;
+use std::io::Read as _;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -80,7 +81,8 @@ impl Line {
 
 fn open(index: usize) -> tun::Device {
     let mut configuration = tun::Configuration::default();
-    configuration.tun_name("wire0").address(address(index)).netmask([255, 255, 255, 0]).mtu(MTU).up();
+    let (own, mask) = (IpAddr::from(address(index)), IpAddr::from([255, 255, 255, 0]));
+    configuration.tun_name("wire0").address(&own).netmask(&mask).mtu(MTU).up();
     tun::create(&configuration).unwrap_or_else(|error| panic!("no TUN device (root is needed): {error}"))
 }
 

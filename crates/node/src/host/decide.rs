@@ -1,7 +1,7 @@
 //! What is decided: made durable at once, committed when executed, and only then does the engine enter the next height.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use metrics::{counter, histogram};
 use seiza_chain::ChainError;
@@ -33,6 +33,7 @@ impl Host {
         let actions = self.speculation.on_decided(value.block);
         self.act(actions);
         self.rounds.change(|at| at.step = 8);
+        self.deciding = self.shown.get(&value.block).map(Instant::elapsed);
         let start = Instant::now();
         tokio::task::block_in_place(|| self.shared.chain.decide(&block, &certificate))?;
         histogram!(figures::DECIDE_SECONDS).record(start.elapsed());
@@ -52,12 +53,12 @@ impl Host {
     }
 
     /// A height is committed: on to the next.
-    pub(super) fn committed(&mut self, head: &Arc<Head>, ahead: bool) {
+    pub(super) fn committed(&mut self, head: &Arc<Head>, ahead: bool, took: Duration) {
         if ahead {
             counter!(figures::SPECULATION_ADOPTED).increment(1);
         }
         histogram!(figures::HEIGHT_SECONDS).record(self.committed_at.elapsed());
-        self.report(head);
+        self.report(head, took);
         self.committed_at = Instant::now();
         self.enter(head);
         if let Some(reply) = self.next.take() {
@@ -72,6 +73,8 @@ impl Host {
         self.validators = self.shared.chain.validators();
         self.state.clear();
         self.running.clear();
+        self.shown.clear();
+        self.deciding = None;
         self.wanted = None;
         self.speculation = Speculation::new(self.ways.optimistic_processing);
         self.bodies.trim();
@@ -83,12 +86,14 @@ impl Host {
         metrics::gauge!(figures::VALIDATORS).set(self.validators.len() as f64);
     }
 
-    fn report(&self, head: &Head) {
+    fn report(&self, head: &Head, took: Duration) {
         let Some(results) = head.block.as_ref().and_then(|block| block.results.as_ref()) else { return };
         let ms = self.committed_at.elapsed().as_secs_f64() * 1000.0;
         let (height, txs, gas) = (head.height, results.receipts.len(), results.gas_used);
         let (round, hash, app_hash) = (self.round, head.block_hash.to_string(), head.app_hash.to_string());
-        tracing::info!(height, round, txs, gas, ms, hash, app_hash, "block");
+        let millis = |span: Option<Duration>| span.map_or(0.0, |span| span.as_secs_f64() * 1000.0);
+        let (decide_ms, execute_ms) = (millis(self.deciding), millis(Some(took)));
+        tracing::info!(height, round, txs, gas, ms, decide_ms, execute_ms, hash, app_hash, "block");
     }
 
     /// Evidence of our own engine: kept for a proposal and shown to the others.

@@ -131,7 +131,7 @@ impl Worker {
             None => self.execute(block, &Cancel::default())?,
         };
         self.executed.clear();
-        let start = Instant::now();
+        let (took, start) = (how.took, Instant::now());
         let (block, changes) = (executed.block.clone(), executed.changes.clone());
         // Before the head is published: whoever sees the block finds how it was executed.
         self.shared.executions.record(how);
@@ -141,7 +141,7 @@ impl Worker {
         self.shared.forget(&left);
         self.shared.notifier.committed(head.height);
         figures::committed(&head, self.shared.pool.lock().counts());
-        self.inputs.tell(Input::Committed { head, ahead });
+        self.inputs.tell(Input::Committed { head, ahead, took });
         Ok(())
     }
 }

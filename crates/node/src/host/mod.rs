@@ -111,6 +111,8 @@ pub enum Input {
         head: Arc<Head>,
         /// Whether speculation had run it.
         ahead: bool,
+        /// How long executing it took.
+        took: Duration,
     },
     /// A peer has shown evidence.
     Evidence(Vec<u8>),
@@ -157,6 +159,10 @@ pub struct Host {
     /// Who waits for the next height to begin.
     next: Option<Reply<HeightParams>>,
     committed_at: Instant,
+    /// When the proposals of this height were first seen here, or published.
+    shown: BTreeMap<B256, Instant>,
+    /// How long the decision took since.
+    deciding: Option<Duration>,
     rounds: Arc<RoundView>,
 }
 
@@ -245,7 +251,7 @@ impl Host {
     fn hear(&mut self, input: Input) -> Result<(), ChainError> {
         match input {
             Input::Received(received) => self.received(*received),
-            Input::Committed { head, ahead } => self.committed(&head, ahead),
+            Input::Committed { head, ahead, took } => self.committed(&head, ahead, took),
             Input::Evidence(bytes) => self.shown_evidence(&bytes),
             Input::Failed(error) => return Err(error),
         }

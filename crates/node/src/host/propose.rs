@@ -102,6 +102,7 @@ impl Host {
         self.bodies.keep(&block);
         self.state.propose(round, Candidate { block: block.clone(), compact: Some(bytes.clone()), proposed });
         self.complete(block.hash(), round);
+        self.shown.insert(value.block, Instant::now());
         self.engine.publish(height, round, bytes);
         reply.send(value);
         histogram!(figures::BUILD_SECONDS).record(start.elapsed());

@@ -110,6 +110,7 @@ impl Host {
         }
         let (height, round, proposer) = (self.height, compact.round, compact.header.proposer_address);
         let proposed = Proposed { height, round, valid_round: None, proposer, value, valid: true };
+        self.shown.entry(value.block).or_insert_with(Instant::now);
         if let Err(error) = self.plausible(&compact) {
             tracing::warn!(height, round, %proposer, %error, "an invalid proposal");
             reply.send(Proposed { valid: false, ..proposed });

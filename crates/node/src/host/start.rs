@@ -79,6 +79,8 @@ pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
         wanted: None,
         next: None,
         committed_at: Instant::now(),
+        shown: Default::default(),
+        deciding: None,
         bodies: bodies.clone(),
         inputs: letters.clone(),
         rounds: rounds.clone(),
