@@ -17,8 +17,6 @@ if (!onAnvil) await firstBlocks(rpc);
 const alice = await devUser(0);
 const connect = (url) => (onAnvil ? null : Comet38Client.connect(url));
 const http = await connect(chain.tendermint);
-const socket = await connect(chain.tendermint.replace('http', 'ws'));
-after(() => socket?.disconnect());
 
 /** The next signed transaction of Alice: { bytes, hash }. */
 async function next() {
@@ -27,6 +25,8 @@ async function next() {
 
 /** One transaction in a block. */
 const sent = await http?.broadcastTxCommit({ tx: (await next()).bytes });
+const socket = await connect(chain.tendermint.replace('http:', 'ws:'));
+after(() => socket?.disconnect());
 
 for (const [name, client] of [['HTTP', http], ['WebSocket', socket]]) {
   test(`${name}: the node`, only, async () => {

@@ -27,7 +27,9 @@ pub(crate) struct Item {
 
 /// Events of the newest block asked for, in each dialect.
 #[derive(Debug, Default)]
-pub(crate) struct Cache([Mutex<Option<(Height, Arc<Vec<Item>>)>>; 2]);
+pub(crate) struct Cache([Mutex<Newest>; 2]);
+
+type Newest = Option<(Height, Arc<Vec<Item>>)>;
 
 impl Service {
     /// The events of a block. Takes as long as writing the block: not to be called on the reactor.
