@@ -213,8 +213,7 @@ impl Evidence {
         let a = raw.vote_a.clone().ok_or_else(|| wrong("vote_a"))?;
         let b = raw.vote_b.clone().ok_or_else(|| wrong("vote_b"))?;
         let index = u32::try_from(a.validator_index).map_err(|_| wrong("validator_index"))?;
-        let time =
-            raw.timestamp.clone().and_then(|time| Time::try_from(time).ok()).ok_or_else(|| wrong("timestamp"))?;
+        let time = raw.timestamp.and_then(|time| Time::try_from(time).ok()).ok_or_else(|| wrong("timestamp"))?;
         let evidence = Self {
             votes: [cast(a)?, cast(b)?],
             index,

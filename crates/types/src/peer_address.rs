@@ -31,7 +31,7 @@ impl FromStr for PeerAddress {
         let (host, port) = rest.rsplit_once(':').ok_or_else(wrong)?;
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let sound = match bare {
-            Some(host) => host.parse::<std::net::Ipv6Addr>().is_ok(),
+            Some(host) => host.parse::<core::net::Ipv6Addr>().is_ok(),
             None => !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)),
         };
         let id_is_sound = id.is_none_or(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric()));
