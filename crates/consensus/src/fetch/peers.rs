@@ -22,6 +22,7 @@ pub(super) struct Peer<P> {
 }
 
 impl<P> Peer<P> {
+    /// Whether it may be asked now.
     pub fn usable(&self, now_ms: u64) -> bool {
         self.in_play() && self.ready_ms <= now_ms
     }
@@ -43,6 +44,7 @@ pub(super) struct Peers<P> {
 }
 
 impl<P: Clone + Ord> Peers<P> {
+    /// Nobody yet.
     pub fn none() -> Self {
         Self { list: Vec::new() }
     }
@@ -63,6 +65,7 @@ impl<P: Clone + Ord> Peers<P> {
         }
     }
 
+    /// The peer of that name.
     pub fn find(&self, id: &P) -> Option<&Peer<P>> {
         self.list.iter().find(|peer| peer.id == *id)
     }
@@ -88,10 +91,12 @@ impl<P: Clone + Ord> Peers<P> {
         }
     }
 
+    /// It gave what was asked for: earlier failures are forgiven.
     pub fn gave(&mut self, id: &P) {
         self.change(id, |peer| (peer.failures, peer.lacks) = (0, 0));
     }
 
+    /// It did not give what was asked for.
     pub fn failed(&mut self, id: &P, failure: Failure, now_ms: u64) {
         self.change(id, |peer| {
             peer.ready_ms = now_ms + PAUSE_MS.max(peer.rtt_ms / 2);

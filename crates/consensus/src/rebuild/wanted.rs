@@ -14,6 +14,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
+    /// The places of these ids, in order of the ids.
     pub fn of(ids: &TxIds, key: ShortIdKey) -> Self {
         match ids {
             TxIds::Full(ids) => Self::Full(sorted(ids)),

@@ -1,4 +1,5 @@
 //! The network over real sockets on loopback: honest nodes, and rogues that speak the protocol badly.
+#![allow(clippy::unwrap_used)] // tests, all of it
 
 mod fetching;
 mod gossip;

@@ -82,7 +82,7 @@ impl Line {
 fn open(index: usize) -> tun::Device {
     let mut configuration = tun::Configuration::default();
     let (own, mask) = (IpAddr::from(address(index)), IpAddr::from([255, 255, 255, 0]));
-    configuration.tun_name("wire0").address(&own).netmask(&mask).mtu(MTU).up();
+    configuration.tun_name("wire0").address(own).netmask(mask).mtu(MTU).up();
     tun::create(&configuration).unwrap_or_else(|error| panic!("no TUN device (root is needed): {error}"))
 }
 

@@ -34,6 +34,9 @@ pub struct Peers {
     pub syncing: Option<(Height, Height)>,
 }
 
+/// What is called with transactions that came into the pool.
+pub type OnAdmitted = Arc<dyn Fn(&[VerifiedTx]) + Send + Sync>;
+
 /// What a [`Backend`] is made of.
 pub struct Parts {
     /// The chain.
@@ -45,7 +48,7 @@ pub struct Parts {
     /// The clock.
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
     /// Called with transactions that came into the pool, so that the proposer looks and gossip tells. Must not block.
-    pub on_admitted: Arc<dyn Fn(&[VerifiedTx]) + Send + Sync>,
+    pub on_admitted: OnAdmitted,
     /// What node knows of its peers.
     pub peers: Arc<dyn Fn() -> Peers + Send + Sync>,
     /// How node executed the last blocks.
