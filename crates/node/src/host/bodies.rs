@@ -31,9 +31,12 @@ impl Body {
     }
 }
 
+/// Bodies by their blocks' hashes, the oldest first.
+type Kept = VecDeque<(B256, Arc<Body>)>;
+
 /// The bodies at hand. Cloning shares them.
 #[derive(Clone, Default)]
-pub struct Bodies(Arc<Mutex<VecDeque<(B256, Arc<Body>)>>>);
+pub struct Bodies(Arc<Mutex<Kept>>);
 
 impl Bodies {
     /// Keeps a body; of too many the oldest goes.
