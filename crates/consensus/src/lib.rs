@@ -24,8 +24,11 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 pub mod compact;
+pub mod evidence;
+pub mod fetch;
 pub mod limits;
 pub mod parts;
+pub mod proposals;
 pub mod rebuild;
 pub mod speculation;
 pub mod timely;

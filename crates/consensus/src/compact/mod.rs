@@ -14,7 +14,8 @@
 //!
 //! # Promises
 //! - One encoding for one value; decoding allocates no more than a small multiple of the bytes that came.
-//! - [`CompactProposal::of`] makes what [`CompactProposal::decode`] accepts, for every block within the chain's bounds.
+//! - [`CompactProposal::of`] makes what [`CompactProposal::decode`] accepts, for every block of at most
+//!   [`crate::limits::COMPACT_TXS_MAX`] transactions; the mempool selects 20,000 at most.
 
 mod error;
 mod ids;
