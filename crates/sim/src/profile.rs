@@ -12,7 +12,7 @@ pub enum Profile {
     Quiet,
     /// Slow links that lose, double and reorder messages.
     Lossy,
-    /// Lossy links, partitions, crashes in the midst of a step, torn writes, all nodes at once.
+    /// Links that lose a little, partitions, crashes in the midst of a step, torn writes, all nodes at once.
     Chaos,
     /// A third of the validators lies; links lose a little.
     Byzantine,
@@ -27,7 +27,8 @@ impl Profile {
     pub fn quality(self) -> Quality {
         match self {
             Self::Quiet => Quality::QUIET,
-            Self::Lossy | Self::Chaos => Quality::LOSSY,
+            Self::Lossy => Quality::LOSSY,
+            Self::Chaos => Quality { delay_us: 5_000, jitter_us: 25_000, loss_permille: 15, ..Quality::LOSSY },
             Self::Byzantine => Quality { loss_permille: 5, duplicate_permille: 10, ..Quality::QUIET },
         }
     }
@@ -35,7 +36,7 @@ impl Profile {
     /// Seconds between two crashes or partitions, on average; `None` for never.
     #[must_use]
     pub fn fault_seconds(self) -> Option<u64> {
-        (self == Self::Chaos).then_some(6)
+        (self == Self::Chaos).then_some(3)
     }
 
     /// How many of `validators` lie.

@@ -65,12 +65,12 @@ impl fmt::Display for Report {
         let c = &self.counts;
         write!(
             f,
-            "seed {:<20} {:<9} digest {:.8}  {:>4} heights in {:>4} s, {} txs, {} heights of several rounds, longest stall \
+            "seed {:<20} {:<9} digest {}  {:>4} heights in {:>4} s, {} txs, {} heights of several rounds, longest stall \
              {} ms; crashes {} ({} in a step), partitions {}, lies {}, blamed {}, refused {}, caught {}, evidence {}, \
              synced {}",
             self.seed,
             self.profile.to_string(),
-            self.digest,
+            short(&self.digest),
             self.height,
             self.seconds,
             c.txs,
@@ -87,6 +87,11 @@ impl fmt::Display for Report {
             c.synced
         )
     }
+}
+
+/// The first 8 bytes of a digest: enough for people to compare.
+fn short(digest: &B256) -> String {
+    digest.to_string().chars().take(18).collect()
 }
 
 /// A run in which a rule was broken.
