@@ -8,7 +8,7 @@ use crate::verb::{Failure, Outcome, Verb};
 pub const VERB: Verb = Verb { name: "sim", summary: "a simulated cluster from one seed", help: HELP, run: sim };
 
 const HELP: &str = "\
-Usage: cargo xtask sim [--seed N] [--minutes M | --seconds S] [--validators V] [--profile quiet|lossy|chaos|byzantine]
+Usage: cargo xtask sim [--seed N] [--minutes M | --seconds S] [--validators V] [--profile P] [--loud]
 
 Runs real consensus, mempool, chain and storage of several validators in one thread, with a made-up clock and network, and
 checks them after every commit. One seed gives one digest. Without arguments: 20 fixed seeds and a fresh one, as in ci.
@@ -17,7 +17,8 @@ checks them after every commit. One seed gives one digest. Without arguments: 20
   --minutes M      simulated minutes with faults; default 2
   --seconds S      the same in seconds
   --validators V   1 to 16; default 4
-  --profile P      what goes wrong; default chaos
+  --profile P      what goes wrong: quiet, lossy, chaos (default), byzantine
+  --loud           tells every event, on standard error
 
 What is simulated and what is checked: docs/testing.md.";
 

@@ -7,7 +7,7 @@ use seiza_sim::limits::{MINUTES_MAX, VALIDATORS_MAX};
 use seiza_sim::{Options, Profile, run};
 
 const HELP: &str = "\
-Usage: cargo xtask sim [--seed N] [--minutes M | --seconds S] [--validators V] [--profile quiet|lossy|chaos|byzantine]
+Usage: cargo xtask sim [--seed N] [--minutes M | --seconds S] [--validators V] [--profile P] [--loud]
        cargo xtask sim
 
 Runs a cluster in one thread with a made-up clock and network, and checks it after every commit. One seed gives one
@@ -17,12 +17,13 @@ digest. Without arguments: 20 fixed seeds over all profiles and one fresh seed, 
   --minutes M      simulated minutes with faults, 1 to 1440; default 2
   --seconds S      the same in seconds
   --validators V   1 to 16; default 4
-  --profile P      what goes wrong; default chaos
+  --profile P      what goes wrong: quiet, lossy, chaos (default), byzantine
+  --loud           tells every event, on standard error
 
 Prints seed, digest, heights and faults; where a rule is broken, the last events and exit code 1.";
 
 /// Simulated seconds of each run of the fixed set.
-const FIXED_SECONDS: u64 = 25;
+const FIXED_SECONDS: u64 = 100;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +51,7 @@ fn fixed_set() -> Vec<Options> {
         validators: [4, 4, 5, 4, 7][at % 5],
         profile: Profile::ALL[[2, 3, 1, 2, 3, 0, 2, 3][at % 8]],
         sabotage: None,
+        loud: false,
     };
     let mut all: Vec<Options> = (1..=20).map(|seed| one(seed, seed as usize)).collect();
     all.push(Options { validators: 4, profile: Profile::Chaos, ..one(rand::random(), 0) });
@@ -76,10 +78,20 @@ fn finish(runs: &[Options]) -> ExitCode {
 }
 
 fn parse(words: &[String]) -> Result<Options, String> {
-    let mut options =
-        Options { seed: rand::random(), seconds: 120, validators: 4, profile: Profile::Chaos, sabotage: None };
+    let mut options = Options {
+        seed: rand::random(),
+        seconds: 120,
+        validators: 4,
+        profile: Profile::Chaos,
+        sabotage: None,
+        loud: false,
+    };
     let mut words = words.iter();
     while let Some(word) = words.next() {
+        if word == "--loud" {
+            options.loud = true;
+            continue;
+        }
         let value = words.next().ok_or_else(|| format!("{word}: a value is missing"))?;
         let number = |least: u64, most: u64| {
             let found = value.parse().ok().filter(|number| (least..=most).contains(number));

@@ -14,16 +14,26 @@ use crate::schedule::Micros;
 pub struct Story {
     hash: Sha256,
     events: u64,
+    loud: bool,
     last: VecDeque<String>,
 }
 
 impl Story {
+    /// An empty story; a `loud` one is also told aloud, on standard error.
+    #[must_use]
+    pub fn new(loud: bool) -> Self {
+        Self { loud, ..Self::default() }
+    }
+
     /// Tells one event.
     pub fn tell(&mut self, now: Micros, what: fmt::Arguments<'_>) {
-        let line = format!("{:>10.3} ms  {what}", fmt_ms(now));
+        let line = format!("{:>10} ms  {what}", fmt_ms(now));
         self.hash.update(line.as_bytes());
         self.hash.update(b"\n");
         self.events += 1;
+        if self.loud {
+            eprintln!("{line}");
+        }
         if self.last.len() == STORY_LINES {
             self.last.pop_front();
         }

@@ -43,6 +43,8 @@ pub struct Options {
     pub profile: Profile,
     /// A rule that a node is made to break.
     pub sabotage: Option<(usize, Sabotage)>,
+    /// Whether every event is told aloud, on standard error.
+    pub loud: bool,
 }
 
 /// Something that happens.
@@ -109,7 +111,7 @@ impl Cluster {
             rng,
             schedule: Schedule::default(),
             nodes,
-            story: Story::default(),
+            story: Story::new(options.loud),
             workload: Workload::default(),
             counts: Counts::default(),
             healed: false,
