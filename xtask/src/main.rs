@@ -8,6 +8,7 @@ mod ci;
 mod conformance;
 mod process;
 mod repository;
+mod sim;
 mod terminal;
 mod tidy;
 mod verb;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use verb::{Failure, Outcome, Verb};
 
 /// The whole command line. A new chore is a new row here, and a module that holds it.
-const VERBS: [Verb; 4] = [ci::VERB, tidy::VERB, conformance::VERB, bench::VERB];
+const VERBS: [Verb; 5] = [ci::VERB, tidy::VERB, sim::VERB, conformance::VERB, bench::VERB];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

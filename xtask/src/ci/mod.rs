@@ -26,7 +26,7 @@ Runs these steps in order, output streamed, and stops at the first that fails:
   clippy   no warning from the compiler or clippy, tests and benches included
   test     every test of the workspace
   build    the binaries, with the features of the test build, so that little is left to compile
-  sim      a simulated cluster
+  sim      a simulated cluster: 20 fixed seeds and a fresh one (cargo xtask sim --help)
   e2e      real clients against the built binary `seiza`; needs Node
 
   --only STEP,..   these steps only (sim and e2e bring build with them)
