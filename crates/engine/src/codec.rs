@@ -11,77 +11,14 @@ use malachitebft_core_types::{PolkaCertificate, Round, ValidatorProof};
 use malachitebft_sync::{RawDecidedValue, Request, Response, Status, ValueResponse};
 
 use crate::context::{Address, Height, Part, Seiza, Value, round_number};
+pub use crate::frame::CodecError;
+use crate::frame::Kind;
 use crate::limits::{CERTIFICATE_BYTES, PART_BYTES, SIGNED_BYTES, SMALL_BYTES, SYNC_RESPONSE_BYTES};
 use crate::scheme::Signature;
-
-/// First byte of every message.
-const VERSION: u8 = 1;
-
-/// Why bytes are no message, or a message has no bytes.
-#[derive(Debug, thiserror::Error)]
-pub enum CodecError {
-    /// Longer than its kind may be.
-    #[error("{what}: {found} bytes, at most {limit} are allowed")]
-    Length {
-        /// The kind.
-        what: &'static str,
-        /// Its bound.
-        limit: usize,
-        /// What came.
-        found: usize,
-    },
-    /// Not a version that this node reads.
-    #[error("{what}: version {found:?}, this node reads {VERSION}")]
-    Version {
-        /// The kind.
-        what: &'static str,
-        /// First byte, where there is one.
-        found: Option<u8>,
-    },
-    /// Malformed, or with bytes left over, or not its one encoding.
-    #[error("{what}: {error}")]
-    Malformed {
-        /// The kind.
-        what: &'static str,
-        /// Borsh's word.
-        error: io::Error,
-    },
-}
 
 /// The codec of the log, of consensus messages and of sync.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Codec;
-
-struct Kind {
-    what: &'static str,
-    limit: usize,
-}
-
-impl Kind {
-    fn malformed(&self, error: io::Error) -> CodecError {
-        CodecError::Malformed { what: self.what, error }
-    }
-
-    fn fits(&self, found: usize) -> Result<(), CodecError> {
-        let (what, limit) = (self.what, self.limit);
-        if found > limit { Err(CodecError::Length { what, limit, found }) } else { Ok(()) }
-    }
-
-    fn encode(&self, message: &impl BorshSerialize) -> Result<Bytes, CodecError> {
-        let mut bytes = vec![VERSION];
-        message.serialize(&mut bytes).map_err(|error| self.malformed(error))?;
-        self.fits(bytes.len())?;
-        Ok(bytes.into())
-    }
-
-    fn decode<T: BorshDeserialize>(&self, bytes: &[u8]) -> Result<T, CodecError> {
-        self.fits(bytes.len())?;
-        match bytes.split_first() {
-            Some((&VERSION, rest)) => T::try_from_slice(rest).map_err(|error| self.malformed(error)),
-            other => Err(CodecError::Version { what: self.what, found: other.map(|(version, _)| *version) }),
-        }
-    }
-}
 
 macro_rules! borsh_codec {
     ($($message:ty: $what:literal, $limit:expr;)*) => {$(

@@ -1,45 +1,22 @@
 //! The actor that stands between Malachite's actors and our host: it forwards each message as an [`Ask`] and returns at once,
 //! so that one slow answer holds nothing up.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-
 use async_trait::async_trait;
 use malachitebft_app::types::streaming::StreamMessage;
-use malachitebft_core_consensus::{LocallyProposedValue, MisbehaviorEvidence, ProposedValue, Role};
+use malachitebft_core_consensus::{LocallyProposedValue, ProposedValue, Role};
 use malachitebft_core_types::Round;
 use malachitebft_engine::host::{HostMsg, HostRef, Next};
 use malachitebft_peer::PeerId;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort, SpawnErr};
-use seiza_types::Evidence;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::debug;
 
 use crate::context::{Height, Part, Seiza, Value, round_number};
 use crate::convert;
 use crate::gate::Gate;
-use crate::limits::SETS_KEPT;
-use crate::words::{Ask, Decision, HeightParams, Reply};
-
-/// Validator sets of the last heights, for evidence.
-#[derive(Clone, Default)]
-struct Sets(Arc<Mutex<BTreeMap<u64, seiza_types::ValidatorSet>>>);
-
-impl Sets {
-    fn keep(&self, params: &HeightParams) {
-        let mut sets = self.0.lock().expect("nobody panics while keeping sets");
-        sets.insert(params.height, params.validators.clone());
-        while sets.len() > SETS_KEPT {
-            sets.pop_first();
-        }
-    }
-
-    fn evidence(&self, decision: &Decision, seen: &MisbehaviorEvidence<Seiza>) -> Vec<Evidence> {
-        let sets = self.0.lock().expect("nobody panics while keeping sets");
-        let set = sets.get(&decision.height);
-        set.map(|set| convert::evidence(seen, set, decision.value.time())).unwrap_or_default()
-    }
-}
+use crate::reply::Reply;
+use crate::sets::Sets;
+use crate::words::{Ask, HeightParams};
 
 /// The forwarding actor.
 pub(crate) struct Host {

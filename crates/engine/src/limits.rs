@@ -51,6 +51,8 @@ pub const SETS_KEPT: usize = 4;
 pub const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 /// How long one part of the engine may take to stop.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a start waits for its port.
+pub const PORT_PATIENCE: Duration = Duration::from_secs(2);
 /// How often the engine is asked whether it failed.
 pub const FAILURE_POLL: Duration = Duration::from_millis(200);
 /// Highest round that Tendermint's votes can name.

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Instant;
 
 use malachitebft_app::spawn;
 use malachitebft_codec::Codec as _;
@@ -18,7 +19,7 @@ use crate::config::{EngineConfig, value_sync};
 use crate::context::{Address, Seiza};
 use crate::engine::{Actors, Engine, EngineError, Failure, Publisher};
 use crate::host::Host;
-use crate::limits::FAILURE_POLL;
+use crate::limits::{FAILURE_POLL, PORT_PATIENCE};
 use crate::signing::{Signer, Verifier};
 use crate::wal;
 use crate::words::Ask;
@@ -28,8 +29,7 @@ use crate::words::Ask;
 /// # Errors
 /// [`EngineError`]: port taken, peer's id malformed, log unusable.
 pub async fn start(config: EngineConfig) -> Result<(Engine, mpsc::UnboundedReceiver<Ask>), EngineError> {
-    // The engine's own task would only log that it cannot listen, and stay silent for ever.
-    TcpListener::bind(config.listen).map_err(|error| EngineError::Listen(config.listen, error))?;
+    port_is_free(&config).await?;
     let registry = SharedRegistry::global().with_moniker(config.moniker.clone());
     let metrics = Metrics::register(&registry);
     let (node, ended) = spawn::spawn_node_actor(metrics.clone())
@@ -46,6 +46,19 @@ pub async fn start(config: EngineConfig) -> Result<(Engine, mpsc::UnboundedRecei
             node.get_cell().stop_children(Some("the engine did not start".into()));
             node.stop(None);
             Err(error)
+        }
+    }
+}
+
+/// Waits a little for the port: connections of an engine just stopped may still be closing. The engine's own task would only log
+/// that it cannot listen, and stay silent for ever.
+async fn port_is_free(config: &EngineConfig) -> Result<(), EngineError> {
+    let asked = Instant::now();
+    loop {
+        match TcpListener::bind(config.listen) {
+            Ok(_) => return Ok(()),
+            Err(error) if asked.elapsed() > PORT_PATIENCE => return Err(EngineError::Listen(config.listen, error)),
+            Err(_) => tokio::time::sleep(PORT_PATIENCE / 40).await,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! What the engine and its host say to each other, in the words of `seiza-types`: no Malachite type leaves this file's names.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -8,36 +7,7 @@ use bytes::Bytes;
 use seiza_types::{Certificate, Evidence, Height, Signature, ValidatorSet, ValueId};
 use tendermint::account;
 
-/// Where an answer goes. It may be moved into a task and given later; what dropping it means stands at each [`Ask`].
-pub struct Reply<T>(Option<Box<dyn FnOnce(Option<T>) + Send>>);
-
-impl<T> Reply<T> {
-    /// A reply that calls `give` once: with the answer, or with nothing where it is dropped.
-    pub fn new(give: impl FnOnce(Option<T>) + Send + 'static) -> Self {
-        Self(Some(Box::new(give)))
-    }
-
-    /// Answers. An engine that has stopped meanwhile does not hear it.
-    pub fn send(mut self, answer: T) {
-        if let Some(give) = self.0.take() {
-            give(Some(answer));
-        }
-    }
-}
-
-impl<T> Drop for Reply<T> {
-    fn drop(&mut self) {
-        if let Some(give) = self.0.take() {
-            give(None);
-        }
-    }
-}
-
-impl<T> fmt::Debug for Reply<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Reply")
-    }
-}
+use crate::reply::Reply;
 
 /// How long each step of a round waits; `_delta` is added for every round after the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

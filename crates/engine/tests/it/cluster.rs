@@ -181,7 +181,7 @@ async fn a_full_node_follows_by_gossip() {
     let nodes = cluster("full", &plan, &[Some(0), Some(1), None]).await;
     reach(&nodes, 15).await;
     agree(&nodes, &plan);
-    let (proposals, synced) = (nodes[2].host.kept().proposals, nodes[2].host.kept().synced);
+    let (proposals, synced) = nodes[2].host.came();
     assert!(proposals > synced, "{proposals} proposals, {synced} synced");
     end(nodes).await;
 }

@@ -54,6 +54,12 @@ impl Host {
         self.kept().decided.len() as Height
     }
 
+    /// Proposals and synced blocks that came.
+    pub fn came(&self) -> (usize, usize) {
+        let kept = self.kept();
+        (kept.proposals, kept.synced)
+    }
+
     /// Answers until the engine stops.
     pub async fn serve(self, mut asks: UnboundedReceiver<Ask>, publisher: Publisher) {
         while let Some(ask) = asks.recv().await {
