@@ -64,7 +64,7 @@ impl Cluster {
             self.counts.evidence += stored.block.evidence.len() as u64;
             self.counts.late_rounds += u64::from(stored.certificate.round() > 0);
         }
-        if head.height % 16 == 0 {
+        if head.height.is_multiple_of(16) {
             self.checker.forget();
         }
     }
