@@ -13,6 +13,9 @@ use crate::{
     wire::{Request, Response, WireError, WireIo, counted_as, read_frame, write_frame},
 };
 
+/// What a stream carried.
+pub type Asking = Result<Request, WireError>;
+
 /// The protocol of requests.
 pub const PROTOCOL: StreamProtocol = StreamProtocol::new("/seiza/fetch/1");
 
@@ -44,16 +47,20 @@ impl FetchCodec {
 #[async_trait]
 impl request_response::Codec for FetchCodec {
     type Protocol = StreamProtocol;
-    type Request = Request;
+    /// A stream that carried no request is handed on as what is wrong with it: the peer is to be scored.
+    type Request = Asking;
     type Response = Response;
 
     async fn read_request<T: AsyncRead + Unpin + Send>(
         &mut self,
         _: &StreamProtocol,
         io: &mut T,
-    ) -> io::Result<Request> {
-        let bytes = self.read(io, REQUEST_BYTES_MAX).await?;
-        Request::decode(&bytes).map_err(|error| WireIo::Wire(error).into())
+    ) -> io::Result<Asking> {
+        match self.read(io, REQUEST_BYTES_MAX).await {
+            Ok(bytes) => Ok(Request::decode(&bytes)),
+            Err(WireIo::Wire(error)) => Ok(Err(error)),
+            Err(WireIo::Io(error)) => Err(error),
+        }
     }
 
     async fn read_response<T: AsyncRead + Unpin + Send>(
@@ -69,8 +76,9 @@ impl request_response::Codec for FetchCodec {
         &mut self,
         _: &StreamProtocol,
         io: &mut T,
-        request: Request,
+        request: Asking,
     ) -> io::Result<()> {
+        let request = request.map_err(WireIo::Wire)?;
         self.write(io, request.encode()).await
     }
 

@@ -63,10 +63,10 @@ impl Fault {
     #[must_use]
     pub const fn points(self) -> u32 {
         match self {
-            Self::WrongPart | Self::WrongEvidence | Self::WrongTx => 50,
-            Self::Undecodable | Self::Oversized => 34,
+            Self::WrongPart | Self::WrongEvidence | Self::WrongTx => 60,
+            Self::Undecodable | Self::Oversized => 40,
             Self::Unsolicited => 20,
-            Self::Flood => 10,
+            Self::Flood => 12,
             Self::NeverSent | Self::Unanswered => 4,
             Self::Stale => 1,
         }
@@ -155,78 +155,4 @@ pub fn ban_length(count: u32, persistent: bool, limits: &Limits) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seconds(count: u64) -> Duration {
-        Duration::from_secs(count)
-    }
-
-    #[test]
-    fn every_fault_leads_to_a_ban_when_it_is_repeated_at_once() {
-        for fault in Fault::ALL {
-            let (mut scores, peer, now) = (Scores::default(), PeerId::random(), Instant::now());
-            let strikes = BAN_POINTS.div_ceil(fault.points());
-            for strike in 1..strikes {
-                assert_eq!(scores.fault(peer, fault, now), None, "{fault:?} {strike}");
-                assert_eq!(scores.score(&peer, now), -i32::try_from(strike * fault.points()).unwrap());
-            }
-            assert_eq!(scores.fault(peer, fault, now), Some(1), "{fault:?}");
-            assert_eq!(scores.score(&peer, now), 0, "{fault:?}: it starts afresh");
-        }
-    }
-
-    #[test]
-    fn points_are_forgiven_one_a_second() {
-        let (mut scores, peer, start) = (Scores::default(), PeerId::random(), Instant::now());
-        scores.fault(peer, Fault::WrongTx, start);
-        for (after, score) in [(0, -50), (1, -49), (30, -20), (50, 0), (500, 0)] {
-            assert_eq!(scores.score(&peer, start + seconds(after)), score, "after {after} s");
-        }
-        assert_eq!(scores.fault(peer, Fault::WrongTx, start + seconds(49)), None, "1 + 50");
-        assert_eq!(scores.fault(peer, Fault::WrongTx, start + seconds(49)), Some(1), "1 + 50 + 50");
-    }
-
-    #[test]
-    fn slow_faults_never_ban() {
-        let (mut scores, peer, start) = (Scores::default(), PeerId::random(), Instant::now());
-        for second in 0..1_000 {
-            assert_eq!(scores.fault(peer, Fault::Unanswered, start + seconds(second * 4)), None);
-        }
-    }
-
-    #[test]
-    fn bans_double_up_to_the_longest_and_stay_short_for_persistent_peers() {
-        let limits = Limits { ban: seconds(10), ban_max: seconds(60), ban_persistent: seconds(3), ..Limits::default() };
-        for (count, length) in [(1, 10), (2, 20), (3, 40), (4, 60), (400, 60)] {
-            assert_eq!(ban_length(count, false, &limits), seconds(length), "ban {count}");
-            assert_eq!(ban_length(count, true, &limits), seconds(3), "ban {count}");
-        }
-    }
-
-    #[test]
-    fn records_are_bounded_and_the_lightest_goes_first() {
-        let (mut scores, now) = (Scores::default(), Instant::now());
-        let heavy = PeerId::random();
-        scores.fault(heavy, Fault::WrongTx, now);
-        for _ in 0..SCORES_MAX + 10 {
-            scores.fault(PeerId::random(), Fault::Stale, now);
-        }
-        assert_eq!(scores.records.len(), SCORES_MAX);
-        assert_eq!(scores.score(&heavy, now), -50);
-        scores.forget(now + seconds(60));
-        assert_eq!(scores.records.len(), 0);
-    }
-
-    #[test]
-    fn a_banned_peers_count_outlives_its_points() {
-        let (mut scores, peer, now) = (Scores::default(), PeerId::random(), Instant::now());
-        scores.fault(peer, Fault::WrongTx, now);
-        assert_eq!(scores.fault(peer, Fault::WrongTx, now), Some(1));
-        scores.forget(now + seconds(3_600));
-        scores.fault(peer, Fault::WrongTx, now + seconds(3_600));
-        assert_eq!(scores.fault(peer, Fault::WrongTx, now + seconds(3_600)), Some(2));
-        scores.forget(now + seconds(3_600) + FORGET + FORGET);
-        assert!(scores.records.is_empty());
-    }
-}
+mod tests;

@@ -15,11 +15,12 @@ use tokio::sync::mpsc;
 
 use crate::{
     codec::{self, FetchCodec},
+    command::Shared,
     config::{NetworkConfig, NetworkError},
     event::Event,
     figures::Counters,
     gate::Gate,
-    handle::{Network, Shared},
+    handle::Network,
     handshake::prove,
     hub::Hub,
     lane::Lane,
@@ -100,6 +101,8 @@ fn parts(config: &NetworkConfig, counters: &Arc<Counters>) -> Parts {
 /// Opens the port, and waits until it is open: what is dialled before is not ours.
 async fn listen(swarm: &mut Swarm<Parts>, address: SocketAddr) -> Result<SocketAddr, NetworkError> {
     let failed = |reason: String| NetworkError::Listen { address, reason };
+    // libp2p shares a port that another process listens on; the system's own way refuses it.
+    drop(std::net::TcpListener::bind(address).map_err(|error| failed(error.to_string()))?);
     swarm.listen_on(multiaddr(address)).map_err(|error| failed(error.to_string()))?;
     let opened = async {
         loop {

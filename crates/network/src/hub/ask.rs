@@ -9,9 +9,9 @@ use tokio::sync::oneshot;
 
 use super::Hub;
 use crate::{
-    codec::fault_of,
+    codec::{Asking, fault_of},
+    command::{Answer, FetchError},
     figures::count,
-    handle::{Answer, FetchError},
     limits::ASKED_PER_PEER_MAX,
     score::Fault,
     wire::{Request, Response},
@@ -84,22 +84,21 @@ impl Hub {
         }
         peer.asked += 1;
         let asked = Asked { peer: id, fits: Fits::of(&request), reply };
-        let number = self.swarm.behaviour_mut().fetch.send_request(&id, request);
+        let number = self.swarm.behaviour_mut().fetch.send_request(&id, Ok(request));
         self.asked.insert(number, asked);
         Ok(())
     }
 
-    pub(super) fn on_fetch(&mut self, event: FetchEvent<Request, Response>) {
+    pub(super) fn on_fetch(&mut self, event: FetchEvent<Asking, Response>) {
         match event {
             FetchEvent::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
-                self.serve(peer, request, channel);
+                self.on_asking(peer, request, channel);
             }
             FetchEvent::Message { message: Message::Response { request_id, response }, .. } => {
                 self.on_response(request_id, response);
             }
             FetchEvent::OutboundFailure { request_id, error, .. } => self.on_no_response(request_id, &error),
-            FetchEvent::InboundFailure { peer, error, .. } => self.on_no_request(peer, &error),
-            FetchEvent::ResponseSent { .. } => {}
+            FetchEvent::InboundFailure { .. } | FetchEvent::ResponseSent { .. } => {}
         }
     }
 

@@ -11,9 +11,13 @@ use crate::{
 };
 
 impl Hub {
-    /// Scores a fault; the one too many bans the peer and closes its connections.
+    /// Scores a fault; the one too many bans the peer and closes its connections. What a banned peer's closing
+    /// connections still bring costs it nothing more.
     pub(super) fn fault(&mut self, peer: PeerId, fault: Fault) {
         let now = Instant::now();
+        if self.swarm.behaviour().gate.banned(&peer, now) {
+            return;
+        }
         tracing::debug!(%peer, ?fault, "fault");
         count(&self.shared.counters.faults);
         if let Some(bans) = self.scores.fault(peer, fault, now) {

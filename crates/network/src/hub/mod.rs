@@ -5,11 +5,15 @@
 
 mod ask;
 mod dial;
+mod dialler;
+mod exchange;
 mod gossip;
+mod greet;
 mod judge;
 mod links;
 mod peer;
 mod serve;
+mod tell;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -27,19 +31,18 @@ use tokio::sync::mpsc;
 
 use self::{
     ask::Asked,
-    dial::{Dialler, Resolved},
+    dialler::{Dialler, Resolved},
     gossip::Outbox,
     links::Link,
     peer::Peer,
     serve::Answered,
 };
 use crate::{
+    command::{Command, Shared},
     config::NetworkConfig,
     event::Event,
-    figures::count,
-    handle::{Command, Shared},
     known::Known,
-    limits::{COMMANDS_AT_ONCE, EVENTS_MAX, KNOWN_MAX},
+    limits::{COMMANDS_AT_ONCE, KNOWN_MAX},
     score::Scores,
     start::{Parts, PartsEvent, hello},
 };
@@ -207,39 +210,5 @@ impl Hub {
         self.config.height = height;
         let frame = hello(&self.config, &self.shared.id, self.shared.listen.port(), height);
         self.swarm.behaviour_mut().lane.set_hello(frame);
-    }
-
-    /// Tells the node. What must not be lost waits; of the rest, what does not fit is dropped and counted.
-    fn tell(&mut self, event: Event) {
-        let lasting = matches!(event, Event::Joined { .. } | Event::Left { .. });
-        if !lasting && self.waiting.len() >= EVENTS_MAX {
-            count(&self.shared.counters.events_dropped);
-            return;
-        }
-        self.waiting.push_back(event);
-        self.drain();
-    }
-
-    fn drain(&mut self) {
-        while let Some(event) = self.waiting.pop_front() {
-            match self.events.try_send(event) {
-                Ok(()) => {}
-                Err(mpsc::error::TrySendError::Full(event)) => {
-                    self.waiting.push_front(event);
-                    return;
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => self.waiting.clear(),
-            }
-        }
-    }
-
-    /// Renews what the handle shows.
-    fn show(&self) {
-        let now = Instant::now();
-        let shown = self.peers.iter().map(|(id, peer)| {
-            let score = self.scores.score(id, now);
-            crate::event::PeerInfo { score, rtt: peer.rtt, ..peer.info.clone() }
-        });
-        *self.shared.peers.write() = shown.collect();
     }
 }

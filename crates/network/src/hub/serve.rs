@@ -3,16 +3,13 @@
 use std::time::Instant;
 
 use futures::FutureExt;
-use libp2p::{
-    PeerId,
-    request_response::{InboundFailure, ResponseChannel},
-};
+use libp2p::{PeerId, request_response::ResponseChannel};
 use seiza_types::{B256, Bytes, limits::TX_BYTES_MAX};
 use tokio::sync::oneshot;
 
 use super::Hub;
 use crate::{
-    codec::fault_of,
+    codec::{Asking, wire_fault},
     event::Event,
     limits::{EVENTS_MAX, PART_BYTES_MAX, RESPONSE_TXS_BYTES_MAX},
     score::Fault,
@@ -83,8 +80,15 @@ fn fitting(lengths: impl Iterator<Item = usize>) -> usize {
 }
 
 impl Hub {
-    /// A request came.
-    pub(super) fn serve(&mut self, id: PeerId, request: Request, channel: ResponseChannel<Response>) {
+    /// A stream came that should carry a request.
+    pub(super) fn on_asking(&mut self, id: PeerId, asking: Asking, channel: ResponseChannel<Response>) {
+        match asking {
+            Ok(request) => self.serve(id, request, channel),
+            Err(error) => self.fault(id, wire_fault(&error)),
+        }
+    }
+
+    fn serve(&mut self, id: PeerId, request: Request, channel: ResponseChannel<Response>) {
         let Some(peer) = self.peers.get_mut(&id) else { return self.fault(id, Fault::Unsolicited) };
         if !peer.requests.take(1, Instant::now()) {
             return self.fault(id, Fault::Flood);
@@ -151,13 +155,6 @@ impl Hub {
     /// A response that nobody waits for any more is dropped.
     fn respond(&mut self, channel: ResponseChannel<Response>, response: Response) {
         let _ = self.swarm.behaviour_mut().fetch.send_response(channel, response);
-    }
-
-    /// A stream on which no request came, or no response could be written.
-    pub(super) fn on_no_request(&mut self, peer: PeerId, error: &InboundFailure) {
-        if let InboundFailure::Io(error) = error {
-            fault_of(error).into_iter().for_each(|fault| self.fault(peer, fault));
-        }
     }
 }
 

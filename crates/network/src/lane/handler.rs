@@ -7,12 +7,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{
-    AsyncWriteExt, FutureExt, StreamExt,
-    channel::mpsc,
-    future::BoxFuture,
-    stream::{self, BoxStream},
-};
+use futures::{FutureExt, StreamExt, channel::mpsc, future::BoxFuture, stream::BoxStream};
 use libp2p::{
     Stream, StreamProtocol,
     core::upgrade::ReadyUpgrade,
@@ -23,11 +18,14 @@ use libp2p::{
 };
 use seiza_types::Bytes;
 
-use super::PROTOCOL;
+use super::{
+    PROTOCOL,
+    frames::{read_frames, write_frames},
+};
 use crate::{
     figures::{Counters, count},
-    limits::{HELLO_BYTES_MAX, LANE_FRAME_BYTES_MAX, LANE_QUEUE_MAX},
-    wire::{LaneMessage, WireError, WireIo, read_frame, write_frame},
+    limits::LANE_QUEUE_MAX,
+    wire::{LaneMessage, WireError},
 };
 
 /// What a lane tells.
@@ -89,47 +87,6 @@ impl LaneHandler {
         let frames = self.frames.take().expect("one stream is asked for");
         self.writing = Some(write_frames(stream, frames, Arc::clone(&self.counters)).boxed());
     }
-}
-
-/// Writes what waits, and flushes when nothing waits any more. Ends when the stream breaks.
-async fn write_frames(mut stream: Stream, mut frames: mpsc::Receiver<Bytes>, counters: Arc<Counters>) {
-    while let Some(frame) = frames.next().await {
-        let mut next = Some(frame);
-        while let Some(frame) = next {
-            counters.sent(LaneMessage::counted_as(frame[4]), frame.len());
-            if write_frame(&mut stream, &frame).await.is_err() {
-                return;
-            }
-            next = frames.next().now_or_never().flatten();
-        }
-        if stream.flush().await.is_err() {
-            return;
-        }
-    }
-}
-
-/// Reads messages until one is none. The first is bounded as a hello.
-fn read_frames(stream: Stream, counters: Arc<Counters>) -> Read {
-    let start = Some((stream, HELLO_BYTES_MAX));
-    stream::unfold(start, move |state| {
-        let counters = Arc::clone(&counters);
-        async move {
-            let (mut stream, max) = state?;
-            Some(match read_message(&mut stream, max, &counters).await {
-                Ok(message) => (FromLane::Message(message), Some((stream, LANE_FRAME_BYTES_MAX))),
-                Err(WireIo::Wire(error)) => (FromLane::Breach(Breach::Wire(error)), None),
-                Err(WireIo::Io(_)) => (FromLane::Breach(Breach::Broken), None),
-            })
-        }
-    })
-    .fuse()
-    .boxed()
-}
-
-async fn read_message(stream: &mut Stream, max: usize, counters: &Counters) -> Result<LaneMessage, WireIo> {
-    let bytes = read_frame(stream, max).await?;
-    counters.received(LaneMessage::counted_as(bytes[0]), bytes.len() + 4);
-    Ok(LaneMessage::decode(&bytes)?)
 }
 
 impl ConnectionHandler for LaneHandler {

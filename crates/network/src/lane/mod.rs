@@ -4,6 +4,7 @@
 //! the hello, and messages arrive in the order in which they were sent, so that nothing can overtake it.
 
 mod behaviour;
+mod frames;
 mod handler;
 
 pub use behaviour::{Lane, LaneEvent};

@@ -1,14 +1,11 @@
 //! Requests and responses: transactions, a block's transactions, block parts, peers' addresses.
 
-use std::net::{IpAddr, SocketAddr};
-
-use libp2p::PeerId;
 use seiza_types::{B256, Bytes, limits::TX_BYTES_MAX};
 
-use super::{Reader, WireError, framed, lane::put_hashes, put_blob, put_count, put_option};
+use super::{Entry, Reader, WireError, framed, lane::put_hashes, put_blob, put_count, put_option};
 use crate::{
     figures::Kind,
-    limits::{EXCHANGE_MAX, PART_BYTES_MAX, PEER_ID_BYTES_MAX, REQUEST_HASHES_MAX, REQUEST_INDEXES_MAX},
+    limits::{EXCHANGE_MAX, PART_BYTES_MAX, REQUEST_HASHES_MAX, REQUEST_INDEXES_MAX},
 };
 
 /// What one peer asks of another.
@@ -47,15 +44,6 @@ pub enum Response {
     Peers(Vec<Entry>),
     /// Too many requests at a time: ask later, or others.
     Busy,
-}
-
-/// Where a peer accepts connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
-    /// Its identity.
-    pub id: PeerId,
-    /// Its address and port.
-    pub address: SocketAddr,
 }
 
 const TXS: u8 = 1;
@@ -163,46 +151,4 @@ fn read_block_txs(reader: &mut Reader<'_>) -> Result<Option<Vec<Bytes>>, WireErr
         return Ok(None);
     }
     reader.list((REQUEST_INDEXES_MAX, 4), "transactions", |r| r.blob(TX_BYTES_MAX, "transaction")).map(Some)
-}
-
-impl Entry {
-    fn put(&self, out: &mut Vec<u8>) {
-        let id = self.id.to_bytes();
-        out.push(u8::try_from(id.len()).expect("a peer id has at most 64 bytes"));
-        out.extend_from_slice(&id);
-        match self.address.ip() {
-            IpAddr::V4(ip) => {
-                out.push(4);
-                out.extend_from_slice(&ip.octets());
-            }
-            IpAddr::V6(ip) => {
-                out.push(6);
-                out.extend_from_slice(&ip.octets());
-            }
-        }
-        out.extend_from_slice(&self.address.port().to_be_bytes());
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        let id = read_peer_id(reader)?;
-        let ip = match reader.u8("address family")? {
-            4 => IpAddr::from(reader.u32("address")?.to_be_bytes()),
-            6 => IpAddr::from(
-                (u128::from(reader.u64("address")?) << 64 | u128::from(reader.u64("address")?)).to_be_bytes(),
-            ),
-            value => return Err(WireError::Unknown { what: "address family", value: u64::from(value) }),
-        };
-        Ok(Self { id, address: SocketAddr::new(ip, reader.u16("port")?) })
-    }
-}
-
-fn read_peer_id(reader: &mut Reader<'_>) -> Result<PeerId, WireError> {
-    let count = usize::from(reader.u8("peer id")?);
-    if count > PEER_ID_BYTES_MAX {
-        return Err(WireError::Oversized { what: "peer id", count: count as u64, max: PEER_ID_BYTES_MAX as u64 });
-    }
-    let bytes = reader.take(count, "peer id")?;
-    let id = PeerId::from_bytes(bytes).map_err(|_| WireError::Unknown { what: "peer id", value: count as u64 })?;
-    // A multihash writes its code and length as variable-length numbers: of several spellings only the shortest is one.
-    if id.to_bytes() == bytes { Ok(id) } else { Err(WireError::Unknown { what: "peer id", value: count as u64 }) }
 }

@@ -4,6 +4,7 @@
 //! of fixed width, lists and byte strings open with their count, and nothing may follow: a message has one encoding.
 //! Counts are compared with their bound and with the bytes that are left before anything is allocated.
 
+mod entry;
 mod fetch;
 mod frame;
 mod hello;
@@ -12,8 +13,9 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use entry::Entry;
 pub(crate) use fetch::counted_as;
-pub use fetch::{Entry, Request, Response};
+pub use fetch::{Request, Response};
 pub use frame::{WireIo, read_frame, write_frame};
 pub use hello::{Field, Hello, Proof, Refusal};
 pub use lane::LaneMessage;

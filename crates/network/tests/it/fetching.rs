@@ -11,8 +11,10 @@ const BLOCK: B256 = B256::repeat_byte(3);
 
 /// Answers a node's questions for ever: transactions by hash; block `BLOCK`, whose transactions these are in order; its
 /// part 1.
-fn answer(mut node: Node, txs: Vec<(B256, Bytes)>) {
+fn answer(node: Node, txs: Vec<(B256, Bytes)>) {
     tokio::spawn(async move {
+        let mut node = node;
+        let _running = node.network.clone();
         let held: HashMap<_, _> = txs.iter().cloned().collect();
         while let Some(event) = node.events.recv().await {
             match event {

@@ -4,28 +4,27 @@ use std::time::Duration;
 
 use libp2p::Stream;
 use seiza_network::{
-    Announced, Event, Fault, FetchError, Kind, Limits, NetworkConfig, Rate,
-    limits::EVENTS_MAX,
+    Announced, Event, Fault, FetchError, Limits, NetworkConfig,
     wire::{LaneMessage, Request, Response},
 };
-use seiza_types::{B256, Bytes};
+use seiza_types::B256;
 
 use crate::{
     nodes::{Node, config, launch, limits, tx, until},
-    rogue::{FETCH, Rogue},
+    rogue::{LANE, Rogue},
 };
 
-/// A node and a rogue that has joined it, with the rogue's lane. Discovery is off: the node asks nothing by itself.
-async fn infiltrated(limits: Limits) -> (Node, Rogue, Stream) {
+/// A node and a rogue that has joined it, with the rogue's lanes, out and in. Discovery is off: the node asks nothing by itself.
+pub async fn infiltrated(limits: Limits) -> (Node, Rogue, (Stream, Stream)) {
     let mut node = launch(NetworkConfig { discovery: false, limits, ..config(1, &[]) }).await;
     let mut rogue = Rogue::connect(&node, 66).await;
-    let (out, _) = rogue.join().await;
+    let lanes = rogue.join().await;
     assert_eq!(node.joined().await.moniker, "rogue");
-    (node, rogue, out)
+    (node, rogue, lanes)
 }
 
 /// Whether an honest node is still served.
-async fn is_well(node: &Node) {
+pub async fn is_well(node: &Node) {
     let mut friend = launch(NetworkConfig { discovery: false, ..config(5, &[node]) }).await;
     friend.joined().await;
     node.network.announce(vec![Announced { hash: tx(1, 0).0, bytes: None }]);
@@ -46,7 +45,7 @@ async fn a_peer_that_never_answers_times_out_and_is_scored() {
 
 #[tokio::test]
 async fn a_peer_that_promises_and_does_not_send_is_scored() {
-    let (mut node, mut rogue, mut lane) = infiltrated(limits()).await;
+    let (mut node, mut rogue, (mut lane, _back)) = infiltrated(limits()).await;
     let (promised, other) = (B256::repeat_byte(1), B256::repeat_byte(2));
     Rogue::say(&mut lane, &LaneMessage::Announce(vec![promised])).await;
     node.wait("the announcement", |event| matches!(event, Event::Announced { .. }).then_some(())).await;
@@ -103,13 +102,13 @@ async fn garbage_on_the_lane_is_scored_closes_the_connection_and_in_the_end_bans
         ("a count beyond its bound", [vec![0, 0, 0, 5, 4], vec![0xff; 4]].concat()),
     ];
     for (name, bytes) in table {
-        let (node, mut rogue, mut lane) = infiltrated(limits()).await;
+        let (node, mut rogue, (mut lane, _back)) = infiltrated(limits()).await;
         Rogue::write(&mut lane, &bytes).await;
         rogue.is_closed().await;
         assert_eq!(node.network.figures().faults, 1, "{name}");
         for time in 2..=3 {
             let mut rogue = Rogue::connect(&node, 66).await;
-            let (mut lane, _) = rogue.join().await;
+            let (mut lane, _back) = rogue.join().await;
             Rogue::write(&mut lane, &bytes).await;
             rogue.is_closed().await;
             assert_eq!(node.network.figures().faults, time, "{name}");
@@ -151,73 +150,10 @@ async fn nothing_is_served_before_a_good_hello() {
 
 #[tokio::test]
 async fn a_second_lane_and_a_second_hello_are_faults() {
-    let (node, mut rogue, mut lane) = infiltrated(limits()).await;
+    let (node, mut rogue, (mut lane, _back)) = infiltrated(limits()).await;
     Rogue::say(&mut lane, &LaneMessage::Hello(Box::new(Rogue::hello(&config(9, &[]))))).await;
     until("the fault", || node.network.figures().faults == 1).await;
-    let mut second = rogue.lane().await;
-    Rogue::say(&mut second, &LaneMessage::Welcome).await;
+    rogue.begin(LANE);
     rogue.is_closed().await;
     assert_eq!(node.network.figures().faults, 2);
-}
-
-#[tokio::test]
-async fn a_flood_of_announcements_is_banned() {
-    let few = Rate { per_second: 10, burst: 2_000 };
-    let (node, mut rogue, mut lane) = infiltrated(Limits { announcements: few, ..limits() }).await;
-    let frame = LaneMessage::Announce(vec![B256::ZERO; 100]).encode();
-    for _ in 0..100 {
-        Rogue::write(&mut lane, &frame).await;
-    }
-    rogue.is_closed().await;
-    let figures = node.network.figures();
-    assert_eq!((figures.bans, figures.faults), (1, 10), "twenty messages were good, ten more were faults");
-    is_well(&node).await;
-}
-
-#[tokio::test]
-async fn a_flood_of_requests_is_banned() {
-    let few = Rate { per_second: 1, burst: 20 };
-    let (node, mut rogue, _lane) = infiltrated(Limits { requests: few, ..limits() }).await;
-    for _ in 0..20 {
-        assert_eq!(rogue.ask(&Request::Peers.encode()).await, Some(Response::Peers(vec![])));
-    }
-    for _ in 0..12 {
-        if node.network.figures().bans == 0 {
-            let mut stream = rogue.stream(FETCH).await;
-            Rogue::write(&mut stream, &Request::Peers.encode()).await;
-            tokio::time::sleep(Duration::from_millis(30)).await;
-        }
-    }
-    rogue.is_closed().await;
-    assert_eq!(node.network.figures().bans, 1);
-}
-
-#[tokio::test]
-async fn a_node_that_does_not_listen_keeps_a_bounded_queue_and_answers_busy() {
-    let (node, mut rogue, mut lane) = infiltrated(limits()).await;
-    let total = 4 * EVENTS_MAX;
-    for number in 0..total {
-        Rogue::write(&mut lane, &LaneMessage::Announce(vec![tx(number as u64, 0).0]).encode()).await;
-    }
-    until("all messages", || node.network.figures().of(Kind::Announce).messages_in == total as u64).await;
-    until("drops", || node.network.figures().events_dropped >= (total - 2 * EVENTS_MAX) as u64).await;
-    let asked = rogue.ask(&Request::Txs(vec![B256::ZERO]).encode()).await;
-    assert_eq!(asked, Some(Response::Busy));
-}
-
-#[tokio::test]
-async fn a_peer_that_does_not_read_costs_a_bounded_queue() {
-    let (node, rogue, _lane) = infiltrated(limits()).await;
-    // The rogue reads nothing: its window fills up, then the lane's queue, then frames are dropped.
-    let body = Bytes::from(vec![1; 4_000]);
-    for round in 0..3_000u64 {
-        let txs = (0..32).map(|at| Announced { hash: tx(round * 32 + at, 0).0, bytes: Some(body.clone()) });
-        node.network.announce(txs.collect());
-        if round % 16 == 0 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-    until("dropped frames", || node.network.figures().frames_dropped > 0).await;
-    is_well(&node).await;
-    drop(rogue);
 }
