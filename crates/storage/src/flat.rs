@@ -10,6 +10,7 @@
 //! get splits into a level of the trie.
 
 mod bucket;
+mod warm;
 
 use std::sync::Arc;
 
@@ -28,9 +29,6 @@ const LEVELS_MAX: u32 = 13;
 const BUCKET_SHIFT: u32 = LEVELS_MAX * LEVEL_BITS;
 /// Buckets of the largest page: what editing copies is a quarter of a kilobyte at most.
 const PAGE_BUCKETS_MAX: usize = 4;
-
-/// Hashes that are warmed at once: their lines fit the smallest cache, and memory answers no more at the same time.
-const WARMED_AT_ONCE: usize = 64;
 
 /// A persistent map from key to leaf.
 #[derive(Debug, Clone, Default)]
@@ -58,17 +56,6 @@ impl Flat {
     #[inline]
     pub(crate) fn get(&self, key: &Key) -> Option<&Arc<Leaf>> {
         find(&self.root, key.hash64(), key)
-    }
-
-    /// Brings what reads of these hashes will touch into the processor's caches. Level by level for many at once: a read by
-    /// itself waits for memory at every step, these wait together.
-    pub(crate) fn warm(&self, hashes: &[u64]) {
-        for hashes in hashes.chunks(WARMED_AT_ONCE) {
-            let mut nodes = [&self.root; WARMED_AT_ONCE];
-            let nodes = &mut nodes[..hashes.len()];
-            (0..=LEVELS_MAX).take_while(|level| descend(nodes, hashes, *level)).for_each(drop);
-            std::hint::black_box(touch(nodes, hashes));
-        }
     }
 
     /// Puts a leaf, in the place of the one with its key if there is one.
@@ -106,30 +93,6 @@ fn place(page: &[Bucket], hash: u64, key: &Key) -> Option<usize> {
     }
     let of_key = page.iter().position(|bucket| bucket.find(hash, key).is_some());
     of_key.or_else(|| page.iter().position(|bucket| bucket.takes(hash, key)))
-}
-
-/// One step down, for each hash; answers whether there was one.
-fn descend(nodes: &mut [&Node], hashes: &[u64], level: u32) -> bool {
-    let mut went = false;
-    for (node, hash) in nodes.iter_mut().zip(hashes) {
-        if let Node::Children(children) = *node {
-            (*node, went) = (&children[child(*hash, level)], true);
-        }
-    }
-    went
-}
-
-/// Looks at each hash's bucket, then at the leaf that it names; what is seen is of no interest.
-fn touch(nodes: &[&Node], hashes: &[u64]) -> u64 {
-    let mut leaves = [None; WARMED_AT_ONCE];
-    for ((leaf, node), hash) in leaves.iter_mut().zip(nodes).zip(hashes) {
-        if let Node::Page(page) = node
-            && !page.is_empty()
-        {
-            *leaf = page[chosen(*hash, page.len()) % page.len()].named(*hash);
-        }
-    }
-    leaves.iter().flatten().fold(0, |seen, leaf| seen ^ leaf.key.hash64() ^ leaf.value.len() as u64)
 }
 
 /// Which of so many buckets a hash chooses.

@@ -267,10 +267,10 @@ impl<J: Job> Block<'_, J> {
             tuning: self.tuning,
             alone_ns: self.alone_ns.filter(|_| self.manner.gives_up),
         };
-        let jobs = rounds.run(&mut self.done, &mut self.stats, pool)?;
+        let (jobs, alone_ns) = rounds.run(&mut self.done, &mut self.stats, pool)?;
         let took = self.tuning.since(began);
         self.worked(took);
-        self.gained(took, self.alone_ns.map(|alone| alone * jobs as u64));
+        self.gained(took, alone_ns.map(|alone| alone * jobs as u64));
         Ok(range.start + jobs)
     }
 
