@@ -7,7 +7,7 @@
 
 use alloy_consensus::Transaction as _;
 use seiza_executor::Intent;
-use seiza_modules::auth;
+use seiza_modules::{auth, bank};
 use seiza_state::Key;
 use seiza_types::VerifiedTx;
 use seiza_types::tx::{Body, EvmTx};
@@ -20,6 +20,22 @@ pub(crate) fn by_type(tx: &VerifiedTx, declare: &mut dyn FnMut(&Key, Intent)) {
         Body::Evm(tx) => access_list(tx, declare),
         Body::Cosmos(_) => {}
     }
+}
+
+/// Hashes of the keys that `tx` is bound to read: the accounts of its sender and of whom it names, and the slots that it
+/// lists.
+pub(crate) fn foresee(tx: &VerifiedTx, hashes: &mut Vec<u64>) {
+    let from = &tx.signer.address;
+    hashes.extend([auth::keys::account(from), bank::keys::native(from)].map(|key| key.hash64()));
+    let Body::Evm(evm) = &tx.body else { return };
+    hashes.push(evm::keys::code_hash(from).hash64());
+    if let Some(to) = evm.to() {
+        hashes.extend([evm::keys::code_hash(&to), bank::keys::native(&to)].map(|key| key.hash64()));
+        if !evm.input().is_empty() {
+            hashes.push(auth::keys::account(&to).hash64());
+        }
+    }
+    access_list(evm, &mut |key, _| hashes.push(key.hash64()));
 }
 
 /// A list does not say what is done with its slots. Most are only read; taken for writes, they make transactions wait for

@@ -10,7 +10,7 @@ use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
 use crate::end::{EndJob, Turn};
-use crate::tx::{TxJob, TxResult};
+use crate::tx::{TxJob, number};
 use crate::{ChainError, Hints, VerifiedBlock};
 
 /// An executed block: a value. Dropping it discards the block; only `commit` writes it.
@@ -141,18 +141,8 @@ fn end(parent: &Overlay, changes: Changeset, jobs: &[EndJob<'_>], runner: &Runne
     Ok(changes)
 }
 
-fn results(txs: &[VerifiedTx], outputs: Vec<TxResult>, context: &BlockContext) -> BlockResults {
-    let (mut gas_used, mut logs) = (0, 0);
-    let receipts: Vec<Receipt> = txs
-        .iter()
-        .zip(outputs)
-        .map(|(tx, output)| {
-            let receipt = output.receipt(tx, gas_used, logs);
-            gas_used = receipt.cumulative_gas_used;
-            logs += receipt.logs.len() as u64;
-            receipt
-        })
-        .collect();
+fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {
+    let gas_used = number(&mut receipts);
     BlockResults {
         base_fee_per_gas: context.base_fee,
         gas_used,

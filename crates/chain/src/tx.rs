@@ -43,8 +43,8 @@ impl TxResult {
         }
     }
 
-    /// The receipt, given what the block counted before this transaction.
-    pub(crate) fn receipt(self, tx: &VerifiedTx, gas_before: u64, first_log_index: u64) -> Receipt {
+    /// The receipt, as of the only transaction of a block: [`number`] puts it in its place.
+    pub(crate) fn receipt(self, tx: &VerifiedTx) -> Receipt {
         let (evm_type, to) = match &tx.body {
             Body::Evm(evm) => (Some(evm.tx_type() as u8), alloy_consensus::Transaction::to(evm)),
             Body::Cosmos(_) => (None, None),
@@ -57,10 +57,10 @@ impl TxResult {
             code: self.code,
             gas_wanted: tx.gas_limit,
             gas_used: self.gas_used,
-            cumulative_gas_used: gas_before + self.gas_used,
+            cumulative_gas_used: self.gas_used,
             effective_gas_price: self.effective_gas_price,
             contract_address: self.contract_address,
-            first_log_index,
+            first_log_index: 0,
             logs: self.logs,
             events: self.events,
             data: self.data,
@@ -68,13 +68,31 @@ impl TxResult {
     }
 }
 
+/// Sums gas and numbers logs through a block's receipts; answers the gas of all.
+pub(crate) fn number(receipts: &mut [Receipt]) -> u64 {
+    let (mut gas_used, mut logs) = (0, 0);
+    for receipt in receipts {
+        gas_used += receipt.gas_used;
+        (receipt.cumulative_gas_used, receipt.first_log_index) = (gas_used, logs);
+        logs += receipt.logs.len() as u64;
+    }
+    gas_used
+}
+
 impl Job for TxJob<'_> {
-    type Output = TxResult;
+    type Output = Receipt;
 
     fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
         match self.hint {
             Hint::Learned(keys) => keys.iter().for_each(|(key, intent)| declare(key, *intent)),
             Hint::None | Hint::Shipped(_) => declare::by_type(self.tx, declare),
+        }
+    }
+
+    fn foresee(&self, hashes: &mut Vec<u64>) {
+        match self.hint {
+            Hint::Learned(keys) => hashes.extend(keys.iter().map(|(key, _)| key.hash64())),
+            Hint::None | Hint::Shipped(_) => declare::foresee(self.tx, hashes),
         }
     }
 
@@ -85,7 +103,13 @@ impl Job for TxJob<'_> {
         }
     }
 
-    fn run(&self, access: &mut Access<'_>) -> Result<TxResult, StateError> {
+    fn run(&self, access: &mut Access<'_>) -> Result<Receipt, StateError> {
+        Ok(self.result(access)?.receipt(self.tx))
+    }
+}
+
+impl TxJob<'_> {
+    fn result(&self, access: &mut Access<'_>) -> Result<TxResult, StateError> {
         match &self.tx.body {
             Body::Evm(tx) => match evm::transact(access, self.context, tx, &self.tx.signer) {
                 Ok(outcome) => Ok(TxResult {

@@ -25,6 +25,11 @@ pub trait Job: Sync {
         self.declared().unwrap_or_default().iter().for_each(|key| declare(key, Intent::Change));
     }
 
+    /// Adds the hashes ([`Key::hash64`]) of keys that it is bound to read, so that memory is asked for them in time.
+    fn foresee(&self, hashes: &mut Vec<u64>) {
+        let _ = hashes;
+    }
+
     /// What somebody claims that it writes: a block's proposer who has run it before (the idea of EIP-7928). Later jobs read
     /// the claim instead of waiting for the run; what the run writes takes its place. A wrong claim costs time, never
     /// correctness.

@@ -73,7 +73,7 @@ pub struct Options<'a> {
     pub keeps_writes: bool,
 }
 
-/// Jobs that are run before a block is judged by them that seems too small to gain.
+/// Jobs that are run before a block is judged by them that seems too small to gain, or is to rest.
 const TRIED_JOBS: usize = 8;
 
 /// What [`run`] has learnt of this machine's costs.
@@ -135,31 +135,47 @@ pub fn run_with<J: Job>(
         sequential::run(base, jobs, 0..jobs.len(), &mut done, cancel)?;
         return Ok(outcome(done));
     }
-    let is_worth = tuning.is_worth(jobs.len(), workers) || try_some(base, jobs, workers, &mut done, cancel, tuning)?;
-    if !is_worth || tuning.rests() {
+    let is_worth = tuning.is_worth(jobs.len(), workers) || {
+        let job_ns = try_some(base, jobs, &mut done, cancel, tuning)?;
+        let left = jobs.len() - done.outputs.len();
+        job_ns.is_some_and(|job_ns| tuning.would_be_worth(left, workers, job_ns))
+    };
+    if !is_worth || tuning.rests() && !are_unlike(base, jobs, &mut done, cancel, tuning)? {
         return run_rest(base, jobs, done, cancel, tuning);
     }
-    let manner = Manner { plan, workers, gives_up: tuning.gives_up(), hesitates: tuning.hesitates(), keeps_writes };
+    let (gives_up, hesitates, in_rounds) = (tuning.gives_up(), tuning.hesitates(), tuning.takes_all_for_short());
+    let manner = Manner { plan, workers, gives_up, hesitates, keeps_writes, in_rounds };
     let (outputs, changes, writes, stats) =
         crew::with(workers, |crew| block::run(base, jobs, done, manner, cancel, crew, tuning))?;
     Ok(Outcome { outputs, changes, writes, executions: stats.executions(), stats })
 }
 
-/// Runs the first few jobs of a block that seems too small, and answers whether the rest is worth several workers all the
-/// same: a block may be of quite other jobs than those before it.
+/// Runs the first few jobs of a block that is not known to be worth several workers, and answers what one takes: a block may
+/// be of quite other jobs than those before it.
 fn try_some<J: Job>(
     base: &(dyn StateRead + Sync),
     jobs: &[J],
-    workers: usize,
+    done: &mut Done<J::Output>,
+    cancel: &Cancel,
+    tuning: &Tuning,
+) -> Result<Option<u64>, RunError> {
+    let first = done.outputs.len();
+    let end = jobs.len().min(first + TRIED_JOBS);
+    let began = tuning.now();
+    sequential::run(base, jobs, first..end, done, cancel)?;
+    Ok(tuning.since(began).and_then(|took| took.checked_div((end - first) as u64)))
+}
+
+/// Whether the jobs are quite unlike those that did not gain of late.
+fn are_unlike<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
     done: &mut Done<J::Output>,
     cancel: &Cancel,
     tuning: &Tuning,
 ) -> Result<bool, RunError> {
-    let some = TRIED_JOBS.min(jobs.len());
-    let began = tuning.now();
-    sequential::run(base, jobs, 0..some, done, cancel)?;
-    let took = tuning.since(began).map(|took| took / some as u64);
-    Ok(took.is_some_and(|job_ns| tuning.would_be_worth(jobs.len() - some, workers, job_ns)))
+    let job_ns = try_some(base, jobs, done, cancel, tuning)?;
+    Ok(job_ns.is_some_and(|job_ns| tuning.are_unlike(job_ns)) && done.outputs.len() < jobs.len())
 }
 
 /// Runs the jobs that are not done, one after the other.

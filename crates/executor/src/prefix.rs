@@ -35,6 +35,11 @@ impl Changes {
         self.place(key).map(|place| &self.changes[place].1)
     }
 
+    /// A changed key of that hash.
+    pub(crate) fn key_of(&self, hash: u64) -> Option<&Key> {
+        self.index.find_hash(&self.changes, hash).map(|place| &self.changes[place].0)
+    }
+
     /// Whether nothing has changed.
     pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -71,20 +76,30 @@ impl Changes {
         writes: impl IntoIterator<Item = (Key, Write)>,
         base: &dyn StateRead,
     ) -> Result<(), StateError> {
-        let mut failed: Option<Box<(Key, StateError)>> = None;
-        for (key, write) in writes {
-            if let Err(next) = self.take(key, write, base)
-                && failed.as_ref().is_none_or(|first| next.0 < first.0)
-            {
-                failed = Some(next);
-            }
-        }
-        failed.map_or(Ok(()), |failed| Err(failed.1))
+        least(writes.into_iter().map(|(key, write)| self.take(key, write, |key| base.get(key))))
     }
 
-    fn take(&mut self, key: Key, write: Write, base: &dyn StateRead) -> Result<(), Box<(Key, StateError)>> {
+    /// As [`Changes::absorb`], where it may be known already what the base holds.
+    ///
+    /// # Errors
+    /// As [`Changes::absorb`].
+    pub(crate) fn absorb_written(
+        &mut self,
+        writes: impl IntoIterator<Item = Written>,
+        base: &dyn StateRead,
+    ) -> Result<(), StateError> {
+        let below = |known: Option<_>| move |key: &Key| known.map_or_else(|| base.get(key), Ok);
+        least(writes.into_iter().map(|Written { key, write, base }| self.take(key, write, below(base))))
+    }
+
+    fn take(
+        &mut self,
+        key: Key,
+        write: Write,
+        base: impl FnOnce(&Key) -> Result<Option<Value>, StateError>,
+    ) -> Result<(), Box<(Key, StateError)>> {
         let place = self.place(&key);
-        let below = || place.map_or_else(|| base.get(&key), |place| Ok(self.changes[place].1.clone()));
+        let below = || place.map_or_else(|| base(&key), |place| Ok(self.changes[place].1.clone()));
         let value = match write {
             Write::Put(value) => Ok(Some(value)),
             Write::Delete => Ok(None),
@@ -120,6 +135,21 @@ impl Changes {
         let places = || self.changes.iter().zip(0..).map(|((key, _), place)| (key.clone(), place)).collect();
         self.ordered.get_or_init(places)
     }
+}
+
+/// One write of a job.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) key: Key,
+    pub(crate) write: Write,
+    /// What the base holds there, where the worker has looked: who commits a delta need not wait for memory again.
+    pub(crate) base: Option<Option<Value>>,
+}
+
+/// All that is to be done is done; of what failed, that of the least key counts.
+fn least(done: impl Iterator<Item = Result<(), Box<(Key, StateError)>>>) -> Result<(), StateError> {
+    let failed = done.filter_map(Result::err).min_by(|a, b| a.0.cmp(&b.0));
+    failed.map_or(Ok(()), |failed| Err(failed.1))
 }
 
 /// A state and the changes above it, as one state.

@@ -7,6 +7,9 @@ use seiza_state::{Access, StateError, StateRead, WriteBuffer, WriteSet};
 use crate::prefix::{Changes, Prefix};
 use crate::{Cancel, Job, RunError};
 
+/// Jobs whose reads are foreseen at once.
+pub(crate) const FORESEEN: usize = 16;
+
 /// What jobs did, so far.
 pub(crate) struct Done<T> {
     /// Their writes, resolved.
@@ -32,6 +35,15 @@ impl<T> Done<T> {
     }
 }
 
+/// Has memory asked for what `jobs` are bound to read.
+pub(crate) fn foresee<J: Job>(base: &(dyn StateRead + Sync), jobs: &[J], hashes: &mut Vec<u64>) {
+    hashes.clear();
+    jobs.iter().for_each(|job| job.foresee(hashes));
+    if !hashes.is_empty() {
+        base.warm(hashes);
+    }
+}
+
 /// Runs `range` of `jobs` in order over `base` and what is done, adding to it.
 pub(crate) fn run<J: Job>(
     base: &(dyn StateRead + Sync),
@@ -40,8 +52,11 @@ pub(crate) fn run<J: Job>(
     done: &mut Done<J::Output>,
     cancel: &Cancel,
 ) -> Result<(), RunError> {
-    let mut buffer = WriteBuffer::default();
-    for index in range {
+    let (mut buffer, mut hashes, first) = (WriteBuffer::default(), Vec::new(), range.start);
+    for index in range.clone() {
+        if (index - first).is_multiple_of(FORESEEN) {
+            foresee(base, &jobs[index..range.end.min(index + FORESEEN)], &mut hashes);
+        }
         if cancel.is_cancelled() {
             return Err(RunError::Cancelled);
         }

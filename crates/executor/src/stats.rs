@@ -83,6 +83,12 @@ impl Stats {
         self.keep_hottest();
     }
 
+    /// Takes in the keys that conflicts were about, with how many.
+    pub(crate) fn add_conflicts(&mut self, conflicts: impl IntoIterator<Item = (Key, usize)>) {
+        self.hottest.extend(conflicts);
+        self.keep_hottest();
+    }
+
     fn keep_hottest(&mut self) {
         self.hottest.sort_unstable();
         self.hottest.dedup_by(|next, kept| {

@@ -23,6 +23,11 @@ const PATIENCE: u32 = 2;
 /// Most blocks that are run sequentially before one is tried again.
 const RESTS: u32 = 8;
 
+/// Jobs that take so many times as long as those of a block that did not gain may gain all the same, if they take this long
+/// at least: what runs first finds memory cold.
+const UNLIKE: u64 = 4;
+const UNLIKE_NS: u64 = 10_000;
+
 /// Nanoseconds from some point in the past on.
 pub type Clock = fn() -> u64;
 
@@ -35,7 +40,10 @@ pub struct Tuning {
     /// Blocks in a row that were better run sequentially, and how many since were not tried at all.
     serial: AtomicU32,
     rested: AtomicU32,
+    /// What a job took of the last block that did not gain.
+    serial_job_ns: AtomicU64,
     always_parallel: bool,
+    always_in_rounds: bool,
 }
 
 impl Default for Tuning {
@@ -48,23 +56,31 @@ impl Tuning {
     /// Nothing measured yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self::with(false)
+        Self::with(false, false)
     }
 
     /// Runs everything in parallel, whatever it costs: for tests and for measuring the machinery.
     #[must_use]
     pub const fn always_parallel() -> Self {
-        Self::with(true)
+        Self::with(true, false)
     }
 
-    const fn with(always_parallel: bool) -> Self {
+    /// As [`Tuning::always_parallel`], and takes all jobs for short ones, which are run in rounds.
+    #[must_use]
+    pub const fn always_in_rounds() -> Self {
+        Self::with(true, true)
+    }
+
+    const fn with(always_parallel: bool, always_in_rounds: bool) -> Self {
         Self {
             clock: OnceLock::new(),
             job_ns: AtomicU64::new(JOB_NS_GUESSED),
             start_ns: AtomicU64::new(START_NS_GUESSED),
             serial: AtomicU32::new(0),
             rested: AtomicU32::new(0),
+            serial_job_ns: AtomicU64::new(0),
             always_parallel,
+            always_in_rounds,
         }
     }
 
@@ -96,6 +112,11 @@ impl Tuning {
         !self.always_parallel
     }
 
+    /// Whether jobs are taken for short ones without a look at what they take.
+    pub(crate) fn takes_all_for_short(&self) -> bool {
+        self.always_in_rounds
+    }
+
     /// Whether to expect a block that is better run sequentially.
     pub(crate) fn hesitates(&self) -> bool {
         self.serial.load(Ordering::Relaxed) > 0 && !self.always_parallel
@@ -108,8 +129,16 @@ impl Tuning {
         !self.always_parallel && self.rested.fetch_add(1, Ordering::Relaxed) < wanted
     }
 
-    /// Learns whether the last block that was tried gained anything.
-    pub(crate) fn learn_gain(&self, gained: bool) {
+    /// Whether jobs that take so long are quite unlike those that did not gain: a block of them need not rest for the others.
+    pub(crate) fn are_unlike(&self, job_ns: u64) -> bool {
+        job_ns > UNLIKE_NS.max(self.serial_job_ns.load(Ordering::Relaxed).saturating_mul(UNLIKE))
+    }
+
+    /// Learns whether the last block that was tried gained anything, and what its jobs took one worker.
+    pub(crate) fn learn_gain(&self, gained: bool, job_ns: Option<u64>) {
+        if let Some(job_ns) = job_ns.filter(|_| !gained) {
+            self.serial_job_ns.store(job_ns, Ordering::Relaxed);
+        }
         let serial = if gained { 0 } else { self.serial.load(Ordering::Relaxed).saturating_add(1) };
         self.serial.store(serial, Ordering::Relaxed);
         self.rested.store(0, Ordering::Relaxed);
@@ -180,12 +209,23 @@ mod tests {
         let tuning = Tuning::new();
         let rests = |gained| {
             let rested = (0..).take_while(|_| tuning.rests()).count();
-            tuning.learn_gain(gained);
+            tuning.learn_gain(gained, None);
             rested
         };
         let rested: Vec<usize> = (0..8).map(|_| rests(false)).collect();
         assert_eq!(rested, [0, 0, 1, 2, 4, 8, 8, 8]);
         assert_eq!((rests(true), rests(true)), (8, 0));
+    }
+
+    #[test]
+    fn long_jobs_do_not_rest_for_short_ones() {
+        let tuning = Tuning::new();
+        tuning.learn_gain(false, Some(5_000));
+        assert!(tuning.are_unlike(21_000) && !tuning.are_unlike(19_000));
+        tuning.learn_gain(false, Some(1_000));
+        assert!(!tuning.are_unlike(9_000), "the first jobs of a block of transfers seem long");
+        tuning.learn_gain(true, Some(1_000_000));
+        assert!(tuning.are_unlike(11_000), "what gained is no matter");
     }
 
     #[test]

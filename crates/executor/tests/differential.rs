@@ -51,7 +51,7 @@ fn check_equal<J: Job<Output = u64>>(base: Changeset, block: &[J]) -> std::resul
     let cancel = Cancel::default();
     let expected = essence(run_tuned(&base, block, Mode::Sequential, &cancel, &Tuning::new()));
     for mode in parallel_modes() {
-        for tuning in [Tuning::always_parallel(), Tuning::new(), measuring()] {
+        for tuning in [Tuning::always_parallel(), Tuning::always_in_rounds(), Tuning::new(), measuring()] {
             let found = essence(run_tuned(&base, block, mode, &cancel, &tuning));
             prop_assert_eq!(&found, &expected, "{:?} {:?}", mode, tuning);
         }
@@ -62,12 +62,15 @@ fn check_equal<J: Job<Output = u64>>(base: Changeset, block: &[J]) -> std::resul
 /// Each job's writes, as the block's proposer would ship them: in any mode the same.
 fn shipped_by_proposer(base: &Changeset, block: &[Program]) -> std::result::Result<Vec<WriteSet>, TestCaseError> {
     let base = Overlay::new(Arc::new(Empty)).with(Arc::new(base.clone()));
-    let always = Tuning::always_parallel();
-    let options = Options { tuning: Some(&always), keeps_writes: true };
-    let writes = |mode| run_with(&base, block, mode, &Cancel::default(), options).map(|outcome| outcome.writes);
-    let sequential = writes(Mode::Sequential).unwrap_or_default();
+    let writes = |mode, tuning: &Tuning| {
+        let options = Options { tuning: Some(tuning), keeps_writes: true };
+        run_with(&base, block, mode, &Cancel::default(), options).map(|outcome| outcome.writes).unwrap_or_default()
+    };
+    let sequential = writes(Mode::Sequential, &Tuning::new());
     for mode in parallel_modes() {
-        prop_assert_eq!(&writes(mode).unwrap_or_default(), &sequential);
+        for tuning in [Tuning::always_parallel(), Tuning::always_in_rounds()] {
+            prop_assert_eq!(&writes(mode, &tuning), &sequential);
+        }
     }
     Ok(sequential)
 }

@@ -68,6 +68,12 @@ impl<'a> Access<'a> {
         self.writes
     }
 
+    /// Whether the job has written `key` itself.
+    #[must_use]
+    pub fn has_written(&self, key: &Key) -> bool {
+        self.writes.get(key).is_some()
+    }
+
     fn base_get(&self, key: &Key) -> Result<Option<Value>, StateError> {
         if self.records {
             self.reads.borrow_mut().points.insert(key.clone());

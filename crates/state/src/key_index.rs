@@ -32,6 +32,12 @@ impl KeyIndex {
         self.0.find(key.hash64(), |place| pairs[*place as usize].0 == *key).map(|place| *place as usize)
     }
 
+    /// Where a key of that hash is in `pairs`.
+    #[must_use]
+    pub fn find_hash<V>(&self, pairs: &[(Key, V)], hash: u64) -> Option<usize> {
+        self.0.find(hash, |place| hash_at(pairs, *place) == hash).map(|place| *place as usize)
+    }
+
     /// Takes in the last pair, which was pushed since.
     pub fn pushed<V>(&mut self, pairs: &[(Key, V)]) {
         let Some(last) = pairs.len().checked_sub(1) else { return };

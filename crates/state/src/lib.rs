@@ -81,6 +81,12 @@ pub trait StateRead {
         let _ = (key, premise);
         Ok(())
     }
+
+    /// Says that keys of these hashes ([`Key::hash64`]) are about to be read, so that memory can be asked for all of them at
+    /// once. Changes nothing.
+    fn warm(&self, hashes: &[u64]) {
+        let _ = hashes;
+    }
 }
 
 /// The state in which nothing is: what genesis is written over.
@@ -126,6 +132,10 @@ impl<T: StateRead + ?Sized> StateRead for &T {
     fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
         (**self).rely(key, premise)
     }
+
+    fn warm(&self, hashes: &[u64]) {
+        (**self).warm(hashes);
+    }
 }
 
 impl<T: StateRead + ?Sized> StateRead for std::sync::Arc<T> {
@@ -140,5 +150,9 @@ impl<T: StateRead + ?Sized> StateRead for std::sync::Arc<T> {
     }
     fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
         (**self).rely(key, premise)
+    }
+
+    fn warm(&self, hashes: &[u64]) {
+        (**self).warm(hashes);
     }
 }

@@ -55,4 +55,8 @@ impl StateRead for Overlay {
         }
         scan_merged(changed.into_iter(), &self.base, range, visit)
     }
+
+    fn warm(&self, hashes: &[u64]) {
+        self.base.warm(hashes);
+    }
 }

@@ -10,6 +10,7 @@
 //! get splits into a level of the trie.
 
 mod bucket;
+mod warm;
 
 use std::sync::Arc;
 

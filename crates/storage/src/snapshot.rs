@@ -62,6 +62,12 @@ impl StateRead for Snapshot {
             Kind::Past(state) => state.scan(range, visit),
         }
     }
+
+    fn warm(&self, hashes: &[u64]) {
+        if let Kind::Recent(version) = &self.0 {
+            version.warm(hashes);
+        }
+    }
 }
 
 impl std::fmt::Debug for Snapshot {

@@ -113,6 +113,10 @@ impl StateRead for Version {
         self.leaves(range, &mut |leaf| visit(&leaf.key, &leaf.value));
         Ok(())
     }
+
+    fn warm(&self, hashes: &[u64]) {
+        self.flat.warm(hashes);
+    }
 }
 
 /// The smallest key there can be.

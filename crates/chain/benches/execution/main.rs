@@ -61,6 +61,9 @@ fn tabulate(counts: &[NonZeroUsize], options: &Options) {
     if options.force {
         ways = ways.iter().map(Way::forced).collect();
     }
+    if options.force_rounds {
+        ways = ways.iter().map(Way::in_rounds).collect();
+    }
     let table = Table::of(&ways, options);
     println!("{}\n{}", table::legend(options), table.header(&[]));
     for workload in generated(options) {

@@ -28,6 +28,9 @@ pub struct Options {
     /// Never fall back to sequential: what the parallel machinery does by itself.
     #[arg(long)]
     pub force: bool,
+    /// As --force, with all transactions taken for short ones, which are run in rounds.
+    #[arg(long)]
+    pub force_rounds: bool,
     /// Measure the time that all threads spend on cores instead of the time that passes: what work costs, whatever else the
     /// machine does. Nothing gains by being parallel then.
     #[arg(long)]

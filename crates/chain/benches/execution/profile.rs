@@ -11,7 +11,11 @@ use crate::workload::Workload;
 
 /// Runs the workloads in turn until the time is over, and prints the blocks per second.
 pub fn run(workloads: &[Workload], profile: Profile, workers: NonZeroUsize, options: &Options) {
-    let way = way(profile, workers);
+    let way = way(profile, workers).map(|way| match (options.force, options.force_rounds) {
+        (true, _) => way.forced(),
+        (_, true) => way.in_rounds(),
+        _ => way,
+    });
     println!("all is set up: `perf record -p {}` sees nothing else", std::process::id());
     let (start, limit) = (Instant::now(), Duration::from_secs(options.seconds));
     let mut blocks = 0;

@@ -43,6 +43,11 @@ impl Way {
         Self { mode: self.mode, hint: self.hint, tuning: Tuning::always_parallel() }
     }
 
+    /// The same, but never sequentially and all of it in rounds.
+    pub fn in_rounds(&self) -> Self {
+        Self { mode: self.mode, hint: self.hint, tuning: Tuning::always_in_rounds() }
+    }
+
     /// As the executor wants it.
     pub fn options(&self) -> Options<'_> {
         Options { tuning: Some(&self.tuning), keeps_writes: false }

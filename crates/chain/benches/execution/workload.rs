@@ -76,9 +76,11 @@ impl Workload {
     pub fn assert_equal(&self, ways: &[Way]) {
         let expected = self.output(&Way::sequential());
         for way in ways.iter().filter(|way| way.mode != Mode::Sequential) {
-            let found = self.output(&way.forced());
-            assert!(found.results == expected.results, "{}: results of {} differ", self.name, way.name());
-            assert!(found.changes == expected.changes, "{}: changes of {} differ", self.name, way.name());
+            for forced in [way.forced(), way.in_rounds()] {
+                let found = self.output(&forced);
+                assert!(found.results == expected.results, "{}: results of {} differ", self.name, way.name());
+                assert!(found.changes == expected.changes, "{}: changes of {} differ", self.name, way.name());
+            }
         }
     }
 }

@@ -45,11 +45,12 @@ pub fn compare(
     for (hint, hints) in hints {
         for mode in modes() {
             let way = format!("{name}, {mode:?}, {hint}");
-            let tuning = Tuning::always_parallel();
-            let options = Options { tuning: Some(&tuning), keeps_writes: true };
-            let output = input(hints).run_with(parent, mode, &Cancel::default(), options).unwrap();
-            assert_same(&expected, &output, &way);
-            tally.re_executions += output.stats.re_executions;
+            for tuning in [Tuning::always_parallel(), Tuning::always_in_rounds()] {
+                let options = Options { tuning: Some(&tuning), keeps_writes: true };
+                let output = input(hints).run_with(parent, mode, &Cancel::default(), options).unwrap();
+                assert_same(&expected, &output, &way);
+                tally.re_executions += output.stats.re_executions;
+            }
         }
     }
     tally.count(&expected);

@@ -75,10 +75,11 @@ fn check(world: &pre_state::World, number: u64) {
         ("shipped", Hints::Shipped(&expected.writes)),
     ];
     for ((name, hints), mode) in hints.iter().flat_map(|hints| modes().into_iter().map(move |mode| (hints, mode))) {
-        let tuning = Tuning::always_parallel();
-        let options = Options { tuning: Some(&tuning), keeps_writes: false };
-        let output = input(*hints).run_with(&parent, mode, &Cancel::default(), options).unwrap();
-        assert_same(&expected, &output, &format!("block {number} in {mode:?}, {name}"));
+        for tuning in [Tuning::always_parallel(), Tuning::always_in_rounds()] {
+            let options = Options { tuning: Some(&tuning), keeps_writes: false };
+            let output = input(*hints).run_with(&parent, mode, &Cancel::default(), options).unwrap();
+            assert_same(&expected, &output, &format!("block {number} in {mode:?}, {name}"));
+        }
     }
     println!("block {number}: {} transactions, {} gas", txs.len(), results.gas_used);
 }

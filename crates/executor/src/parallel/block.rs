@@ -17,6 +17,7 @@ use super::declared::{Declared, Spoken};
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
 use super::pace::Pace;
+use super::rounds::Rounds;
 use super::shard::Settled;
 use crate::prefix::Prefix;
 use crate::sequential::Done;
@@ -26,6 +27,8 @@ use crate::{Cancel, Job, RunError, Tuning, sequential};
 
 /// Jobs of a parallel stretch that tries again after one gave up.
 const TRIAL_JOBS: usize = 256;
+/// The same where jobs are short: fewer do not outweigh what waking the workers costs.
+const TRIAL_JOBS_IN_ROUNDS: usize = 3_072;
 /// Jobs of the first sequential stretch after a parallel one gave up.
 const SEQUENTIAL_JOBS: usize = 256;
 /// A sequential stretch is so many times as long as the one before.
@@ -40,6 +43,9 @@ const PROBE_JOBS: usize = 128;
 const SHORT_NS: u64 = 16_000;
 /// What several workers must be faster than one by, in percent.
 const GAIN_PERCENT: u64 = 103;
+
+/// Fewer jobs are not worth waking a worker for but to run them.
+const SMALL: usize = 512;
 
 /// Claims of so many jobs are put in place by one worker at a time.
 const SHIPPED_AT_ONCE: usize = 16;
@@ -67,6 +73,8 @@ pub(crate) struct Manner {
     pub(crate) hesitates: bool,
     /// Whether to keep each job's writes.
     pub(crate) keeps_writes: bool,
+    /// Whether to take all jobs for short ones.
+    pub(crate) in_rounds: bool,
 }
 
 /// What was run so far.
@@ -120,12 +128,12 @@ pub(crate) fn run<J: Job>(
     // The pool is taken out while the crew's memory is lent to the block.
     let pool = crew.pool.take();
     let ran = match &pool {
-        Some(pool) => pool.install(|| block.stretches(crew, pool)),
+        Some(pool) => block.stretches(crew, pool),
         None => block.sequential(first..jobs.len()),
     };
     crew.pool = pool;
     ran?;
-    tuning.learn_gain(block.gained_anything());
+    tuning.learn_gain(block.gained_anything(), block.job_ns());
     let Done { changes, outputs, writes } = block.done;
     let changes = if changes.is_empty() { Changeset::from_unordered(block.whole) } else { changes.into_changeset() };
     let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
@@ -142,9 +150,10 @@ impl<J: Job> Block<'_, J> {
                 return Err(RunError::Cancelled);
             }
             let left = self.jobs.len() - at;
-            let end = at + if trial { left.min(TRIAL_JOBS) } else { left };
+            let tried = if self.are_short() { TRIAL_JOBS_IN_ROUNDS } else { TRIAL_JOBS };
+            let end = at + if trial { left.min(tried) } else { left };
             let before = self.gain.unwrap_or_default();
-            at = self.parallel(at..end, crew, pool)?;
+            at = if self.are_short() { self.rounds(at..end, pool)? } else { self.parallel(at..end, crew, pool)? };
             trial = at < end || trial && !self.gained_since(before);
             if trial {
                 let end = at + length.min(self.jobs.len() - at);
@@ -211,14 +220,24 @@ impl<J: Job> Block<'_, J> {
         }
     }
 
+    /// What a job of the parallel stretches takes one worker, as far as is known.
+    fn job_ns(&self) -> Option<u64> {
+        self.gain?.1.checked_div(self.stats.parallel as u64)
+    }
+
     /// Whether the parallel stretches were faster than one worker is; without a clock, whether they were most of the block.
     fn gained_anything(&self) -> bool {
         let most = self.stats.parallel >= self.stats.sequential;
         if self.gain.is_some() { self.gained_since((0, 0)) } else { most }
     }
 
-    fn hints(&self, jobs: &[J]) -> Hints {
-        let declared = Declared::new(&jobs.par_chunks(ASKED_AT_ONCE).map(Spoken::of).collect::<Vec<_>>());
+    fn hints(&self, jobs: &[J], pool: &ThreadPool) -> Hints {
+        let spoken: Vec<Spoken> = if is_small(jobs.len()) {
+            jobs.chunks(ASKED_AT_ONCE).map(Spoken::of).collect()
+        } else {
+            pool.install(|| jobs.par_chunks(ASKED_AT_ONCE).map(Spoken::of).collect())
+        };
+        let declared = Declared::new(&spoken);
         match self.manner.plan {
             Plan::Declared => Hints::Graph(Graph::new(jobs, &declared)),
             Plan::Optimistic => Hints::Estimates(declared),
@@ -230,11 +249,36 @@ impl<J: Job> Block<'_, J> {
         matches!(hints, Hints::Graph(graph) if self.manner.gives_up && graph.longest * 3 > jobs * 2)
     }
 
+    /// Whether jobs are so short that multi-version memory would cost more than they do.
+    fn are_short(&self) -> bool {
+        self.manner.in_rounds || self.manner.gives_up && self.alone_ns.is_some()
+    }
+
+    /// Runs a stretch of short jobs in parallel; answers where it ended, which is early where that gained nothing.
+    fn rounds(&mut self, range: Range<usize>, pool: &ThreadPool) -> Result<usize, RunError> {
+        self.merge_whole();
+        let began = self.tuning.now();
+        let rounds = Rounds {
+            base: self.base,
+            jobs: &self.jobs[range.clone()],
+            first: range.start,
+            cancel: self.cancel,
+            workers: self.manner.workers,
+            tuning: self.tuning,
+            alone_ns: self.alone_ns.filter(|_| self.manner.gives_up),
+        };
+        let (jobs, alone_ns) = rounds.run(&mut self.done, &mut self.stats, pool)?;
+        let took = self.tuning.since(began);
+        self.worked(took);
+        self.gained(took, alone_ns.map(|alone| alone * jobs as u64));
+        Ok(range.start + jobs)
+    }
+
     /// Runs a stretch in parallel; answers where it ended, which is early where it gave up.
     fn parallel(&mut self, range: Range<usize>, crew: &mut Crew, pool: &ThreadPool) -> Result<usize, RunError> {
         let whole = self.tuning.now();
         let jobs = &self.jobs[range.clone()];
-        let hints = self.hints(jobs);
+        let hints = self.hints(jobs, pool);
         if self.is_chain(&hints, jobs.len()) {
             self.sequential(range.clone())?;
             return Ok(range.end);
@@ -247,13 +291,13 @@ impl<J: Job> Block<'_, J> {
         let mut engine = engine
             .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock(), self.alone_ns))
             .keeping_writes(self.manner.keeps_writes);
-        ship(&engine);
+        ship(&engine, pool);
         let began = self.tuning.now();
         let counts = work(&engine, pool);
         let worked = self.tuning.since(began);
         self.tuning.learn_jobs(engine.pace.alone(jobs.len() as u64), jobs.len());
         self.stats.add(counts, |cell| memory.key(cell));
-        let (next, changes) = engine.end(range.start, |end| settle(&engine, end))?;
+        let (next, changes) = engine.end(range.start, |end| settle(&engine, end, pool))?;
         self.stats.parallel += next as usize;
         let alone = engine.pace.alone(u64::from(next));
         self.done.writes.iter_mut().for_each(|writes| writes.extend(engine.take_writes(next)));
@@ -267,11 +311,18 @@ impl<J: Job> Block<'_, J> {
 
 /// Puts what is claimed of the jobs in place, on all workers. About in job order, so that a popular key's entries are added
 /// at its end.
-fn ship<J: Job>(engine: &Engine<'_, J>) {
-    let (jobs, next) = (engine.jobs.len(), AtomicUsize::new(0));
+fn ship<J: Job>(engine: &Engine<'_, J>, pool: &ThreadPool) {
     if engine.jobs.iter().all(|job| job.shipped().is_none()) {
         return;
     }
+    if is_small(engine.jobs.len()) {
+        return (0..engine.jobs.len()).for_each(|job| engine.ship(job as u32));
+    }
+    pool.install(|| ship_on_all(engine));
+}
+
+fn ship_on_all<J: Job>(engine: &Engine<'_, J>) {
+    let (jobs, next) = (engine.jobs.len(), AtomicUsize::new(0));
     (0..engine.workers).into_par_iter().with_max_len(1).for_each(|_| {
         let part = || Some(next.fetch_add(SHIPPED_AT_ONCE, Ordering::Relaxed)).filter(|at| *at < jobs);
         std::iter::from_fn(part).for_each(|at| {
@@ -292,10 +343,20 @@ fn work<J: Job>(engine: &Engine<'_, J>, pool: &ThreadPool) -> Vec<Counts> {
     counts.into_iter().map(|counts| counts.into_inner().expect("no job runs under a lock")).collect()
 }
 
-/// The values that the committed jobs left, shard by shard on all workers.
-fn settle<J: Job>(engine: &Engine<'_, J>, end: u32) -> Settled {
-    let shards = (0..engine.memory.shards()).into_par_iter().with_min_len(16);
-    let settled: Vec<Settled> = shards.map(|shard| engine.memory.settle(shard, end, engine.base())).collect();
+/// Whether a stretch is so small that its begin and end are better done by one worker than begun by waking another.
+fn is_small(jobs: usize) -> bool {
+    jobs < SMALL
+}
+
+/// The values that the committed jobs left, shard by shard, on all workers if they are many.
+fn settle<J: Job>(engine: &Engine<'_, J>, end: u32, pool: &ThreadPool) -> Settled {
+    let settle = |shard| engine.memory.settle(shard, end, engine.base());
+    let shards = 0..engine.memory.shards();
+    let settled: Vec<Settled> = if is_small(engine.jobs.len()) {
+        shards.map(settle).collect()
+    } else {
+        pool.install(|| shards.into_par_iter().with_min_len(16).map(settle).collect())
+    };
     let count = settled.iter().flatten().map(Vec::len).sum();
     let (mut values, mut failed) = (Vec::with_capacity(count), None);
     for shard in settled {

@@ -2,9 +2,10 @@
 //!
 //! [`memory`] holds every job's writes in [`shard`]s of [`cell`]s, [`view`] is what a job reads through, [`log`] what it read, [`scheduler`] hands out
 //! work, [`worker`] does it, [`commit`] makes jobs final in order, [`pace`] sees whether that gains anything, [`engine`] holds one run together, [`graph`] and
-//! [`declared`] plan by declarations, [`block`] strings parallel and sequential stretches together, [`crew`] keeps threads and memory alive.
+//! [`declared`] plan by declarations. Short jobs are run otherwise, in [`rounds`] of [`batch`]es, which a [`walk`] makes final by what was [`touched`]. [`block`] strings parallel and sequential stretches together, [`crew`] keeps threads and memory alive.
 //! The whole is described in `docs/spec/parallel-execution.md`.
 
+pub(crate) mod batch;
 pub(crate) mod block;
 pub(crate) mod cell;
 pub(crate) mod commit;
@@ -18,10 +19,14 @@ pub(crate) mod index;
 pub(crate) mod log;
 pub(crate) mod memory;
 pub(crate) mod pace;
+pub(crate) mod rounds;
 pub(crate) mod scheduler;
 pub(crate) mod shard;
 pub(crate) mod status;
+pub(crate) mod tickets;
+pub(crate) mod touched;
 pub(crate) mod view;
+pub(crate) mod walk;
 pub(crate) mod worker;
 
 pub(crate) use shard::CellId;

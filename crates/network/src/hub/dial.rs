@@ -55,14 +55,17 @@ impl Hub {
         if address.is_none() {
             tracing::debug!(peer = %self.dialler.persistent[at].address, "the name has no address");
         }
-        match address.and_then(|address| self.dial(id, address)) {
-            Some(connection) => self.dialler.persistent[at].state = State::Dialling(connection),
-            None => self.postpone(at),
-        }
+        let state = match address.map(|address| self.dial(id, address)) {
+            Some(Ok(connection)) => State::Dialling(connection),
+            // The swarm strikes out addresses that we listen on ourselves; this was the only one.
+            Some(Err(DialError::NoAddresses)) => State::Never,
+            Some(Err(_)) | None => return self.postpone(at),
+        };
+        self.dialler.persistent[at].state = state;
     }
 
     /// From a port of its own: one that is listened on could connect to itself, or be held by a dead connection.
-    pub(super) fn dial(&mut self, id: Option<PeerId>, address: SocketAddr) -> Option<ConnectionId> {
+    pub(super) fn dial(&mut self, id: Option<PeerId>, address: SocketAddr) -> Result<ConnectionId, DialError> {
         count(&self.shared.counters.dials);
         let options = match id {
             Some(id) => DialOpts::peer_id(id)
@@ -73,7 +76,7 @@ impl Hub {
             None => DialOpts::unknown_peer_id().address(multiaddr(address)).allocate_new_port().build(),
         };
         let connection = options.connection_id();
-        self.swarm.dial(options).ok().map(|()| connection)
+        self.swarm.dial(options).map(|()| connection)
     }
 
     /// A connection stands. Until its hello was good it counts as a failure: who lets us in and throws us out again is

@@ -24,7 +24,7 @@ impl Hub {
         let chosen = self.dialler.book.choose(room, now, &mut dice, |id| self.is_stranger(id, now));
         self.dialler.dice = dice;
         for entry in chosen {
-            if let Some(connection) = self.dial(Some(entry.id), entry.address) {
+            if let Ok(connection) = self.dial(Some(entry.id), entry.address) {
                 self.dialler.dialling.insert(connection, entry.id);
             }
         }

@@ -114,7 +114,6 @@ async fn a_node_that_is_its_own_peer_does_not_dial_itself_for_ever() {
     let node = launch(NetworkConfig { listen: free, peers: vec![itself], ..config(1, &[]) }).await;
     until("the dial", || node.network.figures().dials > 0).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    println!("{:?}", node.network.figures());
     assert_eq!((node.network.figures().dials, node.network.peers().len()), (1, 0));
 }
 

@@ -57,6 +57,14 @@ impl Bucket {
         }
     }
 
+    /// The leaf whose tag is that of a hash, if there is one: probably the key's.
+    #[inline]
+    pub(super) fn named(&self, hash: u64) -> Option<&Arc<Leaf>> {
+        let differences = self.tags ^ (tag(hash) * ONES);
+        let zeros = differences.wrapping_sub(ONES) & !differences & HIGHS;
+        self.leaves.get(zeros.trailing_zeros() as usize / 8)?.as_ref()
+    }
+
     /// The leaves, in no order.
     pub(super) fn leaves(&self) -> impl Iterator<Item = &Arc<Leaf>> {
         self.leaves.iter().flatten()
