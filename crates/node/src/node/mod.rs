@@ -19,7 +19,7 @@ use seiza_rpc::{Backend, Executions, Footprints, Notifier};
 use seiza_storage::{Options, Storage};
 use seiza_types::ValidatorKey;
 use tokio::runtime::Runtime;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::clock;
 use crate::failure::Failure;
@@ -171,18 +171,27 @@ impl Node<'_> {
         consensus.spawn(async move {
             let result = tokio::select! {
                 result = host.run(asks, inputs, stop) => result.map_err(Failure::refused),
-                found = failure.wait_for(Option::is_some) => Err(Failure::refused(match found.as_deref() {
-                    Ok(Some(EngineFailure::Safety)) => {
+                failed = ended(&mut failure) => Err(Failure::refused(match failed {
+                    EngineFailure::Safety => {
                         "the log that keeps this validator from signing twice could not be written or read; look at the disk \
                          before you start it again"
                     }
-                    _ => "the consensus engine has ended: start the node again, and please report it",
+                    EngineFailure::Stopped => "the consensus engine has ended: start the node again, and please report it",
                 })),
             };
             // An error says that nobody waits any more: the node is stopping at once.
             let _ = sender.send(result);
         });
         receiver
+    }
+}
+
+/// Waits until the engine fails. One that is stopped does not: then this waits for ever.
+async fn ended(failure: &mut watch::Receiver<Option<EngineFailure>>) -> EngineFailure {
+    let found = failure.wait_for(Option::is_some).await.ok().and_then(|found| *found);
+    match found {
+        Some(failure) => failure,
+        None => std::future::pending().await,
     }
 }
 

@@ -22,6 +22,8 @@ fn nothing_a_client_saw_is_lost() {
         for (hash, receipt) in &seen {
             assert_eq!(&devnet.receipt(hash), receipt, "kill {kill}");
         }
+        // What was proposed before the kill is proposed again, and counts: the next block has it.
+        devnet.await_height(devnet.height() + 2);
         let nonce = devnet.number("eth_getTransactionCount", json!([FIRST, "latest"]));
         assert!(nonce >= seen.len() as u64);
         // A trickle whose receipts are seen, then a burst that is cut off at another moment each time.

@@ -32,7 +32,6 @@ fn figures(text: &str) -> std::collections::BTreeSet<String> {
 }
 
 #[test]
-#[ignore = "the host makes the figures of consensus, propagation and speculation once it is on the engine"]
 fn dashboard_alarms_and_guide_name_figures_that_the_node_makes() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (_, reference, _) = run(&["reference"]);

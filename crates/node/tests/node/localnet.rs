@@ -159,7 +159,6 @@ fn a_node_that_cannot_start_is_told_with_its_reason() {
 }
 
 #[test]
-#[ignore = "the host decides alone as yet: several validators need it on the engine"]
 fn four_validators_agree_and_stop() {
     let net = Localnet::start(&["--block-time", "200ms"]);
     assert_eq!(net.nodes.len(), 4);

@@ -124,6 +124,15 @@ impl Devnet {
         self.number("eth_blockNumber", json!([]))
     }
 
+    /// Waits for that height.
+    pub fn await_height(&self, height: u64) {
+        let start = Instant::now();
+        while self.height() < height {
+            assert!(start.elapsed() < START_MAX, "height {} and not {height}", self.height());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits for a transaction's receipt.
     pub fn receipt(&self, hash: &Value) -> Value {
         let start = Instant::now();

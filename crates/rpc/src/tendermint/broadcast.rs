@@ -161,7 +161,7 @@ mod tests {
             ("nonce too low: next nonce 3, tx nonce 1", 32),
             ("insufficient funds for gas * price + value: address 0x have 1 want 2", 5),
             ("signer: signature does not fit the key, the chain id and the document", 4),
-            ("invalid sender: public key is no compressed secp256k1 point", 18),
+            ("invalid sender: public key is no compressed secp256k1 point", 4),
             ("protobuf: invalid wire type", 2),
             ("transaction underpriced", 13),
             ("message type /x is not known here", 18),

@@ -170,12 +170,24 @@ pub(crate) fn small() -> Options {
 
 /// Opens a folder and stores the test genesis if it has none.
 pub(crate) fn open(dir: &Path, options: Options) -> Storage {
-    let storage = Storage::open(dir, options).unwrap();
+    let storage = reopen(dir, options);
     if storage.genesis().is_none() {
         let (record, changes) = genesis();
         storage.init_genesis(record, &changes).unwrap();
     }
     storage
+}
+
+/// Opens again what was just closed. A process that another test starts holds the folder's lock between its fork and its
+/// exec, so a locked folder is tried once more.
+pub(crate) fn reopen(dir: &Path, options: Options) -> Storage {
+    for _ in 0..100 {
+        match Storage::open(dir, options.clone()) {
+            Err(StorageError::Locked(_)) => std::thread::sleep(std::time::Duration::from_millis(10)),
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("{} stays locked", dir.display())
 }
 
 /// Appends and commits one height of a seeded chain.

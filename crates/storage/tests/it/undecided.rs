@@ -94,11 +94,11 @@ fn a_write_cut_at_any_byte_leaves_what_was_kept_before() {
     let whole = fs::read(file(dir.path())).unwrap();
     for end in usize::try_from(before).unwrap()..whole.len() {
         fs::write(file(dir.path()), &whole[..end]).unwrap();
-        let storage = Storage::open(dir.path(), Options::without_fsync()).unwrap();
+        let storage = reopen(dir.path(), Options::without_fsync());
         assert_eq!(storage.undecided(1).unwrap(), [kept(0, true, &a)], "cut at {end}");
         storage.keep_undecided(1, 2, true, &b).unwrap();
         drop(storage);
-        let storage = Storage::open(dir.path(), Options::without_fsync()).unwrap();
+        let storage = reopen(dir.path(), Options::without_fsync());
         assert_eq!(
             storage.undecided(1).unwrap(),
             [kept(0, true, &a), kept(2, true, &b)],
