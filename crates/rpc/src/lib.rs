@@ -32,7 +32,7 @@ mod txpool;
 mod web3;
 mod workers;
 
-pub use backend::{Admitted, Backend, OnAdmitted, Parts, Peers};
+pub use backend::{Admitted, Backend, OnAdmitted, Parts, Peers, Source};
 pub use error::Failure;
 pub use executions::{Execution, Executions};
 pub use footprints::Footprints;

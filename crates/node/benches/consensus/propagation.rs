@@ -46,7 +46,7 @@ fn row(way: &str, missing: usize, measured: &Measured) {
 }
 
 fn measure(smart: &str, missing_percent: usize, rounds: u64) -> Result<Measured, String> {
-    let flags = ["--block-time", "8s", "--gather", "4s", "--smart-propagation", smart, "--log", "info"];
+    let flags = ["--block-time", "5s", "--gather", "4s", "--smart-propagation", smart, "--log", "info"];
     let wire = Wire { delay: Duration::from_millis(50), loss_permille: 0, uplink_bits: UPLINK_BITS };
     let plan = Plan { chain: chain("200000000"), ..Plan::new(&flags).over(wire) };
     let mut cluster = Cluster::start(plan)?;

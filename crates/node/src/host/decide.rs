@@ -108,9 +108,9 @@ impl Host {
     /// Evidence that a peer has shown: believed if it verifies against the set of its height.
     pub(super) fn shown_evidence(&mut self, bytes: &[u8]) {
         let Ok(evidence) = Evidence::decode(bytes) else { return };
-        if self.shared.chain.check_evidence(&evidence).is_ok() {
-            // Known or too old: nothing to do.
-            let _ = self.evidence.add(evidence);
+        // What is known, or too old, is not passed on: so it stops travelling.
+        if self.shared.chain.check_evidence(&evidence).is_ok() && self.evidence.add(evidence).is_ok() {
+            self.network.gossip_evidence(bytes.to_vec().into());
         }
     }
 }

@@ -33,25 +33,25 @@ pub struct Fetching<'a> {
 }
 
 impl<'a> Fetching<'a> {
-    /// A fetch of what `rebuild` misses; of everything where there is no rebuild.
+    /// A fetch of what `rebuild` misses: of single transactions, or of the `whole` block as parts.
     ///
     /// # Errors
     /// The proposal names an impossible number of parts: its proposer's fault.
     pub fn new(
         network: &'a Network,
         compact: Arc<CompactProposal>,
-        rebuild: Option<Rebuild>,
+        rebuild: Rebuild,
+        whole: bool,
         patience: Duration,
     ) -> Result<Self, String> {
         let parts = PartSet::new(compact.parts).map_err(|error| error.to_string())?;
-        let whole = rebuild.is_none();
         let propose_timeout_ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
         let params = FetchParams { propose_timeout_ms, whole, ..FetchParams::default() };
-        let missing = rebuild.as_ref().map(Rebuild::missing).unwrap_or_default();
-        let need = Need { missing, txs: compact.txs.len(), parts: compact.parts.total };
+        let need = Need { missing: rebuild.missing(), txs: compact.txs.len(), parts: compact.parts.total };
         let fetch = Fetch::new(params, need, 0);
         let (proposer, start) = (compact.header.proposer_address, Instant::now());
-        Ok(Self { network, proposer, compact, start, fetch, rebuild, parts, under_way: FuturesUnordered::new() })
+        let (rebuild, under_way) = (Some(rebuild), FuturesUnordered::new());
+        Ok(Self { network, proposer, compact, start, fetch, rebuild, parts, under_way })
     }
 
     /// Until the block is whole.

@@ -133,7 +133,8 @@ impl Host {
         let (parent, now) = (self.shared.chain.head().time, clock::now());
         let timing = Timing {
             round: compact.round,
-            valid_round: None,
+            // One that is shown again in a later round was found timely in its own.
+            valid_round: (compact.round < self.round).then_some(compact.round),
             time_ns: nanos(compact.header.time),
             parent_ns: nanos(parent),
             received_ns: nanos(now),
@@ -203,10 +204,9 @@ impl Job {
     /// From hashes to a block that is checked and durable.
     async fn complete(self, network: &Network) -> Result<Candidate, Unfit> {
         let start = Instant::now();
-        let rebuild = if self.smart { Some(self.rebuild()?) } else { None };
-        let missing = rebuild.as_ref().map_or(self.compact.txs.len(), Rebuild::missing_count);
-        counter!(figures::MISSING_TXS).increment(missing as u64);
-        let fetching = Fetching::new(network, self.compact.clone(), rebuild, self.patience);
+        let rebuild = self.rebuild()?;
+        counter!(figures::MISSING_TXS).increment(rebuild.missing_count() as u64);
+        let fetching = Fetching::new(network, self.compact.clone(), rebuild, !self.smart, self.patience);
         let block = fetching.map_err(Unfit::Incomplete)?.finish().await.map_err(Unfit::Incomplete)?;
         histogram!(figures::FETCH_SECONDS).record(start.elapsed());
         let Self { shared, proposed, bytes, .. } = self;
@@ -214,10 +214,10 @@ impl Job {
         checked.unwrap_or_else(|error| Err(Unfit::Incomplete(error.to_string())))
     }
 
-    /// Looks the ids up in the pool.
+    /// Looks the ids up in the pool; without smart propagation in none.
     fn rebuild(&self) -> Result<Rebuild, Unfit> {
         let pool = self.shared.pool.lock();
-        let all = pool.all().map(|(hash, tx)| (hash, &tx.raw));
+        let all = pool.all().filter(|_| self.smart).map(|(hash, tx)| (hash, &tx.raw));
         Rebuild::new(self.compact.clone(), all).map_err(|error| Unfit::Incomplete(error.to_string()))
     }
 }

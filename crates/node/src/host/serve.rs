@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use parking_lot::Mutex;
-use seiza_network::{Event, Network, PeerId};
+use seiza_network::{Announced, Event, Network, PeerId};
 use seiza_types::{B256, Bytes};
 use tokio::sync::mpsc;
 
@@ -68,6 +68,7 @@ impl Server {
             Event::Joined { peer } => {
                 self.meetings.0.lock().insert(peer.id, Instant::now());
                 self.count_peers();
+                self.announce_all();
             }
             Event::Left { peer } => {
                 self.meetings.0.lock().remove(&peer);
@@ -79,6 +80,13 @@ impl Server {
     fn txs(&self, hashes: &[B256]) -> Vec<Option<Bytes>> {
         let pool = self.shared.pool.lock();
         hashes.iter().map(|hash| pool.get(hash).map(|tx| tx.raw.clone())).collect()
+    }
+
+    /// Tells whoever is new of all that waits; those that know it are told nothing again.
+    fn announce_all(&self) {
+        let named = |hash: &B256| Announced { hash: *hash, bytes: None };
+        let waiting = self.shared.pool.lock().all().map(|(hash, _)| named(hash)).collect();
+        self.network.announce(waiting);
     }
 
     fn count_peers(&self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use seiza_network::{Announced, Direction, Network, PeerInfo};
-use seiza_rpc::{Backend, Parts, Peers, ServerConfig, ServerHandle};
+use seiza_rpc::{Backend, Parts, Peers, ServerConfig, ServerHandle, Source};
 use seiza_rpc::{PeerView, RoundState, TendermintConfig, TendermintHandle, TendermintParts, node_id, serve_tendermint};
 use seiza_types::VerifiedTx;
 use tokio::sync::Notify;
@@ -20,10 +20,11 @@ use crate::ports::listen_failure;
 impl Node<'_> {
     pub(super) fn backend(&self, shared: &Shared, network: &Network, wake: &Arc<Notify>) -> Backend {
         let (waker, announcer, peers) = (wake.clone(), network.clone(), network.clone());
-        let on_admitted = move |txs: &[VerifiedTx]| {
+        let on_admitted = move |txs: &[VerifiedTx], source: Source| {
             waker.notify_one();
-            let whole = |tx: &VerifiedTx| Announced { hash: tx.hash, bytes: Some(tx.raw.clone()) };
-            announcer.announce(txs.iter().map(whole).collect());
+            // What enters the network here travels at once; what is passed on is asked for by those who lack it.
+            let bytes = |tx: &VerifiedTx| (source == Source::Client).then(|| tx.raw.clone());
+            announcer.announce(txs.iter().map(|tx| Announced { hash: tx.hash, bytes: bytes(tx) }).collect());
         };
         Backend::new(Parts {
             chain: shared.chain.clone(),

@@ -34,8 +34,17 @@ pub struct Peers {
     pub syncing: Option<(Height, Height)>,
 }
 
+/// Who brought transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A client of this node: nobody else has them yet.
+    Client,
+    /// A peer, who tells others too.
+    Peer,
+}
+
 /// What is called with transactions that came into the pool.
-pub type OnAdmitted = Arc<dyn Fn(&[VerifiedTx]) + Send + Sync>;
+pub type OnAdmitted = Arc<dyn Fn(&[VerifiedTx], Source) + Send + Sync>;
 
 /// What a [`Backend`] is made of.
 pub struct Parts {

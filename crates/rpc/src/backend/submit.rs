@@ -8,7 +8,7 @@ use seiza_mempool::Inserted;
 use seiza_types::tx::Body;
 use seiza_types::{Admission, Height, Tx, VerifiedTx};
 
-use super::Backend;
+use super::{Backend, Source};
 use crate::methods::Answer;
 use crate::{B256, Bytes, Failure};
 
@@ -46,7 +46,7 @@ impl Backend {
             1 => raws.into_iter().map(|raw| self.verify(raw)).collect(),
             _ => raws.into_par_iter().map(|raw| self.verify(raw)).collect(),
         };
-        self.admit(checked)
+        self.admit(checked, Source::Client)
     }
 
     /// Takes in transactions that a peer passed on, by the same door as a client's; on all cores.
@@ -62,7 +62,7 @@ impl Backend {
                     sound.push(checked);
                 }
             }
-            for (place, answer) in places.into_iter().zip(self.admit(sound)) {
+            for (place, answer) in places.into_iter().zip(self.admit(sound, Source::Peer)) {
                 if answer.is_ok() {
                     answers[place] = Admitted::Taken;
                 }
@@ -78,13 +78,13 @@ impl Backend {
     }
 
     /// The second half of [`Backend::submit`]: the head may have moved since the first.
-    fn admit(&self, checked: Vec<Answer<Checked>>) -> Vec<Answer<B256>> {
+    fn admit(&self, checked: Vec<Answer<Checked>>, source: Source) -> Vec<Answer<B256>> {
         let base_fee = match self.next_base_fee() {
             Ok(base_fee) => u128::from(base_fee),
             Err(failure) => return checked.into_iter().map(|_| Err(failure.clone())).collect(),
         };
         let now_ms = u64::try_from(self.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(0);
-        self.insert(checked, base_fee, now_ms)
+        self.insert(checked, base_fee, now_ms, source)
     }
 
     fn verify(&self, raw: Answer<Bytes>) -> Answer<Checked> {
@@ -115,7 +115,7 @@ impl Backend {
 
     /// Inserts under one lock. After a commit the pool looks once at the lanes that the block touched; what was checked
     /// against an older head and comes in later would keep a nonce from the past, so it is checked again under the lock.
-    fn insert(&self, checked: Vec<Answer<Checked>>, base_fee: u128, now_ms: u64) -> Vec<Answer<B256>> {
+    fn insert(&self, checked: Vec<Answer<Checked>>, base_fee: u128, now_ms: u64, source: Source) -> Vec<Answer<B256>> {
         let mut admitted = Vec::with_capacity(checked.len());
         let mut pool = self.parts.pool.lock();
         let head = self.parts.chain.head().height;
@@ -131,7 +131,7 @@ impl Backend {
         drop(pool);
         admitted.iter().for_each(|tx| self.parts.notifier.admitted(tx));
         if !admitted.is_empty() {
-            (self.parts.on_admitted)(&admitted);
+            (self.parts.on_admitted)(&admitted, source);
         }
         answers
     }

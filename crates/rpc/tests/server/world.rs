@@ -59,7 +59,7 @@ impl World {
             pool: pool.clone(),
             notifier: notifier.clone(),
             clock: Arc::new(move || Time::from_unix_timestamp(clock.load(Ordering::SeqCst) + 1, 0).unwrap()),
-            on_admitted: Arc::new(|_| {}),
+            on_admitted: Arc::new(|_, _| {}),
             peers: Arc::new(Peers::default),
             executions: executions.clone(),
             footprints: None,

@@ -38,7 +38,7 @@ impl World {
             pool: Arc::new(Mutex::new(Pool::new(Limits::default()))),
             notifier: Notifier::new(0),
             clock: Arc::new(|| time(9)),
-            on_admitted: Arc::new(|_| {}),
+            on_admitted: Arc::new(|_, _| {}),
             peers: Arc::new(Peers::default),
             executions: Executions::default(),
             footprints: Some(Footprints::default()),
@@ -128,7 +128,7 @@ fn a_nonce_from_before_the_last_block_is_never_kept() {
     let checked = world.backend.verify(Ok(transfer(1)));
     assert_eq!(checked.as_ref().unwrap().admission.state_nonce, 0, "checked at genesis");
     world.commit(&transfer(0));
-    assert!(world.backend.admit(vec![checked])[0].is_ok());
+    assert!(world.backend.admit(vec![checked], super::Source::Client)[0].is_ok());
     assert_eq!(world.counts(), (1, 0), "nothing stands before it any more");
 }
 
@@ -140,7 +140,7 @@ fn a_lane_that_the_block_settled_keeps_its_nonce() {
     assert_eq!(world.counts(), (1, 1));
     let checked = world.backend.verify(Ok(transfer(1)));
     world.commit(&first);
-    assert!(world.backend.admit(vec![checked])[0].is_ok());
+    assert!(world.backend.admit(vec![checked], super::Source::Client)[0].is_ok());
     assert_eq!(world.counts(), (2, 0), "the gap is closed");
 }
 
@@ -149,7 +149,7 @@ fn what_the_last_block_included_is_refused() {
     let world = World::new();
     let checked = world.backend.verify(Ok(transfer(0)));
     world.commit(&transfer(0));
-    let refused = world.backend.admit(vec![checked]).remove(0).unwrap_err();
+    let refused = world.backend.admit(vec![checked], super::Source::Client).remove(0).unwrap_err();
     assert!(matches!(&refused, Failure::Rejected(text) if text.starts_with("nonce too low")), "{refused}");
     assert_eq!(world.counts(), (0, 0));
 }
