@@ -7,6 +7,7 @@ use metrics::{counter, histogram};
 use seiza_chain::ChainError;
 use seiza_consensus::speculation::Speculation;
 use seiza_engine::{Decision, HeightParams, Reply};
+use seiza_network::Kind;
 use seiza_storage::Head;
 use seiza_types::{Evidence, Height};
 
@@ -39,8 +40,11 @@ impl Host {
         histogram!(figures::DECIDE_SECONDS).record(start.elapsed());
         reply.send(());
         self.execution.order(Order::Commit(block));
+        self.step("decided", Instant::now());
+        self.shown.get(&value.block).copied().into_iter().for_each(|shown| self.step("proposal", shown));
         let missed = self.validators.len() - signatures.len();
-        counter!(figures::MISSED_VOTES).increment(missed as u64);
+        #[expect(clippy::cast_precision_loss, reason = "a gauge of Prometheus is a float")]
+        metrics::gauge!(figures::MISSED_VOTES).set(missed as f64);
         Ok(())
     }
 
@@ -58,6 +62,8 @@ impl Host {
             counter!(figures::SPECULATION_ADOPTED).increment(1);
         }
         histogram!(figures::HEIGHT_SECONDS).record(self.committed_at.elapsed());
+        self.step("committed", Instant::now());
+        self.count_traffic();
         self.report(head, took);
         self.committed_at = Instant::now();
         self.enter(head);
@@ -65,6 +71,25 @@ impl Host {
             reply.send(self.params());
         }
         self.proposals_of_height();
+    }
+
+    /// Notes when a step of this height came, from the height's start.
+    fn step(&self, step: &'static str, at: Instant) {
+        let took = at.saturating_duration_since(self.committed_at);
+        histogram!(figures::STEP_SECONDS, "step" => step).record(took);
+    }
+
+    fn count_traffic(&self) {
+        let found = self.network.figures();
+        for kind in Kind::ALL {
+            let traffic = found.of(kind);
+            let count = |direction, bytes| {
+                counter!(figures::PROPAGATION_BYTES, "direction" => direction, "kind" => kind.name()).absolute(bytes);
+            };
+            count("in", traffic.bytes_in);
+            count("out", traffic.bytes_out);
+        }
+        counter!(figures::BANS).absolute(found.bans);
     }
 
     /// Makes the height after `head` the one to decide.

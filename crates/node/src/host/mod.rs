@@ -163,6 +163,8 @@ pub struct Host {
     shown: BTreeMap<B256, Instant>,
     /// How long the decision took since.
     deciding: Option<Duration>,
+    /// How fetching decided blocks goes.
+    catching_up: Option<sync::CatchingUp>,
     rounds: Arc<RoundView>,
 }
 
@@ -179,6 +181,8 @@ pub struct RoundAt {
     pub start: Time,
     /// The round's proposal, once it is complete here.
     pub proposal: Option<B256>,
+    /// While blocks are fetched that were decided without us: the first of them, and the highest that a peer told of.
+    pub syncing: Option<(Height, Height)>,
 }
 
 /// What clients are told of the running round.
@@ -186,8 +190,9 @@ pub struct RoundAt {
 pub struct RoundView(Mutex<RoundAt>);
 
 impl RoundView {
-    fn new(height: Height) -> Self {
-        Self(Mutex::new(RoundAt { height, round: 0, step: 1, start: clock::now(), proposal: None }))
+    /// At the beginning of `height`.
+    pub fn new(height: Height) -> Self {
+        Self(Mutex::new(RoundAt { height, round: 0, step: 1, start: clock::now(), proposal: None, syncing: None }))
     }
 
     /// Where consensus is.
@@ -276,12 +281,10 @@ impl Host {
         metrics::gauge!(figures::CONSENSUS_HEIGHT).set(height as f64);
         self.rounds.change(|at| {
             let start = if at.height == height { at.start } else { clock::now() };
-            *at = RoundAt { height, round, step: 3, start, proposal: None };
+            *at = RoundAt { height, round, step: 3, start, proposal: None, syncing: at.syncing };
         });
         metrics::gauge!(figures::ROUND).set(f64::from(round));
-        if round > 0 {
-            metrics::counter!(figures::ROUNDS).increment(1);
-        }
+        metrics::counter!(figures::ROUNDS).increment(1);
     }
 
     /// Does what the speculation policy says.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use metrics::{counter, histogram};
+use metrics::histogram;
 use seiza_chain::{Chain, ChainError, InvalidBlock};
 use seiza_consensus::compact::CompactProposal;
 use seiza_consensus::compact::tx_hash;
@@ -168,8 +168,14 @@ impl Host {
         // Execution begins beside the vote, and before the engine hears that it may vote.
         self.complete(hash, proposed.round);
         match origin {
-            Origin::Proposal(reply) => reply.send(proposed),
-            Origin::Sync(reply) => reply.send(Synced::Value(proposed)),
+            Origin::Proposal(reply) => {
+                self.in_step();
+                reply.send(proposed);
+            }
+            Origin::Sync(reply) => {
+                self.behind(proposed.height);
+                reply.send(Synced::Value(proposed));
+            }
         }
     }
 
@@ -205,7 +211,8 @@ impl Job {
     async fn complete(self, network: &Network) -> Result<Candidate, Unfit> {
         let start = Instant::now();
         let rebuild = self.rebuild()?;
-        counter!(figures::MISSING_TXS).increment(rebuild.missing_count() as u64);
+        #[expect(clippy::cast_precision_loss, reason = "a gauge of Prometheus is a float")]
+        metrics::gauge!(figures::MISSING_TXS).set(rebuild.missing_count() as f64);
         let fetching = Fetching::new(network, self.compact.clone(), rebuild, !self.smart, self.patience);
         let block = fetching.map_err(Unfit::Incomplete)?.finish().await.map_err(Unfit::Incomplete)?;
         histogram!(figures::FETCH_SECONDS).record(start.elapsed());

@@ -31,6 +31,8 @@ pub struct Seat {
     pub network: Network,
     /// Told when transactions come into the pool.
     pub wake: Arc<Notify>,
+    /// Where consensus is, for those who show it.
+    pub rounds: Arc<RoundView>,
 }
 
 /// A host that has joined its network, ready to run.
@@ -45,8 +47,6 @@ pub struct Joined {
     pub bodies: Bodies,
     /// The host's letter box, for what peers show.
     pub letters: Inputs,
-    /// The running round.
-    pub rounds: Arc<RoundView>,
     /// Why the engine can go on no more, when that happens.
     pub failure: watch::Receiver<Option<EngineFailure>>,
 }
@@ -56,14 +56,13 @@ pub struct Joined {
 /// # Errors
 /// Ports in use, a damaged disk, threads refused.
 pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
-    let Seat { shared, ways, key, network, wake } = seat;
+    let Seat { shared, ways, key, network, wake, rounds } = seat;
     let (sender, inputs) = mpsc::unbounded_channel();
     let letters = Inputs(sender);
     let execution = Execution::start(shared.clone(), ways.mode, letters.clone())
         .map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
     let (engine, asks) = seiza_engine::start(engine).await.map_err(Failure::refused)?;
-    let (failure, bodies, rounds) =
-        (engine.failure(), Bodies::default(), Arc::new(RoundView::new(shared.chain.head().height + 1)));
+    let (failure, bodies) = (engine.failure(), Bodies::default());
     let head = shared.chain.head().height;
     let mut host = Host {
         height: head + 1,
@@ -81,9 +80,10 @@ pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
         committed_at: Instant::now(),
         shown: Default::default(),
         deciding: None,
+        catching_up: None,
         bodies: bodies.clone(),
         inputs: letters.clone(),
-        rounds: rounds.clone(),
+        rounds,
         shared,
         ways,
         key,
@@ -93,7 +93,7 @@ pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
         wake,
     };
     host.remember().map_err(Failure::refused)?;
-    Ok(Joined { host, asks, inputs, bodies, letters, rounds, failure })
+    Ok(Joined { host, asks, inputs, bodies, letters, failure })
 }
 
 impl Host {

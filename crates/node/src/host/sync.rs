@@ -1,6 +1,7 @@
 //! Blocks that are decided already: given to nodes that are behind, and taken in when we are.
 
 use std::ops::RangeInclusive;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use seiza_chain::Chain;
@@ -13,7 +14,41 @@ use super::limits::{SYNC_BLOCKS_MAX, SYNC_BYTES_MAX};
 use super::receive::{Origin, Received};
 use super::{Host, Input};
 
+/// How fetching decided blocks goes.
+pub struct CatchingUp {
+    from: Height,
+    since: Instant,
+    told: Instant,
+}
+
+/// Between two lines about it.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
 impl Host {
+    /// A block came that was decided without us: says how far there is to go, and how fast it goes.
+    pub(super) fn behind(&mut self, height: Height) {
+        let to = self.network.peers().iter().map(|peer| peer.height).max().unwrap_or(0).max(height);
+        let now = Instant::now();
+        let progress = self.catching_up.get_or_insert(CatchingUp { from: height, since: now, told: now });
+        self.rounds.change(|at| at.syncing = Some((progress.from, to)));
+        if progress.told.elapsed() >= TELL_EVERY {
+            progress.told = now;
+            let fetched = height - progress.from + 1;
+            let per_second = fetched as f64 / progress.since.elapsed().as_secs_f64();
+            let left = to.saturating_sub(height);
+            tracing::info!(height, to, left, per_second, "catching up");
+        }
+    }
+
+    /// A proposal came in time: nothing is to be fetched any more.
+    pub(super) fn in_step(&mut self) {
+        if let Some(CatchingUp { from, since, .. }) = self.catching_up.take() {
+            let (blocks, seconds) = (self.height.saturating_sub(from), since.elapsed().as_secs_f64());
+            tracing::info!(height = self.height, blocks, seconds, "in step with the others");
+            self.rounds.change(|at| at.syncing = None);
+        }
+    }
+
     /// Reads decided blocks, off this task; as many as fit.
     pub(super) fn decided_values(&self, range: RangeInclusive<Height>, reply: Reply<Vec<(Bytes, Decision)>>) {
         let chain = self.shared.chain.clone();

@@ -18,7 +18,13 @@ use crate::host::{Input, Inputs, Meetings, RoundView, Shared};
 use crate::ports::listen_failure;
 
 impl Node<'_> {
-    pub(super) fn backend(&self, shared: &Shared, network: &Network, wake: &Arc<Notify>) -> Backend {
+    pub(super) fn backend(
+        &self,
+        shared: &Shared,
+        network: &Network,
+        wake: &Arc<Notify>,
+        rounds: Arc<RoundView>,
+    ) -> Backend {
         let (waker, announcer, peers) = (wake.clone(), network.clone(), network.clone());
         let on_admitted = move |txs: &[VerifiedTx], source: Source| {
             waker.notify_one();
@@ -32,7 +38,7 @@ impl Node<'_> {
             notifier: shared.notifier.clone(),
             clock: Arc::new(clock::now),
             on_admitted: Arc::new(on_admitted),
-            peers: Arc::new(move || Peers { count: peers.peers().len() as u64, syncing: None }),
+            peers: Arc::new(move || Peers { count: peers.peers().len() as u64, syncing: rounds.get().syncing }),
             executions: shared.executions.clone(),
             footprints: shared.footprints.clone(),
         })
@@ -70,7 +76,7 @@ impl Node<'_> {
     ) -> Result<TendermintParts, Failure> {
         let p2p = &self.settings.p2p;
         let peer_id = NodeKey::open(self.home)?.peer_id();
-        let chain = shared.chain.clone();
+        let (chain, syncing) = (shared.chain.clone(), rounds.clone());
         Ok(TendermintParts {
             moniker: self.settings.moniker.clone(),
             node_id: node_id(peer_id.as_bytes()),
@@ -78,7 +84,7 @@ impl Node<'_> {
             listen: format!("tcp://{}:{}", p2p.host, p2p.port),
             peers: Arc::new(move || network.peers().iter().map(|peer| view(peer, &meetings)).collect()),
             consensus: Arc::new(move || round_state(&rounds)),
-            syncing: Arc::new(|| false),
+            syncing: Arc::new(move || syncing.get().syncing.is_some()),
             evidence: Arc::new(move |evidence| {
                 chain.check_evidence(&evidence).map_err(|error| error.to_string())?;
                 letters.tell(Input::Evidence(evidence.encode()));

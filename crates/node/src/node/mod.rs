@@ -24,7 +24,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use crate::clock;
 use crate::failure::Failure;
 use crate::home::Home;
-use crate::host::{Gossip, Joined, Meetings, Seat, Server, Shared, join};
+use crate::host::{Gossip, Joined, Meetings, RoundView, Seat, Server, Shared, join};
 use crate::settings::Settings;
 use crate::signals::Signals;
 use crate::telemetry::{figures, progress};
@@ -100,7 +100,8 @@ impl Node<'_> {
         let (network, events) = on(consensus, seiza_network::start(self.network(shared.chain.head().height)?))
             .await?
             .map_err(Failure::refused)?;
-        let backend = Arc::new(self.backend(&shared, &network, &wake));
+        let rounds = Arc::new(RoundView::new(shared.chain.head().height + 1));
+        let backend = Arc::new(self.backend(&shared, &network, &wake, rounds.clone()));
         let server = self.listen(backend.clone()).await?;
         let mut signals = Signals::listen()?;
         let stop = Arc::new(Notify::new());
@@ -110,16 +111,12 @@ impl Node<'_> {
             key: Some(self.key.clone()),
             network: network.clone(),
             wake,
+            rounds: rounds.clone(),
         };
         let joined = on(consensus, join(seat, self.engine()?)).await??;
         let meetings = Meetings::default();
-        let parts = self.tendermint_parts(
-            &shared,
-            network.clone(),
-            meetings.clone(),
-            joined.rounds.clone(),
-            joined.letters.clone(),
-        )?;
+        let parts =
+            self.tendermint_parts(&shared, network.clone(), meetings.clone(), rounds.clone(), joined.letters.clone())?;
         let tendermint = self.listen_tendermint(backend.clone(), parts).await?;
         let addresses = Addresses {
             http: address(server.http_address())?,

@@ -151,7 +151,11 @@ const FIGURES: [Figure; 43] = [
     figure(POOL_BYTES, Kind::Gauge, "bytes of all transactions in the pool"),
     figure(CONSENSUS_HEIGHT, Kind::Gauge, "height that consensus is deciding"),
     figure(ROUND, Kind::Gauge, "round of that height"),
-    figure(ROUNDS, Kind::Counter, "rounds after the first: somebody did not propose, or not in time"),
+    figure(
+        ROUNDS,
+        Kind::Counter,
+        "rounds begun: more than one a height where somebody did not propose, or not in time",
+    ),
     figure(HEIGHT_SECONDS, Kind::Buckets, "from one commit to the next"),
     figure(
         STEP_SECONDS,
@@ -159,8 +163,8 @@ const FIGURES: [Figure; 43] = [
         "from the start of a height to each step: proposal (complete here), decided, committed",
     ),
     figure(VALIDATORS, Kind::Gauge, "validators of the height being decided"),
-    figure(MISSED_VOTES, Kind::Counter, "precommits that deciding certificates lack"),
-    figure(MISSING_TXS, Kind::Counter, "transactions that a proposal named and the pool lacked"),
+    figure(MISSED_VOTES, Kind::Gauge, "precommits that the newest deciding certificate lacks"),
+    figure(MISSING_TXS, Kind::Gauge, "transactions that the newest proposal named and the pool lacked"),
     figure(FETCH_SECONDS, Kind::Buckets, "from a compact proposal to its body"),
     figure(PROPAGATION_BYTES, Kind::Counter, "bytes between peers, by direction and kind"),
     figure(SPECULATION_STARTED, Kind::Counter, "executions begun beside voting"),
