@@ -25,7 +25,7 @@ struct Measured {
 
 pub fn run(seconds: u64) -> Result<(), String> {
     println!("smart propagation: blocks of 1 MB ({TXS} transactions), 50 ms one way, 25 Mbit/s uplinks, 4 validators");
-    println!("| way | missing | proposal to decision | bytes sent per validator and block |");
+    println!("| way | sent last | proposal to decision | bytes sent per validator and block |");
     println!("|---|---|---|---|");
     let rounds = (seconds / 5).clamp(3, 8);
     let whole = measure("false", 0, rounds)?;

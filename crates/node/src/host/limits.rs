@@ -18,8 +18,6 @@ pub const PREFILL_BYTES_MAX: usize = 64 << 10;
 pub const SYNC_BLOCKS_MAX: u64 = 64;
 /// Bytes of decided blocks in one answer.
 pub const SYNC_BYTES_MAX: usize = 32 << 20;
-/// Evidence in one block.
-pub const EVIDENCE_MAX: usize = 16;
 /// Announced transactions that are being fetched at a time.
 pub const FETCHING_TXS_MAX: usize = 50_000;
 /// Transactions asked for in one request.

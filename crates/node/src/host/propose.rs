@@ -8,11 +8,12 @@ use seiza_chain::{ChainError, VerifiedBlock};
 use seiza_consensus::compact::CompactProposal;
 use seiza_engine::{Proposed, Reply};
 use seiza_mempool::SelectLimits;
+use seiza_types::limits::EVIDENCE_MAX;
 use seiza_types::{B256, Height, ValueId, VerifiedTx};
 
 use super::Host;
 use super::height::Candidate;
-use super::limits::{EVIDENCE_MAX, PREFILL_AGE_MS, PREFILL_BYTES_MAX, PROPOSE_MARGIN};
+use super::limits::{PREFILL_AGE_MS, PREFILL_BYTES_MAX, PROPOSE_MARGIN};
 use crate::clock;
 use crate::telemetry::figures;
 
