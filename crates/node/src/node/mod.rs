@@ -102,7 +102,6 @@ impl Node<'_> {
             .map_err(Failure::refused)?;
         let rounds = Arc::new(RoundView::new(shared.chain.head().height + 1));
         let backend = Arc::new(self.backend(&shared, &network, &wake, rounds.clone()));
-        let server = self.listen(backend.clone()).await?;
         let mut signals = Signals::listen()?;
         let stop = Arc::new(Notify::new());
         let seat = Seat {
@@ -117,7 +116,9 @@ impl Node<'_> {
         let meetings = Meetings::default();
         let parts =
             self.tendermint_parts(&shared, network.clone(), meetings.clone(), rounds.clone(), joined.letters.clone())?;
+        // Clients last: who answers them is up, all its ports are its own.
         let tendermint = self.listen_tendermint(backend.clone(), parts).await?;
+        let server = self.listen(backend.clone()).await?;
         let addresses = Addresses {
             http: address(server.http_address())?,
             ws: address(server.ws_address())?,
