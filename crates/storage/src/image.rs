@@ -64,18 +64,78 @@ pub(crate) fn write(
     version: &Version,
     stopping: &dyn Fn() -> bool,
 ) -> Result<u64, StorageError> {
-    let path = dir.join(IMAGE_DIR).join(format!("{:020}.image", version.height));
+    write_with(dir, fsync, (version.height, version.app_hash()), stopping, &mut |sink| {
+        for store in STORES {
+            version.tree(store).export(&mut |node| sink.node(&node))?;
+            sink.end_store()?;
+        }
+        Ok(())
+    })
+}
+
+/// Writes the image of a state whose nodes `fill` hands over: children before parents, store after store, each ended.
+pub(crate) fn write_nodes(
+    dir: &Path,
+    fsync: bool,
+    state: (Height, AppHash),
+    fill: &mut dyn FnMut(&mut Sink<'_>) -> Result<(), StorageError>,
+) -> Result<u64, StorageError> {
+    write_with(dir, fsync, state, &|| false, fill)
+}
+
+fn write_with(
+    dir: &Path,
+    fsync: bool,
+    (height, app_hash): (Height, AppHash),
+    stopping: &dyn Fn() -> bool,
+    fill: &mut dyn FnMut(&mut Sink<'_>) -> Result<(), StorageError>,
+) -> Result<u64, StorageError> {
+    let path = dir.join(IMAGE_DIR).join(format!("{height:020}.image"));
     let new = NewFile::create(&path, fsync)?;
     let file = new.file.try_clone().map_err(StorageError::io("open", new.temporary()))?;
-    let mut writer = Writer { file: BufWriter::new(file), height: version.height, chunk: frame(0), bytes: 0, stopping };
-    writer.image(version).map_err(|stop| match stop {
-        Stop::Asked => StorageError::Stopped("it is being closed".into()),
-        Stop::Io(error) => StorageError::io("write", new.temporary())(error),
-    })?;
-    let bytes = writer.bytes;
-    drop(writer);
+    let temporary = new.temporary().to_owned();
+    let writer = Writer { file: BufWriter::new(file), height, chunk: frame(0), bytes: 0, stopping };
+    let mut sink = Sink { writer, path: &temporary };
+    sink.start(app_hash)?;
+    fill(&mut sink)?;
+    let bytes = sink.finish()?;
     new.publish()?;
     Ok(bytes)
+}
+
+/// Where the nodes of an image go.
+pub(crate) struct Sink<'a> {
+    writer: Writer<'a>,
+    path: &'a Path,
+}
+
+impl Sink<'_> {
+    /// The next node, children before parents.
+    pub(crate) fn node(&mut self, node: &TreeNode<'_>) -> Result<(), StorageError> {
+        self.writer.node(node).map_err(|stop| self.failed(stop))
+    }
+
+    /// A store is complete.
+    pub(crate) fn end_store(&mut self) -> Result<(), StorageError> {
+        self.writer.chunk.push(END);
+        Ok(())
+    }
+
+    fn start(&mut self, app_hash: AppHash) -> Result<(), StorageError> {
+        self.writer.start(app_hash).map_err(|stop| self.failed(stop))
+    }
+
+    fn finish(mut self) -> Result<u64, StorageError> {
+        self.writer.finish().map_err(|stop| self.failed(stop))?;
+        Ok(self.writer.bytes)
+    }
+
+    fn failed(&self, stop: Stop) -> StorageError {
+        match stop {
+            Stop::Asked => StorageError::Stopped("it is being closed".into()),
+            Stop::Io(error) => StorageError::io("write", self.path)(error),
+        }
+    }
 }
 
 /// Removes all images but the newest `kept`; answers the lowest height that still has one.
@@ -108,16 +168,15 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn image(&mut self, version: &Version) -> Result<(), Stop> {
+    fn start(&mut self, app_hash: AppHash) -> Result<(), Stop> {
         let start = [&MAGIC[..], &FORMAT.to_le_bytes()].concat();
         self.file.write_all(&start)?;
         self.bytes = start.len() as u64;
-        self.chunk.extend_from_slice(version.app_hash().as_slice());
-        self.end_chunk()?;
-        for store in STORES {
-            version.tree(store).export(&mut |node| self.node(&node))?;
-            self.chunk.push(END);
-        }
+        self.chunk.extend_from_slice(app_hash.as_slice());
+        self.end_chunk()
+    }
+
+    fn finish(&mut self) -> Result<(), Stop> {
         self.end_chunk()?;
         self.end_chunk()?;
         Ok(self.file.flush()?)

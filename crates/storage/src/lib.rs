@@ -40,6 +40,7 @@ mod results;
 mod snapshot;
 mod speculation;
 mod store;
+pub mod sync;
 mod tree;
 mod undecided;
 mod version;

@@ -50,3 +50,19 @@ pub const UNDECIDED_COUNT_MAX: usize = 1_024;
 pub const UNDECIDED_BYTES_MAX: u64 = 256 << 20;
 /// Start-up work is reported once it has taken this many milliseconds, and then at this interval divided by ten.
 pub const PROGRESS_AFTER_MS: u64 = 2_000;
+/// Bytes of one chunk of a snapshot, not compressed; only a single value may have more.
+pub const SYNC_CHUNK_BYTES: usize = 2 << 20;
+/// Bytes of a chunk that are taken, not compressed.
+pub const SYNC_CHUNK_BYTES_MAX: usize = 16 << 20;
+/// Bytes of a snapshot's top, not compressed: about a million chunks.
+pub const SYNC_TOP_BYTES_MAX: usize = 64 << 20;
+/// Bytes of a snapshot's block with its certificate and results, not compressed.
+pub const SYNC_BASE_BYTES_MAX: usize = 64 << 20;
+/// Bytes of what proves a snapshot's app hash.
+pub const SYNC_PROOF_BYTES_MAX: usize = 4 << 20;
+/// Height of a tree that is taken: an AVL tree of this height has more leaves than fit 64 bits.
+pub const SYNC_TREE_HEIGHT_MAX: u8 = 92;
+/// Zstd level of chunks: the fastest.
+pub const SYNC_PACK_LEVEL: i32 = 1;
+/// Log of the largest zstd window that is taken: eight mebibytes.
+pub const SYNC_WINDOW_LOG: u32 = 23;

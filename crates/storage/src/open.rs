@@ -16,7 +16,7 @@ use crate::entry::Place;
 use crate::files::{self, FolderLock};
 use crate::genesis::{self, GenesisRecord};
 use crate::index::RunSet;
-use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
+use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, RECENT_STATES, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
 use crate::recent::{Decided, Pending, Recent, tendermint_names};
@@ -25,7 +25,7 @@ use crate::store::Shared;
 use crate::undecided::UndecidedLog;
 use crate::version::Version;
 use crate::write::{block_head, genesis_head};
-use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, WireError, image, payload};
+use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, WireError, image, payload, sync};
 
 /// Folder of the index runs.
 pub(crate) const INDEX_DIR: &str = "index";
@@ -43,6 +43,7 @@ impl Storage {
     pub fn open(dir: &Path, options: Options) -> Result<Self, StorageError> {
         files::make_dir(dir)?;
         let lock = FolderLock::take(dir)?;
+        sync::roll_forward(dir, options.fsync)?;
         let mut opening = Opening::new(dir, options)?;
         opening.replay_blocks()?;
         opening.replay_changes()?;
@@ -174,7 +175,8 @@ impl Opening {
         self.version = Arc::new(self.version.apply(height, &changes));
         self.log_bytes += record.payload.len() as u64;
         if height <= self.recent.runs.last() {
-            self.recent.versions = BTreeMap::from([(height, self.version.clone())]);
+            self.recent.versions.insert(height, self.version.clone());
+            self.recent.versions = self.recent.versions.split_off(&height.saturating_sub(RECENT_STATES));
             return Ok(commit.app_hash);
         }
         let block = self.blocks.remove(&height);
@@ -199,9 +201,10 @@ impl Opening {
     }
 
     fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
+        self.recent.floor = sync::floor(&self.dir)?;
         self.recent.earliest = match self.recent.runs.first() {
             None | Some(1) => 0,
-            Some(first) => first,
+            Some(first) => first.max(self.recent.floor),
         };
         let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);
         let undecided = UndecidedLog::open(&self.dir, decided + 1, self.options.fsync)?;

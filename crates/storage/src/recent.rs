@@ -104,6 +104,8 @@ pub(crate) struct Recent {
     pub(crate) runs: RunSet,
     /// The lowest height whose block and state can be read.
     pub(crate) earliest: Height,
+    /// Below it nothing is whole, whatever lies there: where the folder was made of a snapshot.
+    pub(crate) floor: Height,
     cache: BTreeMap<Height, (Arc<StoredBlock>, usize)>,
     cache_bytes: usize,
 }
@@ -140,7 +142,7 @@ impl Recent {
 
     /// Heights below `earliest` are pruned: nothing in memory answers for them either.
     pub(crate) fn pruned(&mut self, kept: RunSet) {
-        self.earliest = kept.first().unwrap_or(self.earliest);
+        self.earliest = kept.first().unwrap_or(self.earliest).max(self.floor);
         self.runs = kept;
         let cached = self.cache.split_off(&self.earliest);
         self.cache = cached;

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::limits::PARALLEL_NODES;
 
 /// A SHA-256 hash.
-pub(super) type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 /// A key and its value. Never changes; trees and indexes share it.
 #[derive(Debug)]
@@ -64,19 +64,7 @@ impl Leaf {
     }
 
     fn hash(&self) -> Hash {
-        *self.hash.get_or_init(|| {
-            let path = self.key.path();
-            let mut length = Prefix { bytes: [0; 30], length: 0 };
-            length.push(path.len() as u64);
-            Sha256::new()
-                .chain_update(self.prefix().as_slice())
-                .chain_update(length.as_slice())
-                .chain_update(path)
-                .chain_update([32])
-                .chain_update(Sha256::digest(self.value.as_slice()))
-                .finalize()
-                .into()
-        })
+        *self.hash.get_or_init(|| leaf_hash(self.key.path(), &self.value, self.version))
     }
 }
 
@@ -118,13 +106,30 @@ impl Inner {
     }
 
     fn hash(&self) -> Hash {
-        *self.hash.get_or_init(|| {
-            let mut hashes = [32; 66];
-            hashes[1..33].copy_from_slice(&self.left.hash());
-            hashes[34..].copy_from_slice(&self.right.hash());
-            Sha256::new().chain_update(self.prefix().as_slice()).chain_update(hashes).finalize().into()
-        })
+        *self.hash.get_or_init(|| inner_hash(&self.prefix(), &self.left.hash(), &self.right.hash()))
     }
+}
+
+/// The hash of a leaf.
+pub(crate) fn leaf_hash(path: &[u8], value: &[u8], version: Height) -> Hash {
+    let mut length = Prefix { bytes: [0; 30], length: 0 };
+    length.push(path.len() as u64);
+    Sha256::new()
+        .chain_update(Prefix::new(0, 1, version).as_slice())
+        .chain_update(length.as_slice())
+        .chain_update(path)
+        .chain_update([32])
+        .chain_update(Sha256::digest(value))
+        .finalize()
+        .into()
+}
+
+/// The hash of an inner node over its children's.
+pub(crate) fn inner_hash(prefix: &Prefix, left: &Hash, right: &Hash) -> Hash {
+    let mut hashes = [32; 66];
+    hashes[1..33].copy_from_slice(left);
+    hashes[34..].copy_from_slice(right);
+    Sha256::new().chain_update(prefix.as_slice()).chain_update(hashes).finalize().into()
 }
 
 impl Link {
@@ -165,13 +170,14 @@ impl Link {
 }
 
 /// Three zigzag varints of numbers that are not negative, on the stack: hashing allocates nothing.
-pub(super) struct Prefix {
+pub(crate) struct Prefix {
     bytes: [u8; 30],
     length: usize,
 }
 
 impl Prefix {
-    fn new(height: u8, size: u64, version: Height) -> Self {
+    /// Of an inner node: its height, the leaves below, its version.
+    pub(crate) fn new(height: u8, size: u64, version: Height) -> Self {
         let mut prefix = Self { bytes: [0; 30], length: 0 };
         for number in [u64::from(height), size, version] {
             prefix.push(number << 1);

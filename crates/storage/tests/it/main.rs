@@ -8,5 +8,6 @@ mod proof;
 mod prune;
 mod readers;
 mod story;
+mod sync;
 mod torture;
 mod undecided;
