@@ -16,6 +16,7 @@ mod node;
 mod ports;
 mod settings;
 mod signals;
+mod state_sync;
 mod telemetry;
 
 use std::process::ExitCode;

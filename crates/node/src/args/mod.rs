@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use flags::{ChainFlags, NodeFlags};
+pub use flags::{ChainFlags, HEIGHT_MAX, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
 use keys::KEYS_EXAMPLES;

@@ -27,6 +27,7 @@ use crate::home::Home;
 use crate::host::{Gossip, Joined, Meetings, RoundView, Seat, Server, Shared, join};
 use crate::settings::Settings;
 use crate::signals::Signals;
+use crate::state_sync::{self, SnapshotServer, Trust};
 use crate::telemetry::{figures, progress};
 
 /// How long a stop waits for clients.
@@ -63,12 +64,27 @@ impl Node<'_> {
     /// # Errors
     /// Whatever keeps it from running, and a fatal failure while it ran.
     pub fn run(self, ready: impl FnOnce(&Addresses) -> Result<(), Failure>) -> Result<(), Failure> {
-        let shared = self.open()?;
         let (clients, consensus) = (runtime("client")?, runtime("consensus")?);
+        if self.settings.state_sync.enabled && state_sync::is_wanted(&self.home.data())? {
+            consensus.block_on(self.fetch_state())?;
+        }
+        let shared = self.open()?;
         let result = clients.block_on(self.serve(shared, &consensus, ready));
         consensus.shutdown_timeout(PATIENCE);
         clients.shutdown_timeout(PATIENCE);
         result
+    }
+
+    /// Fetches the state from peers, before anything else runs.
+    async fn fetch_state(&self) -> Result<(), Failure> {
+        let network = seiza_network::start(self.network(0)?).await.map_err(Failure::refused)?;
+        let settings = &self.settings.state_sync;
+        let trust = Trust { block: settings.trust, period: settings.trust_period };
+        let found = state_sync::run(&self.home.data(), &self.genesis, trust, network, self.settings.quiet).await?;
+        if found.is_none() {
+            tracing::info!("goes on without the state: all blocks are fetched");
+        }
+        Ok(())
     }
 
     fn open(&self) -> Result<Shared, Failure> {
@@ -111,6 +127,7 @@ impl Node<'_> {
             network: network.clone(),
             wake,
             rounds: rounds.clone(),
+            quiet: self.settings.quiet,
         };
         let joined = on(consensus, join(seat, self.engine()?)).await??;
         let meetings = Meetings::default();
@@ -163,7 +180,8 @@ impl Node<'_> {
         let Joined { host, asks, inputs, bodies, letters, mut failure, .. } = joined;
         let Peering { network, events, backend, meetings } = peering;
         let gossip = Gossip { shared: shared.clone(), network: network.clone(), backend, fetching: Arc::default() };
-        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings }.run(events));
+        let snapshots = SnapshotServer::new(shared.chain.clone(), self.settings.state_sync.serve);
+        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings, snapshots }.run(events));
         let (sender, receiver) = oneshot::channel();
         let stop = stop.clone();
         consensus.spawn(async move {
