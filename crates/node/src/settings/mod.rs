@@ -20,7 +20,7 @@ pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
 pub use p2p::{Moniker, P2pSettings, PeerList};
-pub use state_sync::{BlockHash, StateSyncSettings, trust};
+pub use state_sync::{BlockHash, StateSyncSettings};
 pub use value::{Count, GasPrice, LogFilter, LogFormat, Span};
 
 use seiza_chain::Mode;

@@ -38,7 +38,7 @@ impl StateSyncSettings {
 }
 
 /// The trusted block: both parts of it or none.
-pub fn trust(height: Height, hash: Option<B256>) -> Result<Option<(Height, B256)>, Failure> {
+fn trust(height: Height, hash: Option<B256>) -> Result<Option<(Height, B256)>, Failure> {
     match (height, hash) {
         (0, None) => Ok(None),
         (0, Some(_)) => Err(Failure::refused("state_sync.trust_hash is given without state_sync.trust_height")),

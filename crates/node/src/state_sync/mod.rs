@@ -11,6 +11,7 @@
 //!
 //! The node's own network serves for it, before anything else runs; it is closed at the end and opened again by the node.
 
+mod create;
 mod light;
 pub mod limits;
 mod plan;
@@ -29,7 +30,8 @@ use seiza_storage::sync::{Installed, SnapshotFile, Step, SyncError, install, is_
 use seiza_types::{B256, Height};
 use tokio::sync::mpsc;
 
-pub use light::{Light, LightBlock, Root};
+pub use create::{copy, create, path_in};
+pub use light::{Light, Root};
 pub use proof::Proof;
 pub use pull::Pull;
 pub use serve::SnapshotServer;

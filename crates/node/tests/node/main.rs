@@ -11,3 +11,4 @@ mod life;
 mod localnet;
 mod network;
 mod process;
+mod state_sync;
