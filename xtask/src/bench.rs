@@ -5,7 +5,8 @@ use crate::repository::root;
 use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
-pub const VERB: Verb = Verb { name: "bench", summary: "measure: consensus, execution, rpc", help: HELP, run: bench };
+pub const VERB: Verb =
+    Verb { name: "bench", summary: "measure: consensus, execution, rpc, sync", help: HELP, run: bench };
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]
@@ -18,6 +19,8 @@ Names:
   execution   whole blocks through every mode of execution, beside plain sequential revm: transfers, ERC-20, Uniswap V3,
               Cosmos sends, a mixed block, Ethereum mainnet blocks
   rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
+  sync        a new node: the state from one peer and from three, beside the limits of loopback and disk; a node that is
+              behind: blocks per second
 
 Whatever follows the name goes to the benchmark as it is: `cargo xtask bench rpc --help` asks the benchmark itself. What is
 measured and how: docs/benchmarks.md.";
@@ -29,10 +32,11 @@ struct Bench {
     target: &'static str,
 }
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
     Bench { name: "consensus", package: "seiza-node", target: "consensus" },
     Bench { name: "execution", package: "seiza-chain", target: "execution" },
     Bench { name: "rpc", package: "seiza-node", target: "rpc" },
+    Bench { name: "sync", package: "seiza-node", target: "sync" },
 ];
 
 fn bench(arguments: &[String]) -> Outcome {

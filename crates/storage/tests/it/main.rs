@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
 mod chain;
+#[path = "../../../../fuzz/bodies/chunk_decode.rs"]
+mod chunk_decode;
 mod cost;
 mod crash;
 mod proof;
@@ -9,5 +11,6 @@ mod prune;
 mod readers;
 mod story;
 mod sync;
+mod sync_bytes;
 mod torture;
 mod undecided;
