@@ -44,6 +44,8 @@ impl Node {
         for name in ["--http-port", "--ws-port", "--metrics-port", "--tendermint-port"] {
             command.args([name, "0"]);
         }
+        // No bound but what the machine can do.
+        command.env("SEIZA_STATE_SYNC_SERVE_MB_PER_SECOND", "0");
         command.args(more).stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let started = Instant::now();
         let child = command.spawn().unwrap();

@@ -65,26 +65,32 @@ impl Node<'_> {
     /// Whatever keeps it from running, and a fatal failure while it ran.
     pub fn run(self, ready: impl FnOnce(&Addresses) -> Result<(), Failure>) -> Result<(), Failure> {
         let (clients, consensus) = (runtime("client")?, runtime("consensus")?);
+        let mut signals = None;
         if self.settings.state_sync.enabled && state_sync::is_wanted(&self.home.data())? {
-            consensus.block_on(self.fetch_state())?;
+            let listening = signals.insert(consensus.block_on(async { Signals::listen() })?);
+            if !consensus.block_on(self.fetch_state(listening))? {
+                consensus.shutdown_timeout(PATIENCE);
+                return Ok(());
+            }
         }
         let shared = self.open()?;
-        let result = clients.block_on(self.serve(shared, &consensus, ready));
+        let result = clients.block_on(self.serve(shared, &consensus, signals, ready));
         consensus.shutdown_timeout(PATIENCE);
         clients.shutdown_timeout(PATIENCE);
         result
     }
 
-    /// Fetches the state from peers, before anything else runs.
-    async fn fetch_state(&self) -> Result<(), Failure> {
+    /// Fetches the state from peers, before anything else runs; `false` where a signal came before the end.
+    async fn fetch_state(&self, signals: &mut Signals) -> Result<bool, Failure> {
         let network = seiza_network::start(self.network(0)?).await.map_err(Failure::refused)?;
         let settings = &self.settings.state_sync;
         let trust = Trust { block: settings.trust, period: settings.trust_period };
-        let found = state_sync::run(&self.home.data(), &self.genesis, trust, network, self.settings.quiet).await?;
-        if found.is_none() {
-            tracing::info!("goes on without the state: all blocks are fetched");
+        let (data, quiet) = (self.home.data(), self.settings.quiet);
+        tokio::select! {
+            biased;
+            found = state_sync::run(&data, &self.genesis, trust, network, quiet) => found.map(|_| true),
+            () = signals.next() => Ok(false),
         }
-        Ok(())
     }
 
     fn open(&self) -> Result<Shared, Failure> {
@@ -109,6 +115,7 @@ impl Node<'_> {
         &self,
         shared: Shared,
         consensus: &Runtime,
+        early: Option<Signals>,
         ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let wake = Arc::new(Notify::new());
@@ -118,7 +125,7 @@ impl Node<'_> {
             .map_err(Failure::refused)?;
         let rounds = Arc::new(RoundView::new(shared.chain.head().height + 1));
         let backend = Arc::new(self.backend(&shared, &network, &wake, rounds.clone()));
-        let mut signals = Signals::listen()?;
+        let mut signals = early.map_or_else(Signals::listen, Ok)?;
         let stop = Arc::new(Notify::new());
         let seat = Seat {
             shared: shared.clone(),
@@ -180,7 +187,8 @@ impl Node<'_> {
         let Joined { host, asks, inputs, bodies, letters, mut failure, .. } = joined;
         let Peering { network, events, backend, meetings } = peering;
         let gossip = Gossip { shared: shared.clone(), network: network.clone(), backend, fetching: Arc::default() };
-        let snapshots = SnapshotServer::new(shared.chain.clone(), self.settings.state_sync.serve);
+        let giving = &self.settings.state_sync;
+        let snapshots = SnapshotServer::new(shared.chain.clone(), giving.serve, giving.serve_rate);
         consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings, snapshots }.run(events));
         let (sender, receiver) = oneshot::channel();
         let stop = stop.clone();

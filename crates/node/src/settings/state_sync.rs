@@ -21,6 +21,8 @@ pub struct StateSyncSettings {
     pub trust_period: Duration,
     /// Whether peers may fetch the state here.
     pub serve: bool,
+    /// Bytes a second that they may; 0 is no bound.
+    pub serve_rate: u64,
 }
 
 impl StateSyncSettings {
@@ -33,6 +35,7 @@ impl StateSyncSettings {
             trust: trust(height, hash)?,
             trust_period: Duration::from_secs(hours * 3600),
             serve: sources.pick(None, &field::SERVE_SNAPSHOTS, unset)?,
+            serve_rate: sources.pick::<Count<0, 100_000>>(None, &field::SERVE_RATE, unset)?.0 * 1_000_000,
         })
     }
 }

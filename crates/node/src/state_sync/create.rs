@@ -7,7 +7,7 @@ use seiza_storage::limits::SYNC_TOP_BYTES_MAX;
 use seiza_storage::sync::{Base, Parts, SnapshotFile, unpack};
 use seiza_types::Height;
 
-use super::light::LightBlock;
+use super::light_block::LightBlock;
 use super::proof::Proof;
 use crate::failure::Failure;
 use crate::telemetry::progress::{Meter, Unit};

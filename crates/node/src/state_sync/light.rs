@@ -4,108 +4,18 @@
 
 use std::time::Duration;
 
-use prost::Message as _;
-use seiza_chain::Genesis;
-use seiza_types::{B256, Certificate, ChainId, Header, Height, Time, ValidatorSet};
-use tendermint::block::signed_header::SignedHeader;
+use seiza_types::{B256, ChainId, Height, Time, ValidatorSet};
 use tendermint::{Hash, validator};
 use tendermint_light_client_verifier::errors::VerificationErrorDetail;
 use tendermint_light_client_verifier::options::Options;
 use tendermint_light_client_verifier::types::{TrustThreshold, TrustedBlockState, UntrustedBlockState};
 use tendermint_light_client_verifier::{ProdVerifier, Verdict, Verifier as _};
-use tendermint_proto::v0_38::types::{LightBlock as RawLightBlock, ValidatorSet as RawSet};
 
-use super::limits::LIGHT_BYTES_MAX;
+use super::light_block::LightBlock;
+use super::trust::Root;
 
 /// How much faster than ours another's clock may be.
 const CLOCK_DRIFT: Duration = Duration::from_secs(10);
-
-/// Header, commit and validators of one height: Tendermint's `LightBlock`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LightBlock {
-    signed: SignedHeader,
-    validators: ValidatorSet,
-}
-
-impl LightBlock {
-    /// Of these parts; `None` where header and commit are of different heights.
-    pub fn new(header: Header, certificate: &Certificate, validators: ValidatorSet) -> Option<Self> {
-        Some(Self { signed: SignedHeader::new(header, certificate.0.clone()).ok()?, validators })
-    }
-
-    /// The header.
-    pub fn header(&self) -> &Header {
-        &self.signed.header
-    }
-
-    /// The validators of the height.
-    pub fn validators(&self) -> &ValidatorSet {
-        &self.validators
-    }
-
-    /// The height.
-    pub fn height(&self) -> Height {
-        self.signed.header.height.value()
-    }
-
-    /// Tendermint's protobuf.
-    pub fn encode(&self) -> Vec<u8> {
-        let validators = RawSet::decode(&*self.validators.encode()).expect("what was just encoded decodes");
-        RawLightBlock { signed_header: Some(self.signed.clone().into()), validator_set: Some(validators) }
-            .encode_to_vec()
-    }
-
-    /// Reads it. Nothing is proved by that.
-    ///
-    /// # Errors
-    /// What is wrong with the bytes.
-    pub fn decode(bytes: &[u8]) -> Result<Self, String> {
-        if bytes.len() > LIGHT_BYTES_MAX {
-            return Err(format!("a header with {} bytes", bytes.len()));
-        }
-        let raw = RawLightBlock::decode(bytes).map_err(|error| error.to_string())?;
-        let signed = raw.signed_header.ok_or("the header is missing")?;
-        let validators = raw.validator_set.ok_or("the validators are missing")?;
-        let validators = ValidatorSet::decode(&validators.encode_to_vec()).map_err(|error| error.to_string())?;
-        let signed = SignedHeader::try_from(signed).map_err(|error| error.to_string())?;
-        Ok(Self { signed, validators })
-    }
-}
-
-/// Where trust begins.
-#[derive(Debug, Clone)]
-pub enum Root {
-    /// The validators of the genesis.
-    Genesis {
-        /// When the chain began.
-        time: Time,
-        /// The first validators.
-        validators: ValidatorSet,
-    },
-    /// A block that somebody vouches for.
-    Block {
-        /// Its height.
-        height: Height,
-        /// Its hash.
-        hash: B256,
-    },
-}
-
-impl Root {
-    /// What the settings name, or the genesis.
-    ///
-    /// # Errors
-    /// None of a genesis that was read.
-    pub fn of(genesis: &Genesis, trust: Option<(Height, B256)>) -> Result<Self, String> {
-        match trust {
-            Some((height, hash)) => Ok(Self::Block { height, hash }),
-            None => {
-                let validators = genesis.validator_set().map_err(|error| error.to_string())?;
-                Ok(Self::Genesis { time: genesis.time, validators })
-            }
-        }
-    }
-}
 
 /// What is trusted of the newest verified header.
 #[derive(Debug, Clone)]

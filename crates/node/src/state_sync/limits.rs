@@ -12,6 +12,8 @@ pub const CUT_SPARE: Duration = Duration::from_secs(15);
 pub const SWEEP_EVERY: Duration = Duration::from_secs(15);
 /// Items encoded at a time, for all peers together.
 pub const SERVING_MAX: usize = 2;
+/// Longest wait for the rate at which items are given; who would wait longer hears that nothing is held.
+pub const PACE_WAIT_MAX: Duration = Duration::from_secs(1);
 /// Questions that wait for that, of all peers together; those beyond hear that nothing is held.
 pub const WAITING_MAX: usize = 256;
 /// Encoded items kept at hand: the later parts of a large one are asked for soon.
@@ -24,6 +26,8 @@ pub const MARGIN_LOW: u64 = 4;
 pub const MARGIN_HIGH: u64 = 1;
 /// Questions to one peer at a time, at first and at most.
 pub const PER_PEER_MAX: usize = 4;
+/// Questions to all peers together at a time: each may hold four mebibytes of memory.
+pub const FLYING_MAX: usize = 32;
 /// Answers of "not held" after which a peer is asked no more.
 pub const MISSES_MAX: u32 = 40;
 /// Wait after such an answer: a peer may still be cutting.

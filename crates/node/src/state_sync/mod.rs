@@ -12,41 +12,37 @@
 //! The node's own network serves for it, before anything else runs; it is closed at the end and opened again by the node.
 
 mod create;
+mod download;
 mod light;
+mod light_block;
 pub mod limits;
+mod pace;
 mod plan;
 mod proof;
+mod prove;
 mod pull;
 mod serve;
+mod take;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use seiza_chain::Genesis;
 use seiza_network::{Event, Network};
 use seiza_storage::sync::{Installed, SnapshotFile, Step, SyncError, install, is_fresh};
-use seiza_types::{B256, Height};
 use tokio::sync::mpsc;
 
 pub use create::{copy, create, path_in};
-pub use light::{Light, Root};
+pub use light::Light;
 pub use proof::Proof;
 pub use pull::Pull;
 pub use serve::SnapshotServer;
+pub use trust::{Root, Trust};
 
 use crate::failure::Failure;
 use crate::telemetry::progress::{Meter, Unit};
-
-/// What a node trusts.
-#[derive(Debug, Clone, Copy)]
-pub struct Trust {
-    /// A block of the chain; `None` trusts the genesis.
-    pub block: Option<(Height, B256)>,
-    /// How long validators are held to what they signed.
-    pub period: Duration,
-}
 
 /// Where a download lies.
 pub fn download_in(data: &Path) -> PathBuf {

@@ -7,7 +7,8 @@
 use seiza_storage::sync::{Base, Parts};
 use seiza_types::{AppHash, Certificate, Height, Time};
 
-use super::light::{Light, LightBlock, Step};
+use super::light::{Light, Step};
+use super::light_block::LightBlock;
 
 /// The two light blocks.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,10 +17,11 @@ use seiza_storage::sync::{Base, ChunkId, Cut, pack};
 use seiza_types::{Bytes, Height};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::light::LightBlock;
+use super::light_block::LightBlock;
 use super::limits::{
     CUT_IDLE, CUT_SPARE, CUTS_MAX, KEPT_BYTES_MAX, KEPT_ITEMS_MAX, SERVING_MAX, SWEEP_EVERY, WAITING_MAX,
 };
+use super::pace::Pace;
 
 /// Gives items of snapshots. Cloning shares it.
 #[derive(Clone)]
@@ -30,6 +31,7 @@ struct Inner {
     chain: Arc<Chain>,
     /// Whether the settings let it serve.
     serves: bool,
+    pace: Pace,
     cuts: Mutex<Cuts>,
     kept: Mutex<VecDeque<(Item, Bytes)>>,
     permits: Semaphore,
@@ -44,11 +46,12 @@ struct Cuts {
 }
 
 impl SnapshotServer {
-    /// One for a chain.
-    pub fn new(chain: Arc<Chain>, serves: bool) -> Self {
+    /// One for a chain, that gives so many bytes a second to all peers together; 0 is no bound.
+    pub fn new(chain: Arc<Chain>, serves: bool, bytes_per_second: u64) -> Self {
         Self(Arc::new(Inner {
             chain,
             serves,
+            pace: Pace::new(bytes_per_second),
             cuts: Mutex::default(),
             kept: Mutex::default(),
             permits: Semaphore::new(SERVING_MAX),
@@ -70,9 +73,12 @@ impl SnapshotServer {
 
     async fn piece(&self, item: Item, part: u32) -> Option<Piece> {
         let _permit = self.0.permits.acquire().await.ok()?;
+        self.0.pace.wait().await?;
         let this = self.clone();
         let found = tokio::task::spawn_blocking(move || this.item(item)).await.ok().flatten()?;
-        Piece::of(&found, part)
+        let piece = Piece::of(&found, part)?;
+        self.0.pace.took(piece.bytes.len());
+        Some(piece)
     }
 
     fn item(&self, item: Item) -> Option<Bytes> {

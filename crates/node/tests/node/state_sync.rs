@@ -74,19 +74,21 @@ impl Drop for Running {
     }
 }
 
+/// Where the first node of a localnet serves Tendermint's RPC.
+fn rpc_of(net: &Path) -> String {
+    let config = std::fs::read_to_string(net.join("node0/config.toml")).unwrap();
+    let section = config.split("[server]").nth(1).unwrap();
+    let line = section.lines().find(|line| line.starts_with("tendermint_port")).unwrap();
+    format!("http://127.0.0.1:{}", line.rsplit(' ').next().unwrap())
+}
+
 #[test]
 fn a_fresh_node_joins_a_localnet_by_state_sync_in_one_command_and_follows() {
     let folder = tempfile::tempdir().unwrap();
     let net_home = folder.path().join("net");
     let net = Localnet::start(&["--validators", "3", "--home", text(&net_home), "--block-time", "200ms"]);
     net.reach(25);
-    let config = std::fs::read_to_string(net_home.join("node0/config.toml")).unwrap();
-    let port = |key: &str| {
-        let section = config.split("[server]").nth(1).unwrap();
-        let line = section.lines().find(|line| line.starts_with(key)).unwrap();
-        line.rsplit(' ').next().unwrap().to_owned()
-    };
-    let rpc = format!("http://127.0.0.1:{}", port("tendermint_port"));
+    let rpc = rpc_of(&net_home);
     let home = folder.path().join("new");
     let words = [&["join", "--home", text(&home), "--rpc", &rpc, "--log-format", "json"][..], &FREE].concat();
     let mut node = Running::start(&words, &folder.path().join("new.log"));
@@ -110,6 +112,30 @@ fn a_fresh_node_joins_a_localnet_by_state_sync_in_one_command_and_follows() {
     let http = node.http();
     until("it to follow again", || height(&http).filter(|height| *height > shared + 5));
     assert!(!node.log().contains("the state is installed"));
+}
+
+#[test]
+fn a_node_that_is_killed_while_it_joins_joins_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let net_home = folder.path().join("net");
+    let net = Localnet::start(&["--validators", "1", "--home", text(&net_home), "--block-time", "200ms"]);
+    net.reach(10);
+    let (rpc, home) = (rpc_of(&net_home), folder.path().join("new"));
+    let words = [&["join", "--home", text(&home), "--rpc", &rpc, "--log-format", "json"][..], &FREE].concat();
+    // From the first file written to the first blocks followed; dropping it is a kill -9.
+    for ms in [150, 900, 2_000, 2_150, 2_250, 2_350, 2_450, 2_600, 2_800, 3_200] {
+        let node = Running::start(&words, &folder.path().join("killed.log"));
+        std::thread::sleep(Duration::from_millis(ms));
+        drop(node);
+        // Half-written files of a home are not gone on with: they are taken away, as its user would.
+        if !home.join("genesis.json").exists() {
+            let _ = std::fs::remove_dir_all(&home);
+        }
+    }
+    let mut node = Running::start(&words, &folder.path().join("new.log"));
+    let http = node.http();
+    let from = height(&http).unwrap();
+    until("the node to follow", || height(&http).filter(|height| *height >= from + 5));
 }
 
 #[test]

@@ -13,30 +13,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Read, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use seiza_state::StoreId;
-use seiza_types::{AppHash, B256, Height};
+use seiza_types::{AppHash, Height};
 
+use super::scan::{BASE, CHUNK, FORMAT, MAGIC, PROOF, Place, Scan, TOP, chunk_id, record};
 use super::{ChunkId, ChunkTally, SyncError, Top, check_chunk, pack, unpack};
 use crate::StorageError;
 use crate::files::NewFile;
-use crate::limits::{SYNC_BASE_BYTES_MAX, SYNC_CHUNK_BYTES_MAX, SYNC_PROOF_BYTES_MAX, SYNC_TOP_BYTES_MAX};
-use crate::log::{HEADER_BYTES, TRAILER_BYTES, frame, parse, payload_bytes, seal};
-use crate::wire::{Reader, WireError};
-
-const MAGIC: &[u8; 8] = b"SEIZASNP";
-const FORMAT: u32 = 1;
-const START_BYTES: u64 = 12;
-/// Bytes of a record's payload that are read.
-const PAYLOAD_BYTES_MAX: usize = SYNC_TOP_BYTES_MAX + 1024;
-
-const PROOF: u8 = 1;
-const BASE: u8 = 2;
-const TOP: u8 = 3;
-const CHUNK: u8 = 4;
+use crate::limits::SYNC_CHUNK_BYTES_MAX;
+use crate::log::parse;
 
 /// What a snapshot has besides its chunks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +51,6 @@ pub struct SnapshotFile {
     wanted: BTreeSet<ChunkId>,
     found: BTreeMap<ChunkId, Place>,
     end: u64,
-}
-
-/// Where a chunk's record lies.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    offset: u64,
-    bytes: usize,
 }
 
 impl SnapshotFile {
@@ -218,100 +199,5 @@ impl SnapshotFile {
             progress(done as u64 + 1, total as u64);
         }
         Ok(tally)
-    }
-}
-
-/// A framed record of these parts.
-fn record(height: Height, kind: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let mut out = frame(1 + parts.iter().map(|part| part.len()).sum::<usize>());
-    out.push(kind);
-    parts.iter().for_each(|part| out.extend_from_slice(part));
-    seal(&mut out, height, 0);
-    out
-}
-
-/// The chunk that a record's payload holds.
-fn chunk_id(payload: &[u8]) -> Result<ChunkId, WireError> {
-    let mut reader = Reader::new(payload);
-    if reader.byte()? != CHUNK {
-        return Err(WireError::Field("kind"));
-    }
-    let store = StoreId::from_byte(reader.byte()?).ok_or(WireError::Field("store"))?;
-    Ok(ChunkId { store, hash: B256::new(reader.array()?) })
-}
-
-/// Reads a file from its start.
-struct Scan<'a> {
-    path: &'a Path,
-    file: BufReader<&'a File>,
-    height: Height,
-    offset: u64,
-}
-
-impl<'a> Scan<'a> {
-    fn new(path: &'a Path, file: &'a File) -> Result<Self, SyncError> {
-        let mut file = BufReader::with_capacity(1 << 20, file);
-        let mut start = [0; START_BYTES as usize];
-        let damaged = |what: &str| StorageError::damaged(path, 0, what);
-        file.read_exact(&mut start).map_err(|_| damaged("the file ends too early"))?;
-        if start[..8] != MAGIC[..] {
-            return Err(damaged("this is no snapshot of seiza's").into());
-        }
-        if start[8..] != FORMAT.to_le_bytes() {
-            let found = format!("{:?}", &start[8..]);
-            return Err(StorageError::Format { path: path.into(), found, expected: "1" }.into());
-        }
-        Ok(Self { path, file, height: 0, offset: START_BYTES })
-    }
-
-    fn damaged(&self, what: &str) -> StorageError {
-        StorageError::damaged(self.path, self.offset, what)
-    }
-
-    /// The next record's payload and place; `None` at the end.
-    fn record(&mut self) -> Result<Option<(Vec<u8>, Place)>, SyncError> {
-        let mut bytes = vec![0; HEADER_BYTES];
-        if self.file.read_exact(&mut bytes).is_err() {
-            return Ok(None);
-        }
-        let payload = payload_bytes(&bytes, 0).map_err(|fault| self.damaged(fault.text()))?;
-        if payload > PAYLOAD_BYTES_MAX {
-            return Err(self.damaged("a record is larger than any of a snapshot").into());
-        }
-        let rest = (payload + TRAILER_BYTES) as u64;
-        self.file.by_ref().take(rest).read_to_end(&mut bytes).map_err(|_| self.damaged("it cannot be read"))?;
-        let (record, whole) = parse(&bytes, 0).map_err(|fault| self.damaged(fault.text()))?;
-        if self.height == 0 {
-            self.height = record.height;
-        }
-        if record.height != self.height {
-            return Err(self.damaged("a record of another height").into());
-        }
-        let (payload, place) = (record.payload.to_vec(), Place { offset: self.offset, bytes: whole });
-        self.offset += whole as u64;
-        Ok(Some((payload, place)))
-    }
-
-    /// The first three records.
-    fn parts(&mut self) -> Result<Parts, SyncError> {
-        let mut next = |kind: u8| -> Result<Vec<u8>, SyncError> {
-            let found = self.record()?.map(|(payload, _)| payload);
-            match found.as_deref().and_then(<[u8]>::split_first) {
-                Some((first, rest)) if *first == kind => Ok(rest.to_vec()),
-                _ => Err(self.damaged("a record of a snapshot is missing").into()),
-            }
-        };
-        let (proof, base, top) = (next(PROOF)?, next(BASE)?, next(TOP)?);
-        let Some((app_hash, proof)) = proof.split_first_chunk::<32>().filter(|_| proof.len() <= SYNC_PROOF_BYTES_MAX)
-        else {
-            return Err(self.damaged("what proves the app hash has the wrong length").into());
-        };
-        Ok(Parts {
-            height: self.height,
-            app_hash: AppHash::new(*app_hash),
-            proof: proof.to_vec(),
-            base: unpack(&base, SYNC_BASE_BYTES_MAX, "block")?,
-            top: unpack(&top, SYNC_TOP_BYTES_MAX, "top")?,
-        })
     }
 }

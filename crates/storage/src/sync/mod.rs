@@ -24,12 +24,14 @@
 //! Formats and invariants: `docs/spec/state-sync.md`.
 
 mod base;
+mod build;
 mod chunk;
 mod cut;
 mod error;
 mod file;
 mod install;
 mod pack;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod top;

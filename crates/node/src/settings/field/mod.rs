@@ -91,7 +91,7 @@ const SPAN: &str = "a length of time up to 1h, such as 400ms or 1s";
 const BLOCK_SPAN: &str = "a length of time from 1ms to 1h, such as 400ms or 1s";
 
 /// All settings, in the file's order.
-pub static FIELDS: [&Field; 35] = [
+pub static FIELDS: [&Field; 36] = [
     &MONIKER,
     &HOST,
     &HTTP_PORT,
@@ -120,6 +120,7 @@ pub static FIELDS: [&Field; 35] = [
     &TRUST_HASH,
     &TRUST_PERIOD,
     &SERVE_SNAPSHOTS,
+    &SERVE_RATE,
     &EXECUTION_MODE,
     &EXECUTION_WORKERS,
     &LEARN_AT_ADMISSION,

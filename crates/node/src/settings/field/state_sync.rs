@@ -31,6 +31,13 @@ pub static TRUST_PERIOD: Field = Field {
            which stake is given back.",
     ..whole("state_sync", "trust_period_hours", "336")
 };
+/// How fast others get it.
+pub static SERVE_RATE: Field = Field {
+    bound: "0 to 100000",
+    says: "Megabytes a second, compressed, that all peers together may fetch of the state; 0 is no bound. Encoding them takes \
+           a core for about each hundred.",
+    ..whole("state_sync", "serve_mb_per_second", "50")
+};
 /// Whether others get the state here.
 pub static SERVE_SNAPSHOTS: Field = Field {
     says: "Whether peers may fetch the state from this node. It costs memory while they do: what blocks change meanwhile.",
