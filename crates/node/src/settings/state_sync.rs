@@ -27,11 +27,12 @@ pub struct StateSyncSettings {
 
 impl StateSyncSettings {
     pub(super) fn resolve(flags: &NodeFlags, sources: &Sources<'_>, unset: &mut Vec<String>) -> Result<Self, Failure> {
+        let enabled = sources.pick(flags.state_sync, &field::STATE_SYNC, unset)?;
         let height = sources.pick(flags.trust_height, &field::TRUST_HEIGHT, unset)?.0;
         let hash = sources.pick(flags.trust_hash, &field::TRUST_HASH, unset)?.0;
         let hours = sources.pick::<Count<1, 87_600>>(None, &field::TRUST_PERIOD, unset)?.0;
         Ok(Self {
-            enabled: sources.pick(flags.state_sync, &field::STATE_SYNC, unset)?,
+            enabled,
             trust: trust(height, hash)?,
             trust_period: Duration::from_secs(hours * 3600),
             serve: sources.pick(None, &field::SERVE_SNAPSHOTS, unset)?,

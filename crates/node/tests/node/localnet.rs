@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -25,6 +26,9 @@ pub struct Localnet {
 impl Localnet {
     /// Starts one with these flags.
     pub fn start(flags: &[&str]) -> Self {
+        // Every first node takes the ports that all tools know, if they are free: two at a time would race for them.
+        static STARTING: Mutex<()> = Mutex::new(());
+        let _alone = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut command = seiza(&[&["localnet"], flags].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let (sender, lines) = mpsc::channel();
