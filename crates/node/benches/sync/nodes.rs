@@ -57,7 +57,7 @@ impl Node {
         loop {
             let log = std::fs::read_to_string(&self.log).unwrap_or_default();
             let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            if let Some(line) = lines.filter(|line| line["message"] == message).last() {
+            if let Some(line) = lines.rev().find(|line| line["message"] == message) {
                 return (line, self.started.elapsed());
             }
             let ended = self.child.try_wait().unwrap();

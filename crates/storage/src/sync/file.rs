@@ -17,29 +17,12 @@ use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use seiza_types::{AppHash, Height};
-
 use super::scan::{BASE, CHUNK, FORMAT, MAGIC, PROOF, Place, Scan, TOP, chunk_id, record};
-use super::{ChunkId, ChunkTally, SyncError, Top, check_chunk, pack, unpack};
+use super::{ChunkId, ChunkTally, Parts, SyncError, Top, check_chunk, pack, unpack};
 use crate::StorageError;
 use crate::files::NewFile;
 use crate::limits::SYNC_CHUNK_BYTES_MAX;
 use crate::log::parse;
-
-/// What a snapshot has besides its chunks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parts {
-    /// Its height.
-    pub height: Height,
-    /// The app hash after it, which the next header says.
-    pub app_hash: AppHash,
-    /// What proves the app hash, in the node's encoding.
-    pub proof: Vec<u8>,
-    /// The encoded [`super::Base`].
-    pub base: Vec<u8>,
-    /// The encoded top.
-    pub top: Vec<u8>,
-}
 
 /// An open snapshot file.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use seiza_state::StoreId;
 use seiza_types::{AppHash, B256, Height};
 
-use super::{ChunkId, Parts, SyncError, unpack};
+use super::{ChunkId, SyncError, unpack};
 use crate::StorageError;
 use crate::limits::{SYNC_BASE_BYTES_MAX, SYNC_PROOF_BYTES_MAX, SYNC_TOP_BYTES_MAX};
 use crate::log::{HEADER_BYTES, TRAILER_BYTES, frame, parse, payload_bytes, seal};
@@ -26,6 +26,21 @@ pub(super) const PROOF: u8 = 1;
 pub(super) const BASE: u8 = 2;
 pub(super) const TOP: u8 = 3;
 pub(super) const CHUNK: u8 = 4;
+
+/// What a snapshot has besides its chunks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Its height.
+    pub height: Height,
+    /// The app hash after it, which the next header says.
+    pub app_hash: AppHash,
+    /// What proves the app hash, in the node's encoding.
+    pub proof: Vec<u8>,
+    /// The encoded [`super::Base`].
+    pub base: Vec<u8>,
+    /// The encoded top.
+    pub top: Vec<u8>,
+}
 
 /// Where a chunk's record lies.
 #[derive(Debug, Clone, Copy)]

@@ -19,9 +19,9 @@ use seiza_state::{Key, KeyRange};
 use seiza_types::{B256, Height};
 use sha2::{Digest, Sha256};
 
-pub(crate) use node::{Hash, Leaf, Link, Prefix, inner_hash, leaf_hash};
+pub(crate) use node::{Hash, Leaf, Link, Prefix};
 pub(crate) use restore::{Restorer, TreeNode};
-pub(crate) use walk::View;
+pub(crate) use walk::{View, inner_hash, leaf_hash};
 
 /// One store's state at one height. Cloning costs a reference count.
 #[derive(Debug, Clone, Default)]

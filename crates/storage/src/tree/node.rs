@@ -8,11 +8,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::walk::{inner_hash, leaf_hash};
+use crate::limits::PARALLEL_NODES;
 use seiza_state::{Key, Value};
 use seiza_types::Height;
-use sha2::{Digest, Sha256};
-
-use crate::limits::PARALLEL_NODES;
 
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];
@@ -110,28 +109,6 @@ impl Inner {
     }
 }
 
-/// The hash of a leaf.
-pub(crate) fn leaf_hash(path: &[u8], value: &[u8], version: Height) -> Hash {
-    let mut length = Prefix { bytes: [0; 30], length: 0 };
-    length.push(path.len() as u64);
-    Sha256::new()
-        .chain_update(Prefix::new(0, 1, version).as_slice())
-        .chain_update(length.as_slice())
-        .chain_update(path)
-        .chain_update([32])
-        .chain_update(Sha256::digest(value))
-        .finalize()
-        .into()
-}
-
-/// The hash of an inner node over its children's.
-pub(crate) fn inner_hash(prefix: &Prefix, left: &Hash, right: &Hash) -> Hash {
-    let mut hashes = [32; 66];
-    hashes[1..33].copy_from_slice(left);
-    hashes[34..].copy_from_slice(right);
-    Sha256::new().chain_update(prefix.as_slice()).chain_update(hashes).finalize().into()
-}
-
 impl Link {
     /// Leaves below, itself included.
     pub(super) fn size(&self) -> u64 {
@@ -176,6 +153,13 @@ pub(crate) struct Prefix {
 }
 
 impl Prefix {
+    /// A length: not zigzag.
+    pub(super) fn of_length(length: usize) -> Self {
+        let mut prefix = Self { bytes: [0; 30], length: 0 };
+        prefix.push(length as u64);
+        prefix
+    }
+
     /// Of an inner node: its height, the leaves below, its version.
     pub(crate) fn new(height: u8, size: u64, version: Height) -> Self {
         let mut prefix = Self { bytes: [0; 30], length: 0 };

@@ -1,11 +1,13 @@
-//! A tree as state sync sees it: nodes one by one from the root down, each with its hash. The border behind which trees may
+//! A tree as state sync sees it: nodes one by one from the root down, each with its hash, and how hashes
+//! are made. The border behind which trees may
 //! be kept in any way: `sync` knows no more of them than this file.
 
 use seiza_state::Key;
 use seiza_types::{B256, Height};
+use sha2::{Digest, Sha256};
 
 use super::Tree;
-use super::node::Link;
+use super::node::{Hash, Link, Prefix};
 
 /// What one node holds.
 pub(crate) enum View<'a> {
@@ -59,4 +61,25 @@ impl Link {
     pub(crate) fn commitment(&self) -> B256 {
         B256::new(self.hash())
     }
+}
+
+/// The hash of a leaf.
+pub(crate) fn leaf_hash(path: &[u8], value: &[u8], version: Height) -> Hash {
+    let length = Prefix::of_length(path.len());
+    Sha256::new()
+        .chain_update(Prefix::new(0, 1, version).as_slice())
+        .chain_update(length.as_slice())
+        .chain_update(path)
+        .chain_update([32])
+        .chain_update(Sha256::digest(value))
+        .finalize()
+        .into()
+}
+
+/// The hash of an inner node over its children's.
+pub(crate) fn inner_hash(prefix: &Prefix, left: &Hash, right: &Hash) -> Hash {
+    let mut hashes = [32; 66];
+    hashes[1..33].copy_from_slice(left);
+    hashes[34..].copy_from_slice(right);
+    Sha256::new().chain_update(prefix.as_slice()).chain_update(hashes).finalize().into()
 }
