@@ -29,13 +29,15 @@ pub struct Plan {
     pub flags: Vec<String>,
     /// Flags of the chain.
     pub chain: Vec<String>,
+    /// Whether pools tell each other.
+    pub broadcast: bool,
 }
 
 impl Plan {
     /// Four validators on loopback, in memory, with these flags.
     pub fn new(flags: &[&str]) -> Self {
         let flags = flags.iter().map(ToString::to_string).collect();
-        Self { validators: 4, in_memory: true, wire: None, flags, chain: Vec::new() }
+        Self { validators: 4, in_memory: true, wire: None, flags, chain: Vec::new(), broadcast: true }
     }
 
     /// The same over a wire.
@@ -132,6 +134,7 @@ impl Cluster {
         command.arg("--gossip-port").arg((consensus - 1).to_string()).arg("--peers").arg(&validator.peers);
         let log = home.join(format!("log.{}", validator.starts));
         let log = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+        command.env("SEIZA_MEMPOOL_BROADCAST", self.plan.broadcast.to_string());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         validator.child = Some(command.spawn().map_err(|error| format!("{SEIZA}: {error}"))?);
         validator.starts += 1;

@@ -13,7 +13,11 @@ mod line;
 mod load;
 mod namespace;
 mod propagation;
+#[path = "../rpc/load.rs"]
+mod rounds;
 mod speculation;
+#[path = "../rpc/target.rs"]
+mod target;
 #[path = "../rpc/wallet.rs"]
 mod wallet;
 
