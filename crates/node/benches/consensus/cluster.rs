@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use seiza_types::Time;
 use serde_json::Value;
 
 use crate::line::{Line, Wire, address};
@@ -63,6 +64,12 @@ struct Validator {
     starts: u32,
 }
 
+impl Validator {
+    fn log(&self, start: u32) -> String {
+        fs::read_to_string(self.home.join(format!("log.{start}"))).unwrap_or_default()
+    }
+}
+
 /// A running network; dropping it ends it.
 pub struct Cluster {
     plan: Plan,
@@ -76,6 +83,8 @@ pub struct Cluster {
 /// One committed block in a node's log.
 #[derive(Debug, Clone)]
 pub struct Logged {
+    /// When it was committed: milliseconds since 1970.
+    pub at_ms: f64,
     /// Height.
     pub height: u64,
     /// Round that decided.
@@ -166,6 +175,17 @@ impl Cluster {
         SocketAddr::from(([127, 0, 0, 1], self.validators[index].ports.http))
     }
 
+    /// Where a node answers Tendermint's RPC.
+    pub fn tendermint(&self, index: usize) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.validators[index].ports.tendermint))
+    }
+
+    /// The blocks that each run of a node has committed, first run first.
+    pub fn runs(&self, index: usize) -> Vec<Vec<Logged>> {
+        let validator = &self.validators[index];
+        (0..validator.starts).map(|start| validator.log(start).lines().filter_map(logged).collect()).collect()
+    }
+
     /// Its namespace, where it has one.
     pub fn namespace(&self, index: usize) -> Option<&Namespace> {
         self.namespaces.get(index)
@@ -178,8 +198,7 @@ impl Cluster {
 
     fn log_of(&self, index: usize) -> String {
         let validator = &self.validators[index];
-        let read = |start| fs::read_to_string(validator.home.join(format!("log.{start}"))).unwrap_or_default();
-        (0..validator.starts).map(read).collect()
+        (0..validator.starts).map(|start| validator.log(start)).collect()
     }
 
     /// The blocks that a node has committed, as its log tells.
@@ -294,7 +313,9 @@ fn logged(line: &str) -> Option<Logged> {
         return None;
     }
     let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
+    let at: Time = fields["timestamp"].as_str()?.parse().ok()?;
     Some(Logged {
+        at_ms: at.unix_timestamp_nanos() as f64 / 1e6,
         height: fields["height"].as_u64()?,
         round: fields["round"].as_u64().unwrap_or(0),
         txs: fields["txs"].as_u64()?,

@@ -13,6 +13,7 @@ mod line;
 mod load;
 mod namespace;
 mod propagation;
+mod rejoin;
 #[path = "../rpc/load.rs"]
 mod rounds;
 mod speculation;
