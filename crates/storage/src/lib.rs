@@ -19,6 +19,7 @@
 //!
 //! File formats and invariants: `docs/spec/storage.md`.
 
+mod archive;
 mod background;
 mod entry;
 mod error;
@@ -34,7 +35,9 @@ mod log;
 mod merkle;
 mod open;
 mod options;
+mod parties;
 mod payload;
+mod prune;
 mod recent;
 mod results;
 mod snapshot;
@@ -42,14 +45,17 @@ mod speculation;
 mod store;
 mod tree;
 mod undecided;
+pub mod upkeep;
 mod version;
 mod wire;
 mod write;
 
+pub use archive::ArchiveOptions;
 pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
 pub use options::{Options, Progress};
+pub use parties::address;
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
 pub use store::{StateProof, Storage};

@@ -11,6 +11,7 @@ use seiza_state::Changeset;
 use seiza_types::{AppHash, B256, Height};
 use tendermint::Time;
 
+use crate::archive::Archive;
 use crate::background::{Background, Signal};
 use crate::entry::Place;
 use crate::files::{self, FolderLock};
@@ -19,7 +20,7 @@ use crate::index::RunSet;
 use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
-use crate::recent::{Decided, Pending, Recent, tendermint_names};
+use crate::recent::{Decided, Named, Pending, Recent};
 use crate::speculation::Speculation;
 use crate::store::Shared;
 use crate::undecided::UndecidedLog;
@@ -47,6 +48,7 @@ impl Storage {
         opening.replay_blocks()?;
         opening.replay_changes()?;
         let shared = opening.finish(lock)?;
+        shared.attach_at_start()?;
         Ok(Self::new(Background::start(Arc::new(shared))?))
     }
 }
@@ -73,8 +75,8 @@ struct Opening {
     block_log: Log,
     change_log: Log,
     recent: Recent,
-    /// Blocks whose changes are still to be replayed: hash, place, and Tendermint's names of the transactions.
-    blocks: BTreeMap<Height, (B256, Location, Vec<B256>)>,
+    /// Blocks whose changes are still to be replayed: hash, place, and what is known of the transactions.
+    blocks: BTreeMap<Height, (B256, Location, Named)>,
     version: Arc<Version>,
     head: Head,
     meter: Meter,
@@ -126,7 +128,7 @@ impl Opening {
                 payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
             if record.height < committed {
-                self.blocks.insert(record.height, (hash, location, tendermint_names(&block)));
+                self.blocks.insert(record.height, (hash, location, Named::of(&block)));
             } else {
                 let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
                 let decided = Decided { location, block, bytes: record.payload.len() };
@@ -178,9 +180,9 @@ impl Opening {
             return Ok(commit.app_hash);
         }
         let block = self.blocks.remove(&height);
-        let (hash, block, names) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
+        let (hash, block, named) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
         let results = BlockResults::decode(commit.results).map_err(damaged)?;
-        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results, &names);
+        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results, &named);
         self.recent.commit(Arc::new(pending), self.version.clone());
         self.index_if_many_wait()?;
         Ok(commit.app_hash)
@@ -199,16 +201,16 @@ impl Opening {
     }
 
     fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
-        self.recent.earliest = match self.recent.runs.first() {
-            None | Some(1) => 0,
-            Some(first) => first,
-        };
+        self.recent.earliest = earliest_of(&self.recent.runs);
+        let archive = self.options.archive.as_ref();
+        let archive = archive.map(|archive| Archive::open(archive, &self.dir, self.options.fsync)).transpose()?;
         let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);
         let undecided = UndecidedLog::open(&self.dir, decided + 1, self.options.fsync)?;
         let shared = Shared {
             dir: self.dir,
             options: self.options,
             genesis: RwLock::new(self.genesis),
+            archive,
             block_reader: self.block_log.reader(),
             change_reader: self.change_log.reader(),
             block_log: Mutex::new(self.block_log),
@@ -218,6 +220,7 @@ impl Opening {
             head: RwLock::new(Arc::new(self.head)),
             recent: RwLock::new(self.recent),
             signal: Signal::default(),
+            tidying: Mutex::new(()),
             log_bytes: AtomicU64::new(self.log_bytes),
             image_bytes: AtomicU64::new(self.image_bytes),
             _lock: lock,
@@ -225,6 +228,11 @@ impl Opening {
         show_last_block(&shared, &self.version)?;
         Ok(shared)
     }
+}
+
+/// The lowest height whose block and state these runs can tell.
+pub(crate) fn earliest_of(runs: &RunSet) -> Height {
+    runs.first().filter(|first| *first > 1).unwrap_or(0)
 }
 
 /// Makes the block at the state's height the head.

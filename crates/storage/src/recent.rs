@@ -8,14 +8,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use seiza_state::Changeset;
-use seiza_types::{B256, Block, Bloom, Code, Height};
+use seiza_types::{Address, B256, Block, Bloom, Code, Height};
 use sha2::{Digest, Sha256};
 
 use crate::entry::{self, Entry, Place};
 use crate::index::{self, Run, RunSet, RunSpec};
 use crate::limits::{BLOCK_CACHE_BYTES_MAX, BLOCK_CACHE_COUNT_MAX, RECENT_STATES};
 use crate::log::Location;
-use crate::open::INDEX_DIR;
+use crate::open::{INDEX_DIR, earliest_of};
+use crate::parties;
 use crate::version::Version;
 use crate::{BlockResults, StorageError, StoredBlock};
 
@@ -29,12 +30,25 @@ pub(crate) struct Pending {
     pub(crate) bloom: Bloom,
     changes: Arc<Changeset>,
     txs: HashMap<B256, (u32, bool)>,
+    /// Who has part in which transaction, by address and place.
+    parties: Vec<(Address, u32)>,
 }
 
-/// By what Tendermint's clients ask for the block's transactions: SHA-256 of their bytes. For a Cosmos transaction that is
-/// its hash anyway; an Ethereum one is found by both.
-pub(crate) fn tendermint_names(block: &Block) -> Vec<B256> {
-    block.txs.iter().map(|tx| B256::new(Sha256::digest(tx).into())).collect()
+/// What a block's bytes say of its transactions, beside what executing them gave.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Named {
+    /// By what Tendermint's clients ask for them: SHA-256 of their bytes. For a Cosmos transaction that is its hash anyway; an
+    /// Ethereum one is found by both.
+    names: Vec<B256>,
+    signers: Vec<(Address, u32)>,
+}
+
+impl Named {
+    /// Of a block's transactions.
+    pub(crate) fn of(block: &Block) -> Self {
+        let names = block.txs.iter().map(|tx| B256::new(Sha256::digest(tx).into())).collect();
+        Self { names, signers: parties::signers(block) }
+    }
 }
 
 impl Pending {
@@ -44,17 +58,24 @@ impl Pending {
         place: Place,
         changes: Arc<Changeset>,
         results: &BlockResults,
-        names: &[B256],
+        named: &Named,
     ) -> Self {
         let mut txs = HashMap::with_capacity(results.tx_hashes.len());
-        for (index, hash) in (0u32..).zip(&results.tx_hashes).chain((0u32..).zip(names)) {
+        for (index, hash) in (0u32..).zip(&results.tx_hashes).chain((0u32..).zip(&named.names)) {
             let skipped = results.receipts.get(index as usize).is_some_and(|receipt| receipt.code == Code::Skipped);
             if !skipped || !txs.contains_key(hash) {
                 txs.insert(*hash, (index, skipped));
             }
         }
-        let bytes = 512 + txs.len() * 64 + changes.len() * 128;
-        Self { height, place, bytes, bloom: *results.bloom(), changes, txs }
+        let parties = parties::of_block(results, &named.signers);
+        let bytes = 512 + txs.len() * 64 + parties.len() * 32 + changes.len() * 128;
+        Self { height, place, bytes, bloom: *results.bloom(), changes, txs, parties }
+    }
+
+    /// Places of the transactions that an address is a party of, ascending.
+    pub(crate) fn txs_of<'a>(&'a self, address: &'a Address) -> impl Iterator<Item = u32> + 'a {
+        let first = self.parties.partition_point(|(party, _)| party < address);
+        self.parties[first..].iter().take_while(move |(party, _)| party == address).map(|(_, place)| *place)
     }
 
     /// The transaction with that hash: its index and whether it was skipped.
@@ -72,6 +93,9 @@ impl Pending {
         #[allow(clippy::iter_over_hash_type)] // the entries are sorted before they are written
         for (hash, (index, skipped)) in &self.txs {
             push(entry::tx_key(hash), entry::tx_value(*index, *skipped));
+        }
+        for group in self.parties.chunk_by(|a, b| a.0 == b.0) {
+            push(entry::party_key(&group[0].0), entry::party_value(group.iter().map(|(_, place)| *place)));
         }
         push(entry::block_key(&self.place.hash), Vec::new());
         push(entry::place_key(self.height), entry::place_value(&self.place));
@@ -140,7 +164,7 @@ impl Recent {
 
     /// Heights below `earliest` are pruned: nothing in memory answers for them either.
     pub(crate) fn pruned(&mut self, kept: RunSet) {
-        self.earliest = kept.first().unwrap_or(self.earliest);
+        self.earliest = earliest_of(&kept);
         self.runs = kept;
         let cached = self.cache.split_off(&self.earliest);
         self.cache = cached;

@@ -1,6 +1,6 @@
 //! The handle: what readers ask. Writing is in `write.rs`, opening in `open.rs`.
 
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -8,15 +8,16 @@ use std::sync::atomic::AtomicU64;
 use ics23::CommitmentProof;
 use parking_lot::{Mutex, RwLock};
 use seiza_state::{Key, Value};
-use seiza_types::{AppHash, B256, Bloom, Height};
+use seiza_types::{Address, AppHash, B256, Bloom, Height};
 
+use crate::archive::{self, Archive};
 use crate::background::{Background, Signal};
 use crate::entry::{self, Place};
 use crate::files::FolderLock;
 use crate::genesis::GenesisRecord;
 use crate::history::PastState;
 use crate::limits::BLOCK_CACHE_COUNT_MAX;
-use crate::log::{Log, LogReader};
+use crate::log::{Location, Log, LogReader};
 use crate::options::Options;
 use crate::recent::Recent;
 use crate::speculation::Speculation;
@@ -35,6 +36,7 @@ pub struct Storage {
 pub(crate) struct Shared {
     pub(crate) dir: PathBuf,
     pub(crate) options: Options,
+    pub(crate) archive: Option<Arc<Archive>>,
     pub(crate) genesis: RwLock<Option<GenesisRecord>>,
     pub(crate) block_log: Mutex<Log>,
     pub(crate) change_log: Mutex<Log>,
@@ -46,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) head: RwLock<Arc<Head>>,
     pub(crate) recent: RwLock<Recent>,
     pub(crate) signal: Signal,
+    /// Held by whoever merges or prunes: one at a time.
+    pub(crate) tidying: Mutex<()>,
     /// Bytes of change log since the last tree image began.
     pub(crate) log_bytes: AtomicU64,
     /// Size of the last tree image.
@@ -187,6 +191,47 @@ impl Storage {
         Ok(skipped)
     }
 
+    /// Visits the transactions that an address is a party of, ascending, until `visit` answers `false`: those it sent, and
+    /// those whose recipient it is, by themselves or by a `transfer` event. Pruned and future heights are left out.
+    ///
+    /// # Errors
+    /// Those of reading the index.
+    pub fn txs_of(
+        &self,
+        address: &Address,
+        heights: RangeInclusive<Height>,
+        visit: &mut dyn FnMut(TxLocation) -> bool,
+    ) -> Result<(), StorageError> {
+        let shared = self.shared();
+        let (waiting, runs): (Vec<_>, _) = {
+            let recent = shared.recent.read();
+            (recent.pending.range(heights.clone()).map(|(_, pending)| pending.clone()).collect(), recent.runs.clone())
+        };
+        let mut all = |height: Height, mut places: &mut dyn Iterator<Item = u32>| {
+            let wanted = Iterator::all(&mut places, |index| visit(TxLocation { height, index }));
+            if wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let mut failure = None;
+        let indexed =
+            runs.visit(
+                &entry::party_key(address),
+                heights,
+                &mut |height, value| match entry::read_party_value(value) {
+                    Ok(places) => all(height, &mut places.into_iter()),
+                    Err(error) => {
+                        failure = Some(shared.index_damage(error));
+                        ControlFlow::Break(())
+                    }
+                },
+            )?;
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
+        let mut waiting = waiting.iter().filter(|pending| pending.height > runs.last() && indexed.is_continue());
+        let _ = waiting.try_for_each(|pending| all(pending.height, &mut pending.txs_of(address)));
+        Ok(())
+    }
+
     /// Visits the log bloom of every committed height in a range, ascending, until `visit` answers `false`: who looks for
     /// logs opens only the blocks that may hold some. Pruned and future heights are left out.
     ///
@@ -241,7 +286,7 @@ impl Storage {
             }
             wanted
         };
-        for found in runs.range(&entry::bloom_key(first), Some(&entry::bloom_key(last + 1)[..]))? {
+        for found in runs.among(first..=last).range(&entry::bloom_key(first), Some(&entry::bloom_key(last + 1)[..]))? {
             let found = found?;
             if !fill(&mut next, found.height, visit) {
                 return Ok(false);
@@ -267,20 +312,35 @@ impl Shared {
             }
             recent.runs.clone()
         };
-        let found = runs.newest(&entry::place_key(height))?;
+        let found = runs.among(height..=height).newest(&entry::place_key(height))?;
         found.map(|(_, value)| entry::read_place_value(&value).map_err(|error| self.index_damage(error))).transpose()
     }
 
     /// Reads a committed block from the logs; `None` where it was pruned meanwhile.
     pub(crate) fn load(&self, height: Height, place: &Place) -> Result<Option<Arc<StoredBlock>>, StorageError> {
-        let Some(block_bytes) = self.block_reader.read(place.block, height)? else { return Ok(None) };
-        let Some(commit_bytes) = self.change_reader.read(place.commit, height)? else { return Ok(None) };
+        let block_bytes = self.record(&self.block_reader, archive::BLOCKS, place.block, height)?;
+        let commit_bytes = self.record(&self.change_reader, archive::CHANGES, place.commit, height)?;
+        let (Some(block_bytes), Some(commit_bytes)) = (block_bytes, commit_bytes) else { return Ok(None) };
         let (block, certificate) =
             payload::block(&block_bytes).map_err(|error| self.block_reader.damage(place.block, error))?;
         let results = payload::commit(&commit_bytes)
             .and_then(|commit| BlockResults::decode(commit.results))
             .map_err(|error| self.change_reader.damage(place.commit, error))?;
         Ok(Some(Arc::new(StoredBlock { block, hash: place.hash, certificate, results: Some(Arc::new(results)) })))
+    }
+
+    /// A record of a log, from the archive where its segment was pruned.
+    fn record(
+        &self,
+        reader: &LogReader,
+        folder: &str,
+        location: Location,
+        height: Height,
+    ) -> Result<Option<Vec<u8>>, StorageError> {
+        let found = reader.read(location, height)?;
+        let Some(archive) = self.archive.as_ref().filter(|_| found.is_none()) else { return Ok(found) };
+        let Some(file) = archive.file(&format!("{folder}/{}", reader.segment_name(location))) else { return Ok(None) };
+        reader.read_from(&file.place(), &|out, offset| file.read_exact_at(out, offset), location, height).map(Some)
     }
 
     /// A value inside the index whose checksum holds but which does not decode.

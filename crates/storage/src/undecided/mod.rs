@@ -53,6 +53,11 @@ struct Bounds {
 
 const BOUNDS: Bounds = Bounds { count: UNDECIDED_COUNT_MAX, bytes: UNDECIDED_BYTES_MAX };
 
+/// Checks the header of the file in `dir`: all else of it may be spoiled without harm.
+pub(crate) fn check(dir: &Path) -> Result<(), StorageError> {
+    UndecidedFile::open(dir, false).map(|_| ())
+}
+
 impl UndecidedLog {
     /// Opens the file in `dir`, or makes it. What is of another height than `height`, or spoiled, is left out.
     pub(crate) fn open(dir: &Path, height: Height, fsync: bool) -> Result<Self, StorageError> {
