@@ -60,8 +60,12 @@ impl Shared {
     fn let_go(&self, archive: Option<&Arc<Archive>>, dropped: &[&Arc<Run>]) -> Result<(), StorageError> {
         let archived = match archive {
             Some(archive) => {
-                let kept = dropped.iter().map(|run| keep(archive, archive::RUNS, run.path()).map(Run::archived));
-                Some(kept.collect::<Result<Vec<_>, _>>()?)
+                let kept = dropped.iter().map(|run| {
+                    let file = keep(archive, archive::RUNS, run.path())?;
+                    file.copy_tail(run.path(), run.tail_at()?);
+                    Ok(Run::archived(file))
+                });
+                Some(kept.collect::<Result<Vec<_>, StorageError>>()?)
             }
             None => None,
         };

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 
 use ics23::CommitmentProof;
 use parking_lot::{Mutex, RwLock};
-use seiza_state::{Key, Value};
+use seiza_state::{Key, StoreId, Value};
 use seiza_types::{Address, AppHash, B256, Bloom, Height};
 
 use crate::archive::{self, Archive};
@@ -179,14 +179,15 @@ impl Storage {
             }
             skipped.get_or_insert(location);
         }
-        let indexed = runs.all(&entry::tx_key(hash))?;
-        for (height, value) in indexed.iter().rev() {
-            let (index, was_skipped) = entry::read_tx_value(value).map_err(|error| shared.index_damage(error))?;
-            let location = TxLocation { height: *height, index };
-            if !was_skipped {
-                return Ok(Some(location));
+        for run in runs.runs().iter().rev() {
+            for (height, value) in run.all(&entry::tx_key(hash))?.iter().rev() {
+                let (index, was_skipped) = entry::read_tx_value(value).map_err(|error| shared.index_damage(error))?;
+                let location = TxLocation { height: *height, index };
+                if !was_skipped {
+                    return Ok(Some(location));
+                }
+                skipped.get_or_insert(location);
             }
-            skipped.get_or_insert(location);
         }
         Ok(skipped)
     }
@@ -268,6 +269,16 @@ impl Storage {
         let proofs = version.prove(key).ok_or(StorageError::Proof("the store holds nothing at this height"))?;
         let value = version.leaf(key).map(|leaf| leaf.value.clone());
         Ok(StateProof { height, app_hash: version.app_hash(), value, proofs })
+    }
+
+    /// The app hash after `height`, and the proof of a store's root under it. As [`Storage::prove`].
+    ///
+    /// # Errors
+    /// [`StorageError::Pruned`] for heights whose trees are not in memory.
+    pub fn prove_store(&self, height: Height, store: StoreId) -> Result<(AppHash, CommitmentProof), StorageError> {
+        let snapshot = self.at(height).ok_or(StorageError::Pruned(height))?;
+        let version = snapshot.version().ok_or(StorageError::Pruned(height))?;
+        Ok((version.app_hash(), version.prove_store(store)))
     }
 
     /// Visits indexed blooms, the empty ones too; answers whether `visit` wants more.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::unix::fs::FileExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use super::Archive;
 use crate::files::NewFile;
 use crate::limits::ARCHIVE_PAGE_BYTES;
+use crate::log::ReadAt;
 use crate::{StorageError, files};
 
 /// See the module.
@@ -55,12 +56,17 @@ impl ArchivedFile {
         if offset.checked_add(out.len() as u64).is_none_or(|end| end > self.bytes) {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if let Some(folder) = self.archive.objects.folder() {
-            return File::open(folder.join(&self.name))?.read_exact_at(out, offset);
-        }
         match self.tail() {
             Tail::Kept { at, file } if offset >= at => file.read_exact_at(out, offset - at),
-            _ => self.read_pages(out, offset),
+            _ => self.read_away(out, offset),
+        }
+    }
+
+    /// Reads from the archive itself, or what is kept of its pages.
+    fn read_away(&self, out: &mut [u8], offset: u64) -> io::Result<()> {
+        match self.archive.objects.folder() {
+            Some(folder) => File::open(folder.join(&self.name))?.read_exact_at(out, offset),
+            None => self.read_pages(out, offset),
         }
     }
 
@@ -94,23 +100,34 @@ impl ArchivedFile {
         tail.clone()
     }
 
-    /// Keeps all from `at` on, on the disk; nothing of an archive that is a folder. Not having it costs only time.
+    /// Keeps all from `at` on, on the disk. Not having it costs only time.
     pub(crate) fn keep_tail(&self, at: u64) {
-        if self.archive.objects.folder().is_some() || matches!(self.tail(), Tail::Kept { .. }) {
+        self.keep_tail_by(at, &|out, offset| self.read_away(out, offset));
+    }
+
+    /// Keeps all from `at` on, on the disk, of the file that this was made from.
+    pub(crate) fn copy_tail(&self, local: &Path, at: u64) {
+        if let Ok(file) = File::open(local) {
+            self.keep_tail_by(at, &|out, offset| file.read_exact_at(out, offset));
+        }
+    }
+
+    fn keep_tail_by(&self, at: u64, read: ReadAt<'_>) {
+        if matches!(self.tail(), Tail::Kept { .. }) {
             return;
         }
-        match self.write_tail(at) {
+        match self.write_tail(at, read) {
             Ok(()) => *self.tail.lock() = Tail::Unknown,
             Err(error) => tracing::debug!(%error, file = self.name, "its filter could not be kept"),
         }
     }
 
-    fn write_tail(&self, mut at: u64) -> Result<(), StorageError> {
+    fn write_tail(&self, mut at: u64, read: ReadAt<'_>) -> Result<(), StorageError> {
         let path = self.tail_path();
         let mut new = NewFile::create(&path, self.archive.fsync)?;
         while at < self.bytes {
             let mut part = vec![0; usize::try_from(ARCHIVE_PAGE_BYTES.min(self.bytes - at)).expect("a page at most")];
-            self.read_pages(&mut part, at).map_err(StorageError::io("read", &self.place()))?;
+            read(&mut part, at).map_err(StorageError::io("read", &self.place()))?;
             new.file.write_all(&part).map_err(StorageError::io("write", new.temporary()))?;
             at += part.len() as u64;
         }

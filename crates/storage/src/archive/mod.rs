@@ -9,9 +9,9 @@
 //! ```
 //!
 //! Promises: a file is removed here only once the archive has all of it; an archive that cannot be reached delays pruning and
-//! fails reads below the horizon, nothing else; what is read is checked by the checksums inside the files. Of an object store
-//! pages are kept on the disk, within a bound, and of every run the filter, so that looking for a hash that nobody has asks
-//! nobody.
+//! fails reads below the horizon, nothing else; what is read is checked by the checksums inside the files. Of every run the
+//! filter is kept on the disk (1.3 bytes a key), so that looking for a hash that nobody has asks nobody; of an object store
+//! pages are, within a bound.
 
 mod file;
 mod objects;

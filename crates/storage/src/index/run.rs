@@ -11,7 +11,7 @@ use seiza_types::Height;
 
 use super::block::{self, Entries};
 use super::source::Source;
-use super::tables::{Place, Tables};
+use super::tables::{HEADER_BYTES, Place, Tables, header};
 use super::{cache, filter};
 use crate::archive::ArchivedFile;
 use crate::{StorageError, WireError};
@@ -57,6 +57,9 @@ impl Run {
         let file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let bytes = file.metadata().map_err(StorageError::io("open", &path))?.len();
         let run = Self::over(path, bytes, Source::Local(file));
+        if run.read(Place { offset: 0, bytes: HEADER_BYTES })? != header() {
+            return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong"));
+        }
         run.tables()?;
         Ok(run)
     }
@@ -100,6 +103,11 @@ impl Run {
     /// Whether it is on this machine's disk.
     pub(crate) fn is_local(&self) -> bool {
         self.source.is_local()
+    }
+
+    /// Where the filter begins: from there to the end lies what every look needs.
+    pub(crate) fn tail_at(&self) -> Result<u64, StorageError> {
+        Ok(self.tables()?.footer.filter_at)
     }
 
     /// How many entries it has.

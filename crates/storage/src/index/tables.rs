@@ -8,15 +8,20 @@ use crate::StorageError;
 use crate::wire::{Reader, WireError, put_bytes, put_number};
 
 /// First bytes of a run.
-pub(super) const MAGIC: &[u8; 8] = b"SEIZARUN";
+const MAGIC: &[u8; 8] = b"SEIZARUN";
 /// Format version, after the magic.
-pub(super) const FORMAT: u32 = 2;
+const FORMAT: u32 = 2;
 /// Bytes of magic and format.
 pub(super) const HEADER_BYTES: usize = 12;
 /// Bytes of the footer.
 pub(super) const FOOTER_BYTES: usize = 64;
 /// Last bytes of a run.
 const FOOTER_MAGIC: &[u8; 4] = b"SRUN";
+
+/// The first bytes of a run.
+pub(super) fn header() -> Vec<u8> {
+    [&MAGIC[..], &FORMAT.to_le_bytes()].concat()
+}
 
 /// Where a block lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,15 +72,12 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Reads the tables of a file of `bytes` bytes; `read` reads a part of it, `damaged` makes errors.
+    /// Reads the tables at the end of a file of `bytes` bytes; `read` reads a part of it, `damaged` makes errors.
     pub(super) fn read(
         bytes: u64,
         read: impl Fn(u64, usize) -> Result<Vec<u8>, StorageError>,
         damaged: impl Fn(u64, &str) -> StorageError,
     ) -> Result<Self, StorageError> {
-        if read(0, HEADER_BYTES)? != [&MAGIC[..], &FORMAT.to_le_bytes()].concat() {
-            return Err(damaged(0, "the file's header is wrong"));
-        }
         let at = bytes.saturating_sub(FOOTER_BYTES as u64);
         let footer = Footer::decode(&read(at, FOOTER_BYTES)?).ok_or_else(|| damaged(at, "the footer is wrong"))?;
         if !footer.fits(at) {
@@ -136,7 +138,7 @@ impl Footer {
             out.extend_from_slice(&number.to_le_bytes());
         }
         out.extend_from_slice(&self.checksum.to_le_bytes());
-        out.extend_from_slice(&[0; 4]);
+        out.extend_from_slice(&FORMAT.to_le_bytes());
         out.extend_from_slice(&crc32fast::hash(&out).to_le_bytes());
         out.extend_from_slice(FOOTER_MAGIC);
         out
@@ -144,7 +146,10 @@ impl Footer {
 
     fn decode(bytes: &[u8]) -> Option<Self> {
         let (body, rest) = bytes.split_at_checked(FOOTER_BYTES - 8)?;
-        if rest[4..] != FOOTER_MAGIC[..] || rest[..4] != crc32fast::hash(body).to_le_bytes() || body[52..] != [0; 4] {
+        if rest[4..] != FOOTER_MAGIC[..]
+            || rest[..4] != crc32fast::hash(body).to_le_bytes()
+            || body[52..] != FORMAT.to_le_bytes()
+        {
             return None;
         }
         let number = |index: usize| u64::from_le_bytes(body[index * 8..index * 8 + 8].try_into().expect("8 bytes"));

@@ -8,7 +8,7 @@
 //! filter  pages, see filter.rs
 //! top     count, then for each index block: first key as a byte string | first height | offset | bytes
 //! footer  (64 bytes, little-endian) filter offset u64 | filter pages u64 | top offset u64 | top bytes u64 | entries u64
-//!         | level u64 | crc32(top) u32 | 4 zero bytes | crc32(the 56 bytes before) u32 | "SRUN"
+//!         | level u64 | crc32(top) u32 | format u32 | crc32(the 56 bytes before) u32 | "SRUN"
 //! ```
 
 use std::fs::File;
@@ -20,7 +20,7 @@ use seiza_types::Height;
 use super::block::BlockWriter;
 use super::filter;
 use super::run::{Run, path};
-use super::tables::{FORMAT, Footer, MAGIC, Place, put_top};
+use super::tables::{Footer, Place, header, put_top};
 use crate::StorageError;
 use crate::entry::Entry;
 use crate::files::NewFile;
@@ -50,7 +50,7 @@ pub(crate) fn write(
     let file = new.file.try_clone().map_err(StorageError::io("open", new.temporary()))?;
     let mut writer = Writer::new(file, spec.range.0);
     let failed = || StorageError::io("write", new.temporary());
-    writer.out(&[&MAGIC[..], &FORMAT.to_le_bytes()].concat()).map_err(failed())?;
+    writer.out(&header()).map_err(failed())?;
     for entry in entries {
         writer.push(&entry?).map_err(failed())?;
     }

@@ -33,11 +33,11 @@ pub fn rollback(dir: &Path, options: &Options) -> Result<RolledBack, StorageErro
     let _lock = FolderLock::take(dir)?;
     let (blocks, changes) = (block_log(dir, options), change_log(dir, options));
     let (head, decided) = (log::last_height(&changes)?, log::last_height(&blocks)?);
-    if head == 0 {
-        return Err(StorageError::Rollback("no height is committed"));
-    }
     if decided > head {
         return Ok(RolledBack { from: head, to: head });
+    }
+    if head == 0 {
+        return Err(StorageError::Rollback("no height is committed"));
     }
     let first = log::first_height(&changes)?;
     let images = if dir.join(image::IMAGE_DIR).exists() { image::list(dir)? } else { Vec::new() };
