@@ -119,6 +119,9 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         self.shared.signal.stop();
+        if let Some(archive) = &self.shared.archive {
+            archive.stop();
+        }
         for thread in self.threads.drain(..) {
             // A thread that panicked has nothing left to end.
             let _ = thread.join();

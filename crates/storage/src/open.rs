@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
 use seiza_state::Changeset;
-use seiza_types::{AppHash, B256, Height};
+use seiza_types::{Address, AppHash, B256, Height};
 use tendermint::Time;
 
 use crate::archive::Archive;
@@ -20,7 +20,8 @@ use crate::index::RunSet;
 use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
-use crate::recent::{Decided, Named, Pending, Recent};
+use crate::parties::{self, Parties};
+use crate::recent::{Decided, Pending, Recent, tendermint_names};
 use crate::speculation::Speculation;
 use crate::store::Shared;
 use crate::undecided::UndecidedLog;
@@ -67,6 +68,14 @@ fn config(dir: PathBuf, name: &'static str, options: &Options) -> LogConfig {
     LogConfig { dir, name, fsync: options.fsync, segment_bytes: options.segment_bytes }
 }
 
+/// What is needed of a block whose changes are still to be replayed: Tendermint's names of the transactions, and their signers.
+struct Undone {
+    hash: B256,
+    location: Location,
+    names: Vec<B256>,
+    signers: Vec<(Address, u32)>,
+}
+
 /// Everything that opening gathers.
 struct Opening {
     dir: PathBuf,
@@ -75,8 +84,8 @@ struct Opening {
     block_log: Log,
     change_log: Log,
     recent: Recent,
-    /// Blocks whose changes are still to be replayed: hash, place, and what is known of the transactions.
-    blocks: BTreeMap<Height, (B256, Location, Named)>,
+    /// Blocks whose changes are still to be replayed.
+    blocks: BTreeMap<Height, Undone>,
     version: Arc<Version>,
     head: Head,
     meter: Meter,
@@ -128,7 +137,8 @@ impl Opening {
                 payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
             if record.height < committed {
-                self.blocks.insert(record.height, (hash, location, Named::of(&block)));
+                let (names, signers) = (tendermint_names(&block), parties::signers(&block));
+                self.blocks.insert(record.height, Undone { hash, location, names, signers });
             } else {
                 let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
                 let decided = Decided { location, block, bytes: record.payload.len() };
@@ -180,9 +190,11 @@ impl Opening {
             return Ok(commit.app_hash);
         }
         let block = self.blocks.remove(&height);
-        let (hash, block, named) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
+        let block = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
         let results = BlockResults::decode(commit.results).map_err(damaged)?;
-        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results, &named);
+        let place = Place { hash: block.hash, block: block.location, commit: location };
+        let parties = Parties::now(&results, &block.signers);
+        let pending = Pending::new(height, place, changes, &results, &block.names, parties);
         self.recent.commit(Arc::new(pending), self.version.clone());
         self.index_if_many_wait()?;
         Ok(commit.app_hash)

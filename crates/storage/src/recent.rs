@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use seiza_state::Changeset;
-use seiza_types::{Address, B256, Block, Bloom, Code, Height};
+use seiza_types::{B256, Block, Bloom, Code, Height};
 use sha2::{Digest, Sha256};
 
 use crate::entry::{self, Entry, Place};
@@ -16,7 +16,7 @@ use crate::index::{self, Run, RunSet, RunSpec};
 use crate::limits::{BLOCK_CACHE_BYTES_MAX, BLOCK_CACHE_COUNT_MAX, RECENT_STATES};
 use crate::log::Location;
 use crate::open::{INDEX_DIR, earliest_of};
-use crate::parties;
+use crate::parties::Parties;
 use crate::version::Version;
 use crate::{BlockResults, StorageError, StoredBlock};
 
@@ -30,25 +30,14 @@ pub(crate) struct Pending {
     pub(crate) bloom: Bloom,
     changes: Arc<Changeset>,
     txs: HashMap<B256, (u32, bool)>,
-    /// Who has part in which transaction, by address and place.
-    parties: Vec<(Address, u32)>,
+    /// Who has part in which transaction.
+    parties: Parties,
 }
 
-/// What a block's bytes say of its transactions, beside what executing them gave.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Named {
-    /// By what Tendermint's clients ask for them: SHA-256 of their bytes. For a Cosmos transaction that is its hash anyway; an
-    /// Ethereum one is found by both.
-    names: Vec<B256>,
-    signers: Vec<(Address, u32)>,
-}
-
-impl Named {
-    /// Of a block's transactions.
-    pub(crate) fn of(block: &Block) -> Self {
-        let names = block.txs.iter().map(|tx| B256::new(Sha256::digest(tx).into())).collect();
-        Self { names, signers: parties::signers(block) }
-    }
+/// By what Tendermint's clients ask for the block's transactions: SHA-256 of their bytes. For a Cosmos transaction that is
+/// its hash anyway; an Ethereum one is found by both.
+pub(crate) fn tendermint_names(block: &Block) -> Vec<B256> {
+    block.txs.iter().map(|tx| B256::new(Sha256::digest(tx).into())).collect()
 }
 
 impl Pending {
@@ -58,24 +47,23 @@ impl Pending {
         place: Place,
         changes: Arc<Changeset>,
         results: &BlockResults,
-        named: &Named,
+        names: &[B256],
+        parties: Parties,
     ) -> Self {
         let mut txs = HashMap::with_capacity(results.tx_hashes.len());
-        for (index, hash) in (0u32..).zip(&results.tx_hashes).chain((0u32..).zip(&named.names)) {
+        for (index, hash) in (0u32..).zip(&results.tx_hashes).chain((0u32..).zip(names)) {
             let skipped = results.receipts.get(index as usize).is_some_and(|receipt| receipt.code == Code::Skipped);
             if !skipped || !txs.contains_key(hash) {
                 txs.insert(*hash, (index, skipped));
             }
         }
-        let parties = parties::of_block(results, &named.signers);
-        let bytes = 512 + txs.len() * 64 + parties.len() * 32 + changes.len() * 128;
+        let bytes = 512 + txs.len() * 128 + changes.len() * 128;
         Self { height, place, bytes, bloom: *results.bloom(), changes, txs, parties }
     }
 
-    /// Places of the transactions that an address is a party of, ascending.
-    pub(crate) fn txs_of<'a>(&'a self, address: &'a Address) -> impl Iterator<Item = u32> + 'a {
-        let first = self.parties.partition_point(|(party, _)| party < address);
-        self.parties[first..].iter().take_while(move |(party, _)| party == address).map(|(_, place)| *place)
+    /// Who has part in which of its transactions.
+    pub(crate) fn parties(&self) -> &Parties {
+        &self.parties
     }
 
     /// The transaction with that hash: its index and whether it was skipped.
@@ -94,7 +82,7 @@ impl Pending {
         for (hash, (index, skipped)) in &self.txs {
             push(entry::tx_key(hash), entry::tx_value(*index, *skipped));
         }
-        for group in self.parties.chunk_by(|a, b| a.0 == b.0) {
+        for group in self.parties.all().chunk_by(|a, b| a.0 == b.0) {
             push(entry::party_key(&group[0].0), entry::party_value(group.iter().map(|(_, place)| *place)));
         }
         push(entry::block_key(&self.place.hash), Vec::new());

@@ -1,6 +1,6 @@
 //! The handle: what readers ask. Writing is in `write.rs`, opening in `open.rs`.
 
-use std::ops::{ControlFlow, RangeInclusive};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU64;
 use ics23::CommitmentProof;
 use parking_lot::{Mutex, RwLock};
 use seiza_state::{Key, StoreId, Value};
-use seiza_types::{Address, AppHash, B256, Bloom, Height};
+use seiza_types::{AppHash, B256, Bloom, Height};
 
 use crate::archive::{self, Archive};
 use crate::background::{Background, Signal};
@@ -94,11 +94,14 @@ impl Storage {
             return (height == head.height).then(|| head.state.clone());
         }
         let recent = self.shared().recent.read();
+        if height < recent.earliest {
+            return None;
+        }
         if let Some(version) = recent.versions.get(&height) {
             return Some(Snapshot::recent(version.clone()));
         }
         let (_, base) = recent.versions.first_key_value()?;
-        let reaches = height >= recent.earliest && height < base.height;
+        let reaches = height < base.height;
         reaches.then(|| Snapshot::past(PastState::new(height, base.clone(), &recent.runs)))
     }
 
@@ -190,47 +193,6 @@ impl Storage {
             }
         }
         Ok(skipped)
-    }
-
-    /// Visits the transactions that an address is a party of, ascending, until `visit` answers `false`: those it sent, and
-    /// those whose recipient it is, by themselves or by a `transfer` event. Pruned and future heights are left out.
-    ///
-    /// # Errors
-    /// Those of reading the index.
-    pub fn txs_of(
-        &self,
-        address: &Address,
-        heights: RangeInclusive<Height>,
-        visit: &mut dyn FnMut(TxLocation) -> bool,
-    ) -> Result<(), StorageError> {
-        let shared = self.shared();
-        let (waiting, runs): (Vec<_>, _) = {
-            let recent = shared.recent.read();
-            (recent.pending.range(heights.clone()).map(|(_, pending)| pending.clone()).collect(), recent.runs.clone())
-        };
-        let mut all = |height: Height, mut places: &mut dyn Iterator<Item = u32>| {
-            let wanted = Iterator::all(&mut places, |index| visit(TxLocation { height, index }));
-            if wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        let mut failure = None;
-        let indexed =
-            runs.visit(
-                &entry::party_key(address),
-                heights,
-                &mut |height, value| match entry::read_party_value(value) {
-                    Ok(places) => all(height, &mut places.into_iter()),
-                    Err(error) => {
-                        failure = Some(shared.index_damage(error));
-                        ControlFlow::Break(())
-                    }
-                },
-            )?;
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        let mut waiting = waiting.iter().filter(|pending| pending.height > runs.last() && indexed.is_continue());
-        let _ = waiting.try_for_each(|pending| all(pending.height, &mut pending.txs_of(address)));
-        Ok(())
     }
 
     /// Visits the log bloom of every committed height in a range, ascending, until `visit` answers `false`: who looks for

@@ -114,6 +114,11 @@ impl Archive {
         Ok(kept.iter().filter_map(|(_, path)| self.file(path.to_str()?)).map(Run::archived).collect())
     }
 
+    /// Ends whatever waits for the archive: the storage is being closed.
+    pub(crate) fn stop(&self) {
+        self.objects.stop();
+    }
+
     /// A file of the archive; `None` where it has none of that name.
     pub(crate) fn file(self: &Arc<Self>, name: &str) -> Option<ArchivedFile> {
         let bytes = *self.sizes.lock().get(name)?;

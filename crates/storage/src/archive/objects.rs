@@ -5,7 +5,9 @@ use std::future::Future;
 use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
@@ -18,6 +20,9 @@ use tokio::runtime::{Builder, Runtime};
 use crate::limits::{ARCHIVE_PART_BYTES, ARCHIVE_RETRIES, ARCHIVE_RETRY_S};
 use crate::{StorageError, files};
 
+/// How often one who waits looks whether it is to end.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
 /// An object store below one prefix.
 #[derive(Debug)]
 pub(super) struct Objects {
@@ -27,6 +32,8 @@ pub(super) struct Objects {
     folder: Option<PathBuf>,
     /// Taken at the end only.
     runtime: Option<Runtime>,
+    /// Whoever waits waits no longer.
+    stopped: AtomicBool,
 }
 
 impl Objects {
@@ -51,7 +58,14 @@ impl Objects {
                 return Err(failed(&format!("`{scheme}` is unknown; a folder or s3://BUCKET/PREFIX is wanted")));
             }
         };
-        Ok(Self { store, prefix, place: place.trim_end_matches('/').to_owned(), folder, runtime })
+        Ok(Self {
+            store,
+            prefix,
+            place: place.trim_end_matches('/').to_owned(),
+            folder,
+            runtime,
+            stopped: AtomicBool::new(false),
+        })
     }
 
     /// The place, as it was named.
@@ -79,10 +93,22 @@ impl Objects {
             // Whoever asked waits until it is answered.
             let _ = sender.send(request.await);
         });
-        receiver.recv().map_err(io::Error::other)?.map_err(|error| match error {
+        let answer = loop {
+            match receiver.recv_timeout(LOOK_EVERY) {
+                Ok(answer) => break answer,
+                Err(RecvTimeoutError::Timeout) if !self.stopped.load(Ordering::Relaxed) => {}
+                Err(error) => return Err(io::Error::new(io::ErrorKind::Interrupted, error)),
+            }
+        };
+        answer.map_err(|error| match error {
             object_store::Error::NotFound { .. } => io::Error::new(io::ErrorKind::NotFound, error),
             other => io::Error::other(other),
         })
+    }
+
+    /// Ends all waiting: the storage is being closed.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     /// Names, below the prefix, and sizes of a folder's objects.

@@ -9,14 +9,15 @@ mod cache;
 mod cursor;
 mod filter;
 mod merge;
+mod names;
 mod run;
 mod source;
 mod tables;
+mod verify;
 mod write;
 
-use std::cmp::Reverse;
 use std::ops::{ControlFlow, RangeInclusive};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use seiza_types::Height;
@@ -24,7 +25,8 @@ use seiza_types::Height;
 use crate::StorageError;
 use crate::files;
 pub(crate) use merge::{Merged, due, merge};
-pub(crate) use run::{Run, range_of};
+pub(crate) use names::{kept, range_of};
+pub(crate) use run::Run;
 pub(crate) use write::{RunSpec, write};
 
 /// The runs at one moment, by height, without gap or overlap. Cloning costs a reference count.
@@ -129,6 +131,7 @@ impl RunSet {
     }
 
     /// All entries of a key, ascending in height.
+    #[cfg(test)]
     pub(crate) fn all(&self, key: &[u8]) -> Result<Vec<(Height, Vec<u8>)>, StorageError> {
         let mut all = Vec::new();
         for run in self.0.iter() {
@@ -171,23 +174,6 @@ impl RunSet {
     pub(crate) fn range(&self, start: &[u8], end: Option<&[u8]>) -> Result<Merged, StorageError> {
         Merged::new(self.0.iter().cloned(), start, end)
     }
-}
-
-/// Of run files those to be opened, by first height, and those whose heights a larger one covers.
-pub(crate) fn kept(paths: Vec<PathBuf>) -> (Vec<(Height, PathBuf)>, Vec<PathBuf>) {
-    let mut found: Vec<(Height, Height, PathBuf)> = Vec::new();
-    found.extend(paths.into_iter().filter_map(|path| run::range_of(&path).map(|(first, last)| (first, last, path))));
-    found.sort_by_key(|(first, last, _)| (*first, Reverse(*last)));
-    let (mut kept, mut covered, mut end) = (Vec::new(), Vec::new(), 0);
-    for (first, last, path) in found {
-        if last <= end {
-            covered.push(path);
-        } else {
-            end = last;
-            kept.push((first, path));
-        }
-    }
-    (kept, covered)
 }
 
 fn gap(path: &Path, expected: Height) -> StorageError {

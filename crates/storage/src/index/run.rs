@@ -10,8 +10,9 @@ use std::sync::{Arc, OnceLock};
 use seiza_types::Height;
 
 use super::block::{self, Entries};
+use super::names::range_of;
 use super::source::Source;
-use super::tables::{HEADER_BYTES, Place, Tables, header};
+use super::tables::{FORMAT, HEADER_BYTES, MAGIC, Place, Tables};
 use super::{cache, filter};
 use crate::archive::ArchivedFile;
 use crate::{StorageError, WireError};
@@ -36,19 +37,8 @@ pub(crate) struct Run {
 /// A block's place in the run: which index block, and which of its entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct At {
-    top: usize,
-    slot: usize,
-}
-
-/// The name of the run of a range of heights.
-pub(super) fn path(dir: &Path, (first, last): (Height, Height)) -> PathBuf {
-    dir.join(format!("{first:020}-{last:020}.run"))
-}
-
-/// The heights in a run's name; `None` where the name is no run's.
-pub(crate) fn range_of(path: &Path) -> Option<(Height, Height)> {
-    let (first, last) = path.file_name()?.to_str()?.strip_suffix(".run")?.split_once('-')?;
-    Some((first.parse().ok()?, last.parse().ok()?))
+    pub(super) top: usize,
+    pub(super) slot: usize,
 }
 
 impl Run {
@@ -57,8 +47,13 @@ impl Run {
         let file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let bytes = file.metadata().map_err(StorageError::io("open", &path))?.len();
         let run = Self::over(path, bytes, Source::Local(file));
-        if run.read(Place { offset: 0, bytes: HEADER_BYTES })? != header() {
-            return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong"));
+        let found = run.read(Place { offset: 0, bytes: HEADER_BYTES })?;
+        match found.strip_prefix(MAGIC) {
+            Some(format) if format == FORMAT.to_le_bytes() => {}
+            Some([format, 0, 0, 0]) => {
+                return Err(StorageError::Format { path: run.path, found: format.to_string(), expected: "2" });
+            }
+            _ => return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong")),
         }
         run.tables()?;
         Ok(run)
@@ -115,7 +110,7 @@ impl Run {
         Ok(self.tables()?.footer.entries)
     }
 
-    fn tables(&self) -> Result<&Tables, StorageError> {
+    pub(super) fn tables(&self) -> Result<&Tables, StorageError> {
         if let Some(tables) = self.tables.get() {
             return Ok(tables);
         }
@@ -188,7 +183,7 @@ impl Run {
         Ok(filter::may_hold(&page, hash))
     }
 
-    fn filter_page(&self, place: Place) -> Result<Arc<[u8]>, StorageError> {
+    pub(super) fn filter_page(&self, place: Place) -> Result<Arc<[u8]>, StorageError> {
         let page: Arc<[u8]> = self.read(place)?.into();
         if !filter::page_holds(&page) {
             let what = "a page of the filter does not match its checksum";
@@ -269,36 +264,5 @@ impl Run {
     /// The error for a block whose checksum holds but which does not decode.
     pub(super) fn damage(&self, place: Place, error: WireError) -> StorageError {
         StorageError::damaged(&self.path, place.offset, error.to_string())
-    }
-
-    /// Reads all of the file but what no reader needs, and checks it: every block, and every page of the filter.
-    pub(crate) fn verify(&self, step: &mut dyn FnMut(u64)) -> Result<(), StorageError> {
-        let footer = self.tables()?.footer;
-        for page in 0..footer.filter_pages {
-            let offset = footer.filter_at + page * filter::PAGE_BYTES as u64;
-            self.filter_page(Place { offset, bytes: filter::PAGE_BYTES })?;
-            step(filter::PAGE_BYTES as u64);
-        }
-        let (mut at, mut found) = (At { top: 0, slot: 0 }, 0);
-        let mut last: Option<(Vec<u8>, Height)> = None;
-        while let Some((place, next)) = self.place(at)? {
-            let block = self.block(place, false)?;
-            let mut entries = Entries::new(&block, self.first);
-            while let Some((height, _)) = entries.next().map_err(|error| self.damage(place, error))? {
-                let now = (entries.key(), height);
-                let ascends = last.as_ref().is_none_or(|(key, height)| (&key[..], *height) < now);
-                if !ascends || height > self.last {
-                    return Err(StorageError::damaged(&self.path, place.offset, "an entry is out of its order"));
-                }
-                last = Some((now.0.to_vec(), height));
-                found += 1;
-            }
-            step(place.bytes as u64);
-            at = next;
-        }
-        if found == footer.entries {
-            return Ok(());
-        }
-        Err(StorageError::damaged(&self.path, 0, format!("{found} entries where {} were written", footer.entries)))
     }
 }

@@ -8,9 +8,9 @@ use crate::StorageError;
 use crate::wire::{Reader, WireError, put_bytes, put_number};
 
 /// First bytes of a run.
-const MAGIC: &[u8; 8] = b"SEIZARUN";
+pub(super) const MAGIC: &[u8; 8] = b"SEIZARUN";
 /// Format version, after the magic.
-const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 2;
 /// Bytes of magic and format.
 pub(super) const HEADER_BYTES: usize = 12;
 /// Bytes of the footer.

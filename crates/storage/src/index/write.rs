@@ -19,7 +19,8 @@ use seiza_types::Height;
 
 use super::block::BlockWriter;
 use super::filter;
-use super::run::{Run, path};
+use super::names::path;
+use super::run::Run;
 use super::tables::{Footer, Place, header, put_top};
 use crate::StorageError;
 use crate::entry::Entry;

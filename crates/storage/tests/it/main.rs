@@ -6,6 +6,7 @@ mod chain;
 mod cost;
 mod crash;
 mod history;
+mod history_cost;
 mod proof;
 mod prune;
 mod readers;
