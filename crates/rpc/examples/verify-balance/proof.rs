@@ -10,6 +10,7 @@ use ics23::{
 };
 use prost::Message as _;
 use serde_json::{Value, json};
+use tendermint::{Hash, node};
 use tendermint_light_client::builder::LightClientBuilder;
 use tendermint_light_client::store::memory::MemoryStore;
 use tendermint_light_client::verifier::options::Options;
@@ -67,7 +68,7 @@ pub(crate) fn check(account: &Value, address: Address, app_hash: &[u8]) -> Resul
     // The keys are ours to know: the node's word for them would let it prove another account's.
     let path = [&[0x01], address.as_slice()].concat();
     let balance = value(&account["proofs"]["balance"], "bank", &path, app_hash)?;
-    let account_value = value(&account["proofs"]["nonce"], "auth", &path, app_hash)?;
+    let account_value = value(&account["proofs"]["nonce"], "acc", &path, app_hash)?;
     let wei = U256::try_from_be_slice(&balance).ok_or("a balance has 32 bytes")?;
     let nonce = account_value.first_chunk().map_or(0, |nonce| u64::from_be_bytes(*nonce));
     Ok(Proven { height: quantity(&account["height"])?, wei, nonce })
@@ -115,27 +116,10 @@ fn quantity(shown: &Value) -> Result<u64, String> {
 
 /// The header at a height, verified from the trusted one by the signatures of the validators between.
 fn header(question: &Question, height: u64) -> Result<LightBlock, String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let url: HttpClientUrl = question.tendermint.parse().map_err(|error| text(&error))?;
-    let client = HttpClient::builder(url).compat_mode(CompatMode::V0_38).build().map_err(|error| text(&error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| text(&error))?;
-    let status = runtime.block_on(async {
-        let start = Instant::now();
-        loop {
-            let status = client.status().await?;
-            if status.sync_info.latest_block_height.value() >= height || start.elapsed() > PATIENCE {
-                return Ok::<_, tendermint_rpc::Error>(status);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    });
-    let status = status.map_err(|error| text(&error))?;
+    let (id, first) = waited(question, height)?;
     let (trusted, hash) = match &question.trust {
-        Some((height, hash)) => (*height, hash.parse().map_err(|error| text(&error))?),
-        None => {
-            let first = runtime.block_on(client.block(1_u32)).map_err(|error| text(&error))?;
-            (1, first.block_id.hash)
-        }
+        Some((height, hash)) => (*height, hash.parse().map_err(text)?),
+        None => (1, first),
     };
     let options = Options {
         trust_threshold: Default::default(),
@@ -143,10 +127,40 @@ fn header(question: &Question, height: u64) -> Result<LightBlock, String> {
         clock_drift: Duration::from_secs(5),
     };
     let store = Box::new(MemoryStore::new());
-    let builder = LightClientBuilder::prod(status.node_info.id, client, store, options, Some(PATIENCE));
-    let trusted = Height::try_from(trusted).map_err(|error| text(&error))?;
-    let mut instance = builder.trust_primary_at(trusted, hash).map_err(|error| text(&error))?.build();
-    let height = Height::try_from(height).map_err(|error| text(&error))?;
+    let builder = LightClientBuilder::prod(id, client(question)?, store, options, Some(PATIENCE));
+    let trusted = Height::try_from(trusted).map_err(text)?;
+    let mut instance = builder.trust_primary_at(trusted, hash).map_err(text)?.build();
+    let height = Height::try_from(height).map_err(text)?;
     let verified = instance.light_client.verify_to_target(height, &mut instance.state);
     verified.map_err(|error| format!("header {height} does not verify: {error}"))
+}
+
+/// Waits for a height; answers who the node is, and the hash that it states for the first block.
+fn waited(question: &Question, height: u64) -> Result<(node::Id, Hash), String> {
+    let client = client(question)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;
+    runtime.block_on(async {
+        let start = Instant::now();
+        loop {
+            let status = client.status().await.map_err(text)?;
+            if status.sync_info.latest_block_height.value() >= height {
+                let first = client.block(1_u32).await.map_err(text)?;
+                return Ok((status.node_info.id, first.block_id.hash));
+            }
+            if start.elapsed() > PATIENCE {
+                return Err(format!("block {height} does not come"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+}
+
+/// A client of its own for each runtime: a connection ends with the one that made it.
+fn client(question: &Question) -> Result<HttpClient, String> {
+    let url: HttpClientUrl = question.tendermint.parse().map_err(text)?;
+    HttpClient::builder(url).compat_mode(CompatMode::V0_38).build().map_err(text)
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
 }
