@@ -124,6 +124,6 @@ test('eth_getProof gives proofs in the shape of EIP-1186', async () => {
   assert.ok(result.accountProof.length > 0);
   assert.equal(result.address.toLowerCase(), to.toLowerCase());
   assert.equal(result.balance, await rpc('eth_getBalance', to, 'latest'));
-  assert.equal(result.storageProof[0].value, '0x0');
+  assert.equal(BigInt(result.storageProof[0].value), BigInt(await rpc('eth_getStorageAt', to, '0x0', 'latest')));
   assert.ok(result.storageProof[0].proof.length > 0);
 });
