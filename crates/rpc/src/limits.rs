@@ -80,6 +80,8 @@ pub const SOCKET_PING_INTERVAL: Duration = Duration::from_secs(30);
 pub const QUERY_BYTES_MAX: usize = 512;
 /// Blocks that one `tx_search` or `block_search` walks; without a lower bound on the height, the last so many.
 pub const SEARCH_BLOCKS_MAX: u64 = 10_000;
+/// Storage slots in one `eth_getProof`.
+pub const PROOF_SLOTS_MAX: usize = 1_024;
 /// Results of one search, all pages together.
 pub const SEARCH_FOUND_MAX: usize = 100_000;
 /// Time of one search.

@@ -84,6 +84,15 @@ pub enum StorageError {
     /// An undecided block beyond any that can be valid.
     #[error("an undecided block has {0} bytes, at most {max} are kept", max = crate::limits::UNDECIDED_BYTES_MAX / 2)]
     UndecidedTooLarge(u64),
+    /// The archive cannot be asked now; nothing is lost.
+    #[error("the archive cannot be reached: {0}")]
+    Unreachable(String),
+    /// The archive cannot be used: it is another chain's, or is named wrongly.
+    #[error("the archive cannot be used: {0}")]
+    Archive(String),
+    /// The newest height cannot be taken back.
+    #[error("cannot roll back: {0}")]
+    Rollback(&'static str),
     /// No proof exists: ICS-23 has none for an empty store or an empty key.
     #[error("there is no proof: {0}")]
     Proof(&'static str),

@@ -19,6 +19,7 @@
 //!
 //! File formats and invariants: `docs/spec/storage.md`.
 
+mod archive;
 mod background;
 mod entry;
 mod error;
@@ -35,7 +36,9 @@ mod log;
 mod merkle;
 mod open;
 mod options;
+mod parties;
 mod payload;
+mod prune;
 mod recent;
 mod results;
 mod snapshot;
@@ -44,15 +47,18 @@ mod stats;
 mod store;
 mod tree;
 mod undecided;
+pub mod upkeep;
 mod verify;
 mod version;
 mod write;
 
+pub use archive::ArchiveOptions;
 pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
 pub use imaging::ImageReport;
 pub use options::{Options, Progress};
+pub use parties::address;
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
 pub use stats::Stats;

@@ -64,5 +64,23 @@ pub const PARALLEL_NODES: u64 = 512;
 pub const UNDECIDED_COUNT_MAX: usize = 1_024;
 /// Bytes of undecided blocks kept of one height; beyond it the earliest rounds go. Half of it is the most a block may have.
 pub const UNDECIDED_BYTES_MAX: u64 = 256 << 20;
+/// Receipts of which one thread takes logs, or parties, at a time.
+pub const RECEIPTS_AT_ONCE: usize = 64;
 /// Start-up work is reported once it has taken this many milliseconds, and then at this interval divided by ten.
 pub const PROGRESS_AFTER_MS: u64 = 2_000;
+/// Bytes of the entries of an index block inside a run.
+pub const RUN_INDEX_BYTES: usize = 2 << 10;
+/// How hard blocks of runs are packed, as Zstandard counts.
+pub const RUN_ZSTD_LEVEL: i32 = 1;
+/// Bytes of runs' blocks and filters that are kept unpacked in memory, of all runs of the process.
+pub const RUN_CACHE_BYTES_MAX: usize = 64 << 20;
+/// Bytes of an archived file that are fetched at once, and kept on the disk.
+pub const ARCHIVE_PAGE_BYTES: u64 = 256 << 10;
+/// Bytes of an object store's pages kept on the disk, where nothing else is said.
+pub const ARCHIVE_CACHE_BYTES: u64 = 1 << 30;
+/// Bytes of a part of a large upload: what memory holds of it.
+pub const ARCHIVE_PART_BYTES: usize = 8 << 20;
+/// Times that a request to the archive is repeated.
+pub const ARCHIVE_RETRIES: usize = 3;
+/// Seconds after which a request to the archive is repeated no more.
+pub const ARCHIVE_RETRY_S: u64 = 30;

@@ -12,10 +12,9 @@ use seiza_types::exchange::MarketOutcome;
 use seiza_types::wire::Wire as _;
 use seiza_types::{Address, B256, Bloom, Bytes, Code, Event, EventAttribute, Log, Receipt};
 
+use crate::limits::RECEIPTS_AT_ONCE;
 use crate::wire::{Reader, WireError, put_bytes, put_number};
 
-/// Receipts whose logs one thread takes at a time.
-const RECEIPTS_AT_ONCE: usize = 64;
 /// First byte of the encoding.
 const VERSION: u8 = 2;
 /// An event's or attribute's least encoding: two length bytes.

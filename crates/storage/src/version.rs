@@ -158,7 +158,12 @@ impl Version {
     /// Proof of a key in its store, and of the store under the app hash.
     pub(crate) fn prove(&self, key: &Key) -> Option<[CommitmentProof; 2]> {
         let inner = self.tree(key.store()).prove(key)?;
-        Some([inner, merkle::prove_store(self.roots(), key.store())])
+        Some([inner, self.prove_store(key.store())])
+    }
+
+    /// Proof of a store under the app hash.
+    pub(crate) fn prove_store(&self, store: StoreId) -> CommitmentProof {
+        merkle::prove_store(self.roots(), store)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was typed: the command line, as clap reads it. Nothing is looked up or defaulted here that a file or the
 //! environment may say too; `settings` joins those. Help texts teach by example.
 
+mod db;
 mod flags;
 mod init;
 mod keys;
@@ -10,6 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use db::{DB_EXAMPLES, ROLLBACK_EXAMPLES};
+pub use db::{DbAction, DbArgs, DbHome, RollbackArgs};
 pub use flags::{ChainFlags, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
@@ -62,6 +65,12 @@ pub enum Command {
     /// Keep and show account keys
     #[command(after_help = KEYS_EXAMPLES, arg_required_else_help = true)]
     Keys(KeysArgs),
+    /// Look at, check and tidy the database of a node that does not run
+    #[command(after_help = DB_EXAMPLES, arg_required_else_help = true)]
+    Db(DbArgs),
+    /// Take the newest height of a node that does not run back, to execute its block again
+    #[command(after_help = ROLLBACK_EXAMPLES)]
+    Rollback(RollbackArgs),
     /// Ask a running node on this machine what it is doing
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),

@@ -6,6 +6,7 @@ mod account;
 mod bad_input;
 mod command_line;
 mod crash;
+mod db;
 mod documents;
 mod life;
 mod localnet;

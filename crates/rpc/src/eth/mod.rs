@@ -11,6 +11,7 @@ pub(crate) mod filters;
 mod fixed;
 mod logs;
 mod overrides;
+mod proof;
 pub(crate) mod shapes;
 mod simulate;
 mod subscribe;
@@ -26,6 +27,7 @@ use crate::methods::{Registered, Table};
 pub(crate) fn register(table: &mut Table) -> Registered {
     fixed::register(table)?;
     accounts::register(table)?;
+    proof::register(table)?;
     blocks::register(table)?;
     transactions::register(table)?;
     fees::register(table)?;

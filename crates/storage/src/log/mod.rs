@@ -3,6 +3,7 @@
 //! Promises: when [`Log::append`] returns, the record survives a power cut (with `fsync`); a write that a crash cut off is
 //! found at opening and cut; any other difference from what was written is reported with its file and offset, never read.
 
+mod check;
 mod read;
 mod record;
 mod recover;
@@ -15,7 +16,8 @@ use std::path::PathBuf;
 use seiza_types::Height;
 
 use crate::{StorageError, files};
-pub(crate) use read::{LogReader, check_segment};
+pub(crate) use check::{check_segment, last_height, segments, take_back};
+pub(crate) use read::{LogReader, ReadAt};
 pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
 pub(crate) use segment::random as random_salt;
 use segment::{SEGMENT_HEADER_BYTES, Segment};
@@ -128,18 +130,11 @@ impl Log {
     }
 }
 
-/// Removes segments that hold only heights below `height`. The newest segment always stays.
-pub(crate) fn prune(config: &LogConfig, height: Height) -> Result<(), StorageError> {
+/// Segments that hold only heights below `height`, ascending. The newest segment never is one.
+pub(crate) fn below(config: &LogConfig, height: Height) -> Result<Vec<PathBuf>, StorageError> {
     let segments = segment::list(config)?;
-    for pair in segments.windows(2).take_while(|pair| pair[1].0 <= height) {
-        files::remove(&pair[0].1)?;
-    }
-    files::sync_dir(&config.dir, config.fsync)
-}
-
-/// The log's segments by first height.
-pub(crate) fn segments(config: &LogConfig) -> Result<Vec<(Height, PathBuf)>, StorageError> {
-    segment::list(config)
+    let below = segments.windows(2).take_while(|pair| pair[1].0 <= height);
+    Ok(below.map(|pair| pair[0].1.clone()).collect())
 }
 
 /// The first height that the log still holds; 1 for a log without segments.

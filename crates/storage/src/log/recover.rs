@@ -53,7 +53,7 @@ pub(super) fn last_segment(config: &LogConfig) -> Result<Option<Found>, StorageE
 }
 
 /// Whether a whole record begins anywhere behind the first byte.
-fn record_follows(bytes: &[u8], salt: u32) -> bool {
+pub(super) fn record_follows(bytes: &[u8], salt: u32) -> bool {
     (1..bytes.len()).any(|offset| record::parse(&bytes[offset..], salt).is_ok())
 }
 

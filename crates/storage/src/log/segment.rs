@@ -49,6 +49,11 @@ impl Segment {
         let mut file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let mut header = [0; 20];
         file.read_exact(&mut header).map_err(|_| StorageError::damaged(&path, 0, "the file's header is missing"))?;
+        Ok((Self::parse(path, first, &header)?, file))
+    }
+
+    /// Reads a header.
+    pub(super) fn parse(path: PathBuf, first: Height, header: &[u8; 20]) -> Result<Self, StorageError> {
         if &header[..8] != MAGIC {
             return Err(StorageError::damaged(&path, 0, "this is no log of seiza's"));
         }
@@ -60,7 +65,7 @@ impl Segment {
         if checksum != crc32fast::hash(&header[..16]) {
             return Err(StorageError::damaged(&path, 0, "the file's header does not match its checksum"));
         }
-        Ok((Self { first, path, salt }, file))
+        Ok(Self { first, path, salt })
     }
 
     /// The file, positioned at its end by every write.
