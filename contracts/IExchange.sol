@@ -34,6 +34,10 @@ interface IExchange {
 
     enum Status { None, Active, Halted, Delisted }
 
+    enum FeeAsset { None, Base, Quote, Native }
+
+    enum EndReason { None, Cancelled, Expired, Unfilled, NotFilledInFull, SelfTrade, TooDeep, Delisted }
+
     struct Order {
         /// @dev Where: a number from registerMarket or markets.
         uint32 market;
@@ -106,6 +110,8 @@ interface IExchange {
         uint32 takerFeePpm;
         Status status;
         address creator;
+        /// @dev usei that the creator gets back when the market is delisted.
+        uint128 deposit;
     }
 
     struct Venue {
@@ -121,41 +127,41 @@ interface IExchange {
     struct Level {
         uint128 price;
         uint128 quantity;
-        uint32 orders;
+        uint64 orders;
     }
 
     struct OpenOrder {
         uint128 orderId;
         address owner;
-        uint32 market;
-        uint32 venue;
-        Side side;
-        uint128 price;
-        /// @dev What is left of it.
-        uint128 remaining;
-        uint64 clientId;
-        /// @dev Whether it waits for its trigger.
-        bool waiting;
+        /// @dev What it was placed with, but that its quantity is what is left of it. One with a trigger waits; without, it
+        /// rests in the book.
+        Order order;
     }
 
-    // Refusals of one order, in Result.refusal. Result.code is the number beside each.
+    // Refusals of one order, encoded in Result.refusal. Result.code is the number beside each; a number never changes its
+    // meaning.
 
     error UnknownMarket(uint32 market); // 1
     error UnknownVenue(uint32 venue); // 2
-    error Halted(uint32 market); // 3
-    error Unspecified(string field); // 4
+    error MarketHalted(uint32 market); // 3
+    error MarketDelisted(uint32 market); // 4
     error ZeroPrice(); // 5
     error ZeroQuantity(); // 6
-    error OffTick(uint128 price, uint128 tick); // 7
-    error OffLot(uint128 quantity, uint128 lot); // 8
-    error BelowMinNotional(uint256 notional, uint128 minNotional); // 9
+    error ZeroTriggerPrice(); // 7
+    error OffTick(uint128 price, uint128 tick); // 8
+    error OffLot(uint128 quantity, uint128 lot); // 9
+    /// @dev More than 2^64 ticks or lots, or price x quantity beyond 128 bits.
     error TooLarge(); // 10
-    error InsufficientFunds(string denom, uint256 have, uint256 want); // 11
-    error Expired(); // 12
-    error DuplicateClientId(uint64 clientId); // 13
-    error UnknownOrder(); // 14
-    error NotOwner(); // 15
-    /// @dev Any other rule, by its number and in words.
+    error BelowMinNotional(uint128 notional, uint128 minNotional); // 11
+    error InsufficientFunds(string denom, uint256 have, uint256 want); // 12
+    error AlreadyExpired(); // 13
+    error DuplicateClientId(uint64 clientId, uint128 openOrder); // 14
+    error UnknownOrder(); // 15
+    error NotOwner(); // 16
+    error AlreadyCancelled(); // 17
+    /// @dev Post-only, and the book would trade with it at `best`.
+    error WouldCross(uint128 best); // 18
+    /// @dev Any later rule, by its number and in words.
     error Refused(uint32 code, string reason);
 
     // Told by the transaction that placed.
@@ -185,6 +191,8 @@ interface IExchange {
 
     // Told by the block's settlement, after all its transactions.
 
+    /// @dev quote: units of the quote denom that were paid for quantity. fee: the exchange's, in units of feeAsset.
+    /// venueFee: the venue's, in units of what the owner received, base for a buyer and quote for a seller.
     event OrderFilled(
         address indexed owner,
         uint32 indexed market,
@@ -195,21 +203,35 @@ interface IExchange {
         bool maker,
         uint128 price,
         uint128 quantity,
+        uint128 quote,
         uint128 remaining,
-        uint256 fee,
-        string feeDenom,
-        uint256 venueFee
+        uint128 fee,
+        FeeAsset feeAsset,
+        uint128 venueFee
     );
+    /// @dev What was left of the order, `remaining`, was given back.
     event OrderEnded(
         address indexed owner,
         uint32 indexed market,
         uint32 indexed venue,
         uint128 orderId,
         uint64 clientId,
-        uint8 reason,
+        EndReason reason,
         uint128 remaining
     );
-    event MarketCleared(uint32 indexed market, uint128 price, uint128 volume, uint256 quoteVolume);
+    /// @dev An order, or a cancellation, that was taken when it was placed, and that the market refused at the end of the
+    /// block, by the number of one of the errors.
+    event OrderRejected(
+        address indexed owner,
+        uint32 indexed market,
+        uint32 indexed venue,
+        uint128 orderId,
+        uint64 clientId,
+        bool cancel,
+        uint32 code
+    );
+    /// @dev All fills of the market in this block have this price.
+    event MarketCleared(uint32 indexed market, uint128 price, uint128 volume, uint128 quoteVolume);
     /// @dev ok is false where the call-back reverted, ran out of gas or could not be paid for: then it changed nothing.
     event VenueCalled(uint32 indexed venue, uint32 indexed market, bool ok, uint64 gasUsed);
 
@@ -224,7 +246,7 @@ interface IExchange {
     function placeOrdersFor(address owner, Order[] calldata orders) external returns (Result[] memory results);
 
     /// @notice Asks for orders of the caller to be cancelled at the end of the block, before anything is matched.
-    /// @return results One for each; orderId is that of the cancelled order, 0 for all of the market.
+    /// @return results One for each; orderId is as it was given.
     function cancelOrders(uint32 market, Cancel[] calldata targets) external returns (Result[] memory results);
 
     /// @notice As cancelOrders, for `owner`, who has approved the caller as an operator.

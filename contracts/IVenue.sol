@@ -21,10 +21,12 @@ interface IVenue {
         bool maker;
         uint128 price;
         uint128 quantity;
+        /// @dev Units of the quote denom paid for quantity.
+        uint128 quote;
         /// @dev What is left of the order.
         uint128 remaining;
         /// @dev What the venue earned, in units of what the owner received: base for a buyer, quote for a seller.
-        uint256 venueFee;
+        uint128 venueFee;
     }
 
     function onSettlement(uint32 venue, uint32 market, Fill[] calldata fills) external;

@@ -1,14 +1,16 @@
-// What the repository publishes of its Solidity: ABI files in contracts/abi/, and the code of the exchange's custody.
+// What the repository publishes of its Solidity: ABI files in contracts/abi/, and the code of the exchange's custody;
+// and of contracts that Rust's tests run.
 // Promises: one compiler (the suite's solc-js) with fixed settings, no metadata, so that the same sources always give the
 // same bytes; `node e2e/lib/published.mjs` writes them, and suite exchange checks that they are those of the sources.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPO_DIR } from './target.mjs';
 
 const require = createRequire(import.meta.url);
 const CUSTODY = 'crates/vm/src/precompiles/exchange/Custody.sol';
+const TESTS = ['OddToken'].map((name) => `crates/vm/src/tests/solidity/${name}.sol`);
 const INTERFACES = ['IExchange', 'IVenue'];
 
 /** Compiles files of the repository with what they import: { name: { abi, bytecode, runtime } }. */
@@ -31,9 +33,12 @@ export function compiled(...paths) {
 export function published() {
   const interfaces = compiled(...INTERFACES.map((name) => `contracts/${name}.sol`));
   const abis = INTERFACES.map((name) => [`contracts/abi/${name}.json`, abiText(interfaces[name].abi)]);
-  const code = compiled(CUSTODY).Custody.runtime.match(/.{1,120}/g).join('\n');
-  return [...abis, [`${dirname(CUSTODY)}/custody.hex`, `${code}\n`]];
+  const tests = TESTS.map((path) => [path.replace('.sol', '.hex'), hexText(compiled(path)[basename(path, '.sol')].runtime)]);
+  return [...abis, [`${dirname(CUSTODY)}/custody.hex`, hexText(compiled(CUSTODY).Custody.runtime)], ...tests];
 }
+
+/** Code in lines. */
+const hexText = (code) => `${code.match(/.{1,120}/g).join('\n')}\n`;
 
 /** An ABI with an entry a line. */
 const abiText = (abi) => `[\n${abi.map((entry) => `  ${JSON.stringify(entry)}`).join(',\n')}\n]\n`;

@@ -7,6 +7,7 @@
 mod addr;
 mod bank;
 mod call;
+pub mod exchange;
 mod gas;
 mod json;
 
@@ -27,11 +28,13 @@ pub const BANK_ADDRESS: Address = numbered(0x1001);
 pub const JSON_ADDRESS: Address = numbered(0x1003);
 /// The two addresses of an account.
 pub const ADDR_ADDRESS: Address = numbered(0x1004);
+/// The exchange; also who escrows what open orders may cost, and who keeps wrapped tokens.
+pub const EXCHANGE_ADDRESS: Address = numbered(0x1100);
 /// Every native precompile.
-pub const ADDRESSES: [Address; 3] = [BANK_ADDRESS, JSON_ADDRESS, ADDR_ADDRESS];
+pub const ADDRESSES: [Address; 4] = [BANK_ADDRESS, JSON_ADDRESS, ADDR_ADDRESS, EXCHANGE_ADDRESS];
 
 /// Code that stands at each precompile's address but never runs (INVALID): compilers before Solidity 0.8.10 refuse to call
-/// an address without code.
+/// an address without code. The exchange has code that does run, see [`exchange`].
 const MARKER_CODE: Bytes = Bytes::from_static(&[0xfe]);
 
 const fn numbered(number: u16) -> Address {
@@ -44,7 +47,8 @@ const fn numbered(number: u16) -> Address {
 pub(crate) fn init_genesis(state: &mut dyn StateWrite) {
     for address in ADDRESSES {
         auth::set_account(state, &address, &auth::Account { nonce: 1, public_key: None });
-        evm::set_code(state, &address, MARKER_CODE);
+        let code = if address == EXCHANGE_ADDRESS { exchange::custody_code() } else { MARKER_CODE };
+        evm::set_code(state, &address, code);
     }
 }
 
@@ -94,7 +98,8 @@ impl<'a> PrecompileProvider<EvmContext<'a>> for Precompiles {
 
     fn run(&mut self, ctx: &mut EvmContext<'a>, inputs: &CallInputs) -> Result<Option<InterpreterResult>, String> {
         if self.native && ADDRESSES.contains(&inputs.bytecode_address) {
-            return run_native(ctx, inputs).map(Some);
+            let as_code = inputs.bytecode_address == EXCHANGE_ADDRESS && exchange::runs_as_code(ctx, inputs);
+            return if as_code { Ok(None) } else { run_native(ctx, inputs).map(Some) };
         }
         self.ethereum.run(ctx, inputs)
     }
@@ -124,6 +129,7 @@ fn answer(ctx: &mut EvmContext<'_>, address: &Address, call: &mut Call) -> Resul
         BANK_ADDRESS => bank::run(ctx, call),
         JSON_ADDRESS => json::run(call),
         ADDR_ADDRESS => addr::run(ctx, call),
+        EXCHANGE_ADDRESS => exchange::run(ctx, call),
         _ => unreachable!("the provider asks for its own addresses only"),
     }
 }

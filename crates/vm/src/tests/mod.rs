@@ -1,6 +1,7 @@
 //! Stories of the EVM on the keyed state. Each checks afterwards that the bank's supply is the sum of its balances.
 
 mod asm;
+mod custody;
 mod door;
 mod forks;
 mod history;
