@@ -151,5 +151,6 @@ fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContex
         tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
         receipts,
         outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! The exchange: markets, venues, orders with their escrow, and what a block's end does to a market.
 
+pub mod operators;
 pub mod view;
 
 use seiza_state::{StateError, StateRead};

@@ -17,6 +17,7 @@ use revm::primitives::AddressSet;
 use revm::primitives::hardfork::SpecId;
 use seiza_modules::auth;
 use seiza_state::StateWrite;
+pub use seiza_types::exchange::EXCHANGE_ADDRESS;
 use seiza_types::{Address, Bytes};
 
 use crate::evm::{self, EvmContext};
@@ -28,8 +29,6 @@ pub const BANK_ADDRESS: Address = numbered(0x1001);
 pub const JSON_ADDRESS: Address = numbered(0x1003);
 /// The two addresses of an account.
 pub const ADDR_ADDRESS: Address = numbered(0x1004);
-/// The exchange; also who escrows what open orders may cost, and who keeps wrapped tokens.
-pub const EXCHANGE_ADDRESS: Address = numbered(0x1100);
 /// Every native precompile.
 pub const ADDRESSES: [Address; 4] = [BANK_ADDRESS, JSON_ADDRESS, ADDR_ADDRESS, EXCHANGE_ADDRESS];
 

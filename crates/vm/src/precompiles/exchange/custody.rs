@@ -2,9 +2,9 @@
 
 use alloy_primitives::hex;
 use seiza_modules::bank;
+use seiza_types::exchange::EXCHANGE_ADDRESS;
 use seiza_types::{Address, Bytes, Denom, Event, SeiAddress, U256};
 
-use super::EXCHANGE_ADDRESS;
 use super::abi::ILedger::ILedgerCalls;
 use crate::evm::EvmContext;
 use crate::interop::Bridge;
@@ -19,7 +19,7 @@ const CODE: &str = include_str!("custody.hex");
 /// # Panics
 /// Never: the file is hex digits in lines.
 #[must_use]
-pub fn custody_code() -> Bytes {
+pub(in crate::precompiles) fn custody_code() -> Bytes {
     let digits: String = CODE.split_whitespace().collect();
     hex::decode(digits).expect("the compiler's output is hex").into()
 }
