@@ -1,28 +1,23 @@
 //! Operators: who may place, cancel and replace orders of somebody else, because that account said so. A DEX contract is one
 //! of each of its customers, so that orders and balances stay the customers' own.
 
-use seiza_state::{Key, StateError, StateRead, StateWrite, StoreId};
+use seiza_state::{StateError, StateRead, StateWrite};
 use seiza_types::Address;
 
-/// `0x70, owner (20), operator (20)`: one byte where the operator may act for the owner.
-const OPERATOR: u8 = 0x70;
-
-fn key(owner: &Address, operator: &Address) -> Key {
-    Key::new(StoreId::Exchange, &[&[OPERATOR], owner.as_slice(), operator.as_slice()])
-}
+use super::keys;
 
 /// Whether `operator` may act for `owner`, as everybody may for oneself.
 ///
 /// # Errors
 /// Those of state.
 pub fn is_approved(state: &dyn StateRead, owner: &Address, operator: &Address) -> Result<bool, StateError> {
-    Ok(owner == operator || state.get(&key(owner, operator))?.is_some())
+    Ok(owner == operator || state.get(&keys::operator(owner, operator))?.is_some())
 }
 
 /// Lets `operator` act for `owner`, or ends that.
 pub fn approve(state: &mut dyn StateWrite, owner: &Address, operator: &Address, approved: bool) {
-    let at = key(owner, operator);
-    if approved { state.put(at, [1].as_slice().into()) } else { state.delete(at) }
+    let key = keys::operator(owner, operator);
+    if approved { state.put(key, [1].as_slice().into()) } else { state.delete(key) }
 }
 
 #[cfg(test)]
