@@ -245,7 +245,8 @@ interface IExchange {
     /// @notice Places orders of `owner`, who has approved the caller as an operator.
     function placeOrdersFor(address owner, Order[] calldata orders) external returns (Result[] memory results);
 
-    /// @notice Asks for orders of the caller to be cancelled at the end of the block, before anything is matched.
+    /// @notice Cancels orders of the caller. What they held comes back at once; the book loses them at the end of the block,
+    /// before anything is matched.
     /// @return results One for each; orderId is as it was given.
     function cancelOrders(uint32 market, Cancel[] calldata targets) external returns (Result[] memory results);
 
@@ -254,7 +255,8 @@ interface IExchange {
         external
         returns (Result[] memory results);
 
-    /// @notice Cancels and places in one step each: where either is refused, neither happens.
+    /// @notice Cancels and places in one step each. Where there is nothing to cancel, nothing is placed; where the new order
+    /// is refused, the old one stays, unless what is wanting is funds: these are looked at last.
     function replaceOrders(Replacement[] calldata replacements) external returns (Result[] memory results);
 
     /// @notice As replaceOrders, for `owner`, who has approved the caller as an operator.
@@ -274,8 +276,8 @@ interface IExchange {
     /// @notice Registers a venue of the caller.
     /// @param name 1 to 32 printable ASCII characters.
     /// @param feeBps Hundredths of a percent of what an account receives through the venue, 100 at most.
-    /// @param callback A contract with IVenue.onSettlement, which pays for its own gas in advance; 0 for none.
-    /// @param callbackGas Gas of one call-back at most.
+    /// @param callback A contract with IVenue.onSettlement; the caller pays for the gas, see IVenue. 0 for none.
+    /// @param callbackGas Gas of one call-back, 500000 at most; 0 without one.
     function registerVenue(
         string calldata name,
         uint16 feeBps,
@@ -316,7 +318,7 @@ interface IExchange {
     /// @notice An owner's open order by its own number. Reverts where there is none.
     function orderByClientId(address owner, uint64 clientId) external view returns (OpenOrder memory);
     /// @notice Open orders of an owner in a market (0: in all), `limit` at most (100 at most), after the order `after_`
-    /// (0: from the first).
+    /// (0: from the first; where market is 0 it must be open still).
     function openOrders(address owner, uint32 market, uint128 after_, uint32 limit)
         external
         view

@@ -10,8 +10,9 @@ import {IExchange} from "./IExchange.sol";
 /// Nothing that happens in a call-back can undo a fill. One that reverts, or uses more than the gas registered, changes
 /// nothing and is not repeated. The exchange takes no orders, deposits or withdrawals while a call-back runs.
 ///
-/// Gas is paid by the contract itself, from its own balance of the native coin at the block's base fee: callbackGas is
-/// taken before, what was not used comes back. A contract that cannot pay is not called.
+/// Gas is paid by whoever registered the venue (the contract itself, where it did so in its constructor), from its balance of
+/// the native coin at the block's base fee: callbackGas is taken before, what was not used comes back. Where it cannot pay,
+/// the contract is not called.
 interface IVenue {
     struct Fill {
         uint128 orderId;

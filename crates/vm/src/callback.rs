@@ -1,8 +1,8 @@
 //! Settlement call-backs: at the end of a block, when all is matched and settled, contracts of venues hear of their fills.
 //!
-//! Each is one call of `IVenue.onSettlement`, with the exchange as its caller and a gas limit of its own, paid by the called
-//! contract: the whole limit at the block's base fee beforehand, what was not used comes back. One that reverts, loops or
-//! cannot pay changes nothing else, and the exchange takes nothing while it runs. Which are made, and in which order
+//! Each is one call of `IVenue.onSettlement`, with the exchange as its caller and a gas limit of its own, paid by the venue's
+//! owner, who asked for it: the whole limit at the block's base fee beforehand, what was not used comes back. One that
+//! reverts, loops or cannot be paid changes nothing else, and the exchange takes nothing while it runs. Which are made, and in which order
 //! (market, venue, fills), depends on the block's outcomes and the venues alone.
 
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub struct CallBack<'a> {
     venue: VenueId,
     market: MarketId,
     contract: Address,
+    payer: Address,
     /// Its limit; `None` where the block's gas for call-backs is used up.
     gas: Option<u64>,
     fills: Vec<&'a FillEvent>,
@@ -41,12 +42,12 @@ pub fn due<'a>(state: &dyn StateRead, outcomes: &'a [MarketOutcome]) -> Result<V
                 std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
                 std::collections::btree_map::Entry::Vacant(new) => new.insert(view::venue(state, id)?),
             };
-            let Some((contract, gas)) = venue.as_ref().and_then(wish) else { continue };
+            let Some((contract, payer, gas)) = venue.as_ref().and_then(wish) else { continue };
             for fills in fills.chunks(CALLBACK_FILLS_MAX) {
                 let fits = left.checked_sub(gas);
                 left = fits.unwrap_or(left);
                 let (market, gas, fills) = (outcome.market, fits.map(|_| gas), fills.to_vec());
-                due.push(CallBack { venue: id, market, contract, gas, fills });
+                due.push(CallBack { venue: id, market, contract, payer, gas, fills });
             }
         }
     }
@@ -62,9 +63,10 @@ fn by_venue(outcome: &MarketOutcome) -> BTreeMap<VenueId, Vec<&FillEvent>> {
     fills
 }
 
-/// Whom a venue wants to be called, and with how much gas.
-fn wish(venue: &Venue) -> Option<(Address, u64)> {
-    Some((venue.callback?, venue.callback_gas.min(CALLBACK_GAS_MAX)))
+/// Whom a venue wants to be called, who pays for it, and with how much gas. Anybody's contract can be named, so it never
+/// pays for itself unless it registered the venue.
+fn wish(venue: &Venue) -> Option<(Address, Address, u64)> {
+    Some((venue.callback?, venue.owner, venue.callback_gas.min(CALLBACK_GAS_MAX)))
 }
 
 impl CallBack<'_> {
@@ -76,14 +78,14 @@ impl CallBack<'_> {
         let price = U256::from(block.base_fee);
         let Some(gas) = self.gas else { return Ok(self.failed(0)) };
         let deposit = price * U256::from(gas);
-        match bank::debit(state, &self.contract, &Denom::native(), deposit) {
+        match bank::debit(state, &self.payer, &Denom::native(), deposit) {
             Ok(()) => {}
             Err(ModuleError::State(error)) => return Err(error),
             Err(_) => return Ok(self.failed(0)),
         }
         let call = self.call(state, block, gas)?;
         let paid = price * U256::from(call.gas_used);
-        bank::credit(state, &self.contract, &Denom::native(), deposit - paid)?;
+        bank::credit(state, &self.payer, &Denom::native(), deposit - paid)?;
         fees::collect(state, paid)?;
         Ok(call)
     }

@@ -7,7 +7,16 @@ use seiza_types::exchange::{
     PlaceOrder, SelfTradeRule, Trigger, TriggerKind, Venue, VenueId,
 };
 
-sol!("../../contracts/IExchange.sol");
+/// What the macro makes of the file.
+#[allow(missing_docs, reason = "the Solidity has them")]
+mod solidity {
+    alloy_sol_types::sol!(
+        #![sol(all_derives)]
+        "../../contracts/IExchange.sol"
+    );
+}
+
+pub use solidity::IExchange;
 
 sol! {
     /// `contracts/IVenue.sol`; the exchange's enum is a number here, as it is in the ABI.

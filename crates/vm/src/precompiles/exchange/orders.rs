@@ -7,8 +7,8 @@ use seiza_types::exchange::{CancelTarget, MarketId, OrderRef, PlaceOrder, Refusa
 use seiza_types::limits::EXCHANGE_ORDERS_MAX;
 
 use super::abi::IExchange::{
-    self, OperatorApproved, OrderPlaced, OrderRefused, approveOperatorCall, cancelOrdersCall, placeOrdersCall,
-    replaceOrdersCall,
+    self, CancelRequested, OperatorApproved, OrderPlaced, OrderRefused, approveOperatorCall, cancelOrdersCall,
+    placeOrdersCall, replaceOrdersCall,
 };
 use super::refusal::{Subject, encode};
 use super::{abi, emit, with_module};
@@ -63,7 +63,8 @@ pub(super) fn replace(
     let results = with_module(ctx, call, |ctx| exchange::replace_orders(ctx, owner, &replacements))?;
     let mut told = Vec::with_capacity(results.len());
     for (result, ReplaceOrder { cancel, place }) in results.into_iter().zip(&replacements) {
-        if result.is_ok() {
+        // Funds are looked at last, when what is replaced is gone.
+        if matches!(result, Ok(_) | Err(Refusal::InsufficientFunds { .. })) {
             tell_cancel(ctx, owner, place.market.0, cancel, Ok(()));
         }
         told.push(tell(ctx, owner, place, result));
@@ -115,20 +116,32 @@ fn tell(
     result: Result<OrderRef, Refusal>,
 ) -> IExchange::Result {
     let subject = Subject::of(order);
-    let Subject { market, venue, client_id: clientId } = subject;
+    let Subject { market, venue, client_id } = subject;
     match result {
         Ok(id) => {
-            let (side, kind) = (abi::shown_side(order.side), abi::shown_kind(order.kind));
-            let (orderId, price, quantity) = (id.number(), order.price, order.quantity);
-            emit(ctx, &OrderPlaced { owner, market, venue, orderId, clientId, side, kind, price, quantity });
-            taken(orderId)
+            emit(ctx, &placed(owner, id, order));
+            taken(id.number())
         }
         Err(refusal) => {
             let refused = refused(&refusal, subject);
             let (code, refusal) = (refused.code, refused.refusal.clone());
-            emit(ctx, &OrderRefused { owner, market, venue, clientId, code, refusal });
+            emit(ctx, &OrderRefused { owner, market, venue, clientId: client_id, code, refusal });
             refused
         }
+    }
+}
+
+fn placed(owner: Address, id: OrderRef, order: &PlaceOrder) -> OrderPlaced {
+    OrderPlaced {
+        owner,
+        market: order.market.0,
+        venue: order.venue.0,
+        orderId: id.number(),
+        clientId: order.client_id,
+        side: abi::shown_side(order.side),
+        kind: abi::shown_kind(order.kind),
+        price: order.price,
+        quantity: order.quantity,
     }
 }
 
@@ -139,18 +152,19 @@ fn tell_cancel(
     target: &CancelTarget,
     result: Result<(), Refusal>,
 ) -> IExchange::Result {
-    let (orderId, clientId) = match target {
+    let (order_id, client_id) = match target {
         CancelTarget::Id(order) => (order.number(), 0),
         CancelTarget::ClientId(client) => (0, *client),
         CancelTarget::AllOf(_) => (0, 0),
     };
     match result {
         Ok(()) => {
-            emit(ctx, &IExchange::CancelRequested { owner, market, orderId, clientId });
-            taken(orderId)
+            emit(ctx, &CancelRequested { owner, market, orderId: order_id, clientId: client_id });
+            taken(order_id)
         }
         Err(refusal) => {
-            IExchange::Result { orderId, ..refused(&refusal, Subject { market, venue: 0, client_id: clientId }) }
+            let refused = refused(&refusal, Subject { market, venue: 0, client_id });
+            IExchange::Result { orderId: order_id, ..refused }
         }
     }
 }

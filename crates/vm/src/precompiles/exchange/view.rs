@@ -13,6 +13,7 @@ use crate::precompiles::gas;
 
 /// Entries of one list.
 const LIST_MAX: u32 = 100;
+const NOT_OPEN: &str = "no open order of that name";
 
 /// The answer to a function that only reads, or the function where it is another.
 pub(super) fn answer(
@@ -88,14 +89,21 @@ fn depth(state: &Bridge<'_, '_>, call: &mut Call, args: &IExchange::depthCall) -
 fn open_orders(state: &Bridge<'_, '_>, call: &mut Call, args: &IExchange::openOrdersCall) -> Result<Vec<u8>, Failure> {
     let limit = limited(call, args.limit)?;
     let market = Some(MarketId(args.market)).filter(|market| market.0 != 0);
-    let after = match Some(OrderRef::from_number(args.after_)).filter(|_| args.after_ != 0) {
-        Some(order) => {
-            Some((view::order(state, order)?.map_or(market.unwrap_or(MarketId(0)), |open| open.market), order))
-        }
-        None => None,
-    };
+    let after = if args.after_ == 0 { None } else { Some(behind(state, market, args.after_)?) };
     let found = view::open_orders(state, args.owner, market, after, limit)?;
     Ok(IExchange::openOrdersCall::abi_encode_returns(&found.into_iter().map(shown).collect::<Vec<_>>()))
+}
+
+/// Where a list goes on: behind that order, which must be open still where only it tells the market.
+fn behind(state: &Bridge<'_, '_>, market: Option<MarketId>, order: u128) -> Result<(MarketId, OrderRef), Failure> {
+    let order = OrderRef::from_number(order);
+    match market {
+        Some(market) => Ok((market, order)),
+        None => match view::order(state, order)? {
+            Some(open) => Ok((open.market, order)),
+            None => revert(NOT_OPEN),
+        },
+    }
 }
 
 /// How long a list may be; charges for all of it.
@@ -108,7 +116,7 @@ fn limited(call: &mut Call, limit: u32) -> Result<usize, Failure> {
 }
 
 fn open(found: Option<view::OpenOrder>) -> Result<IExchange::OpenOrder, Failure> {
-    found.map(shown).ok_or_else(|| Failure::Revert("no open order of that name".into()))
+    found.map(shown).ok_or_else(|| Failure::Revert(NOT_OPEN.into()))
 }
 
 fn shown(open: view::OpenOrder) -> IExchange::OpenOrder {
