@@ -1,13 +1,14 @@
 //! A Tendermint block as Ethereum sees it.
 //!
 //! Only Ethereum transactions that took effect are shown. They are numbered here, once, from 0 and without a gap, and so are
-//! their logs; everything that shows an index takes it from here.
+//! their logs; everything that shows an index takes it from here. The logs of the block's settlement follow theirs.
 
 use std::sync::{Arc, OnceLock};
 
 use seiza_chain::VerifiedBlock;
 use seiza_chain::evm::BlockContext;
 use seiza_storage::{BlockResults, StoredBlock};
+use seiza_types::exchange::{EXCHANGE_ADDRESS, settlement_hash, settlement_logs};
 use seiza_types::{Block, Code, Height, Receipt, data_hash, results_hash};
 
 use crate::{Address, B256, Bytes};
@@ -40,6 +41,7 @@ pub(crate) struct View {
 struct Costly {
     receipts_root: OnceLock<B256>,
     size: OnceLock<u64>,
+    settlement: OnceLock<Option<Receipt>>,
 }
 
 #[derive(Clone)]
@@ -170,6 +172,36 @@ impl View {
         *self.costly.size.get_or_init(|| {
             let encoded = self.block().map(|block| block.encode().len());
             encoded.unwrap_or_else(|| self.txs().iter().map(|tx| tx.len()).sum()) as u64
+        })
+    }
+
+    /// The block's settlement in the form of a transaction that follows all others; `None` where nothing was settled. It is
+    /// in no list of transactions: only whoever asks for logs, or for it by its hash, is shown it.
+    pub(crate) fn settlement(&self) -> Option<Shown<'_>> {
+        static NO_BYTES: Bytes = Bytes::new();
+        let receipt = self.costly.settlement.get_or_init(|| self.settle()).as_ref()?;
+        let (index, first_log) =
+            self.shown().fold((0, 0), |(count, logs), shown| (count + 1, logs + shown.receipt.logs.len() as u64));
+        Some(Shown { index, place: self.txs().len(), first_log, raw: &NO_BYTES, receipt })
+    }
+
+    fn settle(&self) -> Option<Receipt> {
+        let logs = settlement_logs(&self.results.outcomes, &self.results.calls);
+        (!logs.is_empty()).then(|| Receipt {
+            tx_hash: settlement_hash(self.number),
+            evm_type: Some(0),
+            sender: EXCHANGE_ADDRESS,
+            to: Some(EXCHANGE_ADDRESS),
+            code: Code::Ok,
+            gas_wanted: 0,
+            gas_used: 0,
+            cumulative_gas_used: self.results.gas_used,
+            effective_gas_price: 0,
+            contract_address: None,
+            first_log_index: 0,
+            logs,
+            events: Vec::new(),
+            data: Bytes::new(),
         })
     }
 

@@ -14,6 +14,7 @@ mod pending;
 mod protocol;
 mod raw;
 mod sending;
+mod settlement;
 mod simulating;
 mod subscribing;
 mod tracing;

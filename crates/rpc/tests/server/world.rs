@@ -9,6 +9,7 @@ use std::time::Duration;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use parking_lot::Mutex;
 use seiza_chain::modules::bank::{Balance, BankGenesis};
+use seiza_chain::modules::exchange::ExchangeGenesis;
 use seiza_chain::modules::{auth, bank};
 use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Hints, Mode};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
@@ -191,7 +192,7 @@ fn genesis(key: &ValidatorKey, rich: &[Wallet]) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: rich.iter().map(balance).collect() },
-        exchange: Default::default(),
+        exchange: ExchangeGenesis { listing_deposit: 0, ..ExchangeGenesis::default() },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
         validator_changes: vec![],
     }
