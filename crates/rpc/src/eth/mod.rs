@@ -13,7 +13,7 @@ mod logs;
 mod overrides;
 pub(crate) mod shapes;
 mod simulate;
-mod subscribe;
+pub(crate) mod subscribe;
 mod transactions;
 
 pub(crate) use call::{halt_text, refusal};
