@@ -1,6 +1,7 @@
 //! What was typed: the command line, as clap reads it. Nothing is looked up or defaulted here that a file or the
 //! environment may say too; `settings` joins those. Help texts teach by example.
 
+mod exchange;
 mod flags;
 mod init;
 mod keys;
@@ -10,6 +11,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use exchange::EXCHANGE_EXAMPLES;
+pub use exchange::{
+    CancelArgs, ExchangeAction, ExchangeArgs, KindArg, ListArgs, LookArgs, NodeUrl, OrdersArgs, PlaceArgs,
+    SelfTradeArg, SideArg, SignerArgs, WatchArgs,
+};
 pub use flags::{ChainFlags, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
@@ -36,6 +42,7 @@ Examples:
   seiza testnet --output ./net          files of four validators for machines of their own
   seiza init --home ./node              files of a node of your own
   seiza start --home ./node             run it
+  seiza exchange watch usei/uusdc       a live book
   seiza status                          what the node on this machine is doing
 
 Exit codes: 0 done or stopped cleanly, 1 refused or failed (one line on standard error says why), 2 wrong usage.
@@ -62,6 +69,9 @@ pub enum Command {
     /// Keep and show account keys
     #[command(after_help = KEYS_EXAMPLES, arg_required_else_help = true)]
     Keys(KeysArgs),
+    /// Trade on the exchange: list markets, place and cancel orders, watch the book
+    #[command(after_help = EXCHANGE_EXAMPLES, arg_required_else_help = true)]
+    Exchange(ExchangeArgs),
     /// Ask a running node on this machine what it is doing
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),

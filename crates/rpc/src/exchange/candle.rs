@@ -162,11 +162,6 @@ impl Candles {
         let begin = self.candles.partition_point(|candle| candle.last_height <= height);
         self.candles.range(begin..)
     }
-
-    /// The newest.
-    pub(crate) fn newest(&self) -> Option<&Candle> {
-        self.candles.back()
-    }
 }
 
 #[cfg(test)]

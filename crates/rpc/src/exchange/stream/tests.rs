@@ -61,7 +61,10 @@ impl Chain {
 }
 
 fn put(side: &mut Side, price: u128, quantity: u128, orders: u64) {
-    if quantity == 0 { drop(side.remove(&price)) } else { drop(side.insert(price, (quantity, orders))) }
+    match quantity {
+        0 => side.remove(&price),
+        _ => side.insert(price, (quantity, orders)),
+    };
 }
 
 impl Blocks for Chain {
