@@ -122,3 +122,96 @@ pub(crate) async fn follow(backend: Weak<Backend>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use seiza_storage::BlockResults;
+    use seiza_types::exchange::{MarketId, MarketOutcome};
+
+    use super::*;
+    use crate::Failure;
+    use crate::exchange::interval::Interval;
+
+    const BLOCKS: Height = 3 * FEED_STEP_BLOCKS + 7;
+
+    /// Blocks of which every third trades in market 1, and every block of the last step in market 2 as well.
+    struct Past {
+        head: Height,
+        earliest: Height,
+    }
+
+    impl Blocks for Past {
+        fn head(&self) -> Height {
+            self.head
+        }
+
+        fn earliest(&self) -> Height {
+            self.earliest
+        }
+
+        fn published(&self, height: Height) -> Answer<Published> {
+            if height < self.earliest {
+                return Err(Failure::HistoryPruned { earliest: self.earliest });
+            }
+            let trade = |market, price: u64| MarketOutcome {
+                price: Some(price.into()),
+                volume: 1,
+                quote_volume: 2,
+                ..MarketOutcome::of(MarketId(market))
+            };
+            let first = height.is_multiple_of(3).then(|| trade(1, height % 50 + 1));
+            let second = (height > BLOCKS - FEED_STEP_BLOCKS).then(|| trade(2, 7));
+            let outcomes = first.into_iter().chain(second).collect();
+            let results = Arc::new(BlockResults { outcomes, ..BlockResults::default() });
+            Ok(Published { height, time: height * 900, results })
+        }
+    }
+
+    /// Everything of two markets, to be compared.
+    fn all(feed: &Feed, past: &Past) -> String {
+        let told = |series: &Series| {
+            let of = |id| {
+                let market = series.market(MarketId(id)).unwrap();
+                let candles = Interval::ALL.map(|interval| market.candles(interval).between(0, u64::MAX).copied().collect::<Vec<_>>());
+                let trades: Vec<_> = market.trades().copied().collect();
+                format!("{trades:?} {} {candles:?}", market.trades_from())
+            };
+            format!("{} {} {} {} {:?}", series.first(), series.head(), of(1), of(2), series.unseen_from())
+        };
+        feed.read(past, told).unwrap()
+    }
+
+    #[test]
+    fn filled_in_backwards_it_is_as_if_read_forwards() {
+        let mut past = Past { head: 0, earliest: 0 };
+        let forwards = Feed::default();
+        for head in [1, 2, 3 * FEED_STEP_BLOCKS, BLOCKS] {
+            past.head = head;
+            forwards.read(&past, |series| assert_eq!(series.head(), head)).unwrap();
+        }
+        let backwards = Feed::default();
+        backwards.read(&past, |series| assert_eq!(series.first(), BLOCKS - FEED_STEP_BLOCKS + 1)).unwrap();
+        let mut steps = 1;
+        while backwards.fill(&past).unwrap() {
+            steps += 1;
+        }
+        assert_eq!(steps, 3);
+        assert_eq!(all(&backwards, &past), all(&forwards, &past));
+        assert_eq!(backwards.fill(&past), Ok(false), "there is no more");
+    }
+
+    #[test]
+    fn filling_ends_where_blocks_are_pruned() {
+        let past = Past { head: BLOCKS, earliest: BLOCKS - FEED_STEP_BLOCKS - 100 };
+        let feed = Feed::default();
+        assert_eq!(feed.fill(&past), Ok(false));
+        feed.read(&past, |series| {
+            assert_eq!(series.first(), past.earliest);
+            let oldest = *series.market(MarketId(1)).unwrap().candles(Interval::Day).between(0, u64::MAX).next().unwrap();
+            assert!(oldest.partial, "what came before is not known");
+        })
+        .unwrap();
+    }
+}
