@@ -41,8 +41,7 @@ fn accounts(founders: &Founders) -> Result<String, Failure> {
     let mut text = String::from("\nAvailable Accounts\n==================\n\n");
     for (index, account) in shown.iter().enumerate() {
         let (address, sei, balance) = (account.address(), account.sei_address(), founders.balance);
-        let coins: String = founders.coins.0.iter().map(|coin| format!(", {coin}")).collect();
-        let _ = writeln!(text, "({index}) {address}  {sei} ({balance} SEI{coins})");
+        let _ = writeln!(text, "({index}) {address}  {sei} ({balance} SEI)");
     }
     text.push_str("\nPrivate Keys\n==================\n\n");
     for (index, account) in shown.iter().enumerate() {

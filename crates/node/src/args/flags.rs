@@ -4,9 +4,7 @@ use std::net::IpAddr;
 
 use clap::Args;
 
-use crate::settings::{
-    CoinList, Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Moniker, PeerList, Span, WORKERS_MAX,
-};
+use crate::settings::{Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Moniker, PeerList, Span, WORKERS_MAX};
 
 /// Where a node listens, how it makes blocks, what it logs. Also settable in config.toml and by variables.
 #[derive(Debug, Clone, Default, Args)]
@@ -88,9 +86,6 @@ pub struct ChainFlags {
     /// Balance of each funded account in SEI [default: 10000]
     #[arg(long, value_name = "SEI", help_heading = "Chain")]
     pub balance: Option<Count<0, 1_000_000_000_000>>,
-    /// Further coins of each funded account, units and denom [default of devnet: 1000000000000uusdc]
-    #[arg(long, value_name = "LIST", help_heading = "Chain")]
-    pub coins: Option<CoinList>,
     /// Words the funded accounts are derived from, at m/44'/60'/0'/0/i [default of devnet: test ... test junk]
     #[arg(long, value_name = "WORDS", help_heading = "Chain")]
     pub mnemonic: Option<String>,
@@ -106,7 +101,7 @@ impl ChainFlags {
     /// Whether anything was typed.
     pub fn any(&self) -> bool {
         let numbers = [self.chain_id.is_some(), self.accounts.is_some(), self.balance.is_some()];
-        let others = [self.mnemonic.is_some(), self.coins.is_some(), self.gas_limit.is_some(), self.base_fee.is_some()];
+        let others = [self.mnemonic.is_some(), self.gas_limit.is_some(), self.base_fee.is_some()];
         numbers.contains(&true) || others.contains(&true)
     }
 }

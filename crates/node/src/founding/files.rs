@@ -67,15 +67,12 @@ struct FoundersFile {
     mnemonic: String,
     accounts: u32,
     balance_sei: u64,
-    #[serde(default)]
-    coins: String,
 }
 
 /// Writes who was funded.
 pub(super) fn write_founders(home: &Home, founders: &Founders) -> Result<(), Failure> {
-    let Founders { words, accounts, balance, coins } = founders;
-    let (mnemonic, coins) = (words.to_string(), coins.to_string());
-    let file = FoundersFile { mnemonic, accounts: *accounts, balance_sei: *balance, coins };
+    let Founders { words, accounts, balance } = founders;
+    let file = FoundersFile { mnemonic: words.to_string(), accounts: *accounts, balance_sei: *balance };
     write_secret(&home.devnet(), &json(&file))
 }
 
@@ -91,9 +88,7 @@ pub fn read_founders(home: &Home) -> Result<Option<Founders>, Failure> {
     let file: FoundersFile = serde_json::from_str(&read(&path)?).map_err(|error| {
         Failure::refused(format!("{}: {error}: remove it, it only names the funded accounts", path.display()))
     })?;
-    let coins = file.coins.parse().map_err(|error| Failure::refused(format!("{}: coins: {error}", path.display())))?;
-    let (words, accounts, balance) = (Words::parse(&file.mnemonic)?, file.accounts, file.balance_sei);
-    Ok(Some(Founders { words, accounts, balance, coins }))
+    Ok(Some(Founders { words: Words::parse(&file.mnemonic)?, accounts: file.accounts, balance: file.balance_sei }))
 }
 
 pub(super) fn json(value: &impl Serialize) -> Vec<u8> {

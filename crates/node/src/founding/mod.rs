@@ -20,8 +20,7 @@ use crate::args::ChainFlags;
 use crate::clock;
 use crate::failure::Failure;
 use crate::home::{Home, write_public};
-use crate::keys::{Account, DEVNET_WORDS, Words};
-use crate::settings::CoinList;
+use crate::keys::{DEVNET_WORDS, Words};
 use crate::settings::document::file_with;
 use crate::settings::field::Field;
 
@@ -33,7 +32,6 @@ pub use same::check_same;
 /// Chain id of a chain that nobody named (SEI-FACTS 1).
 const CHAIN_ID: u64 = 713_714;
 const BALANCE_SEI: u64 = 10_000;
-const PLAY_COINS: &str = "1000000000000uusdc";
 const WEI_PER_SEI: u64 = 1_000_000_000_000_000_000;
 const BASE_FEE_WEI: u64 = 1_000_000_000;
 
@@ -46,8 +44,6 @@ pub struct Founders {
     pub accounts: u32,
     /// SEI each got.
     pub balance: u64,
-    /// What else each got.
-    pub coins: CoinList,
 }
 
 /// A chain about to be founded.
@@ -80,11 +76,9 @@ impl Founding {
         cosmos_chain_id: Option<&str>,
         validators: usize,
     ) -> Result<Self, Failure> {
-        let is_play = accounts > 0;
         let words = Words::parse(flags.mnemonic.as_deref().unwrap_or(DEVNET_WORDS))?;
         let accounts = flags.accounts.map_or(accounts, |count| u32::try_from(count.0).unwrap_or(u32::MAX));
-        let coins = flags.coins.clone().unwrap_or_else(|| if is_play { play_coins() } else { CoinList::default() });
-        let founders = Founders { words, accounts, balance: flags.balance.map_or(BALANCE_SEI, |sei| sei.0), coins };
+        let founders = Founders { words, accounts, balance: flags.balance.map_or(BALANCE_SEI, |sei| sei.0) };
         let keys = (0..validators).map(|_| new_validator_key()).collect::<Result<Vec<_>, _>>()?;
         let evm_chain_id = flags.chain_id.map_or(CHAIN_ID, |id| id.0);
         let base_fee = flags.base_fee.map_or(BASE_FEE_WEI, |price| price.0);
@@ -160,20 +154,8 @@ impl Files<'_> {
 fn bank(founders: &Founders) -> Result<BankGenesis, Failure> {
     let amount = U256::from(founders.balance) * U256::from(WEI_PER_SEI);
     let accounts = founders.words.accounts(founders.accounts)?;
-    let native = [(USEI.to_owned(), amount)].into_iter();
-    let coins = native.chain(founders.coins.0.iter().map(|coin| (coin.denom.to_string(), coin.amount)));
-    let coins: Vec<(String, U256)> = coins.collect();
-    let balances = |account: &Account| {
-        let address = account.address();
-        let balance = move |(denom, amount): (String, U256)| Balance { address, denom, amount };
-        coins.clone().into_iter().map(balance)
-    };
-    Ok(BankGenesis { balances: accounts.iter().flat_map(balances).collect() })
-}
-
-/// What accounts of a chain for development have beside SEI, so that there is something to trade: a million play dollars.
-fn play_coins() -> CoinList {
-    PLAY_COINS.parse().expect("a list of one coin")
+    let balance = |address| Balance { address, denom: USEI.into(), amount };
+    Ok(BankGenesis { balances: accounts.iter().map(|account| balance(account.address())).collect() })
 }
 
 /// Genesis time without a fraction, so that JSON and people agree on it.

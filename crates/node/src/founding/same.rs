@@ -13,13 +13,12 @@ use crate::keys::Words;
 /// Names the first one.
 pub fn check_same(flags: &ChainFlags, genesis: &Genesis, founders: Option<&Founders>) -> Result<(), Failure> {
     let words = flags.mnemonic.as_deref().map(Words::parse).transpose()?;
-    let table: [(&str, Option<String>, Option<String>); 7] = [
+    let table: [(&str, Option<String>, Option<String>); 6] = [
         ("--chain-id", shown(flags.chain_id.map(|id| id.0)), shown(Some(genesis.evm_chain_id))),
         ("--gas-limit", shown(flags.gas_limit.map(|gas| gas.0)), shown(Some(genesis.block_gas_max))),
         ("--base-fee", shown(flags.base_fee.map(|fee| fee.0)), shown(Some(genesis.fees.base_fee))),
         ("--accounts", shown(flags.accounts.map(|n| n.0)), shown(founders.map(|f| u64::from(f.accounts)))),
         ("--balance", shown(flags.balance.map(|sei| sei.0)), shown(founders.map(|f| f.balance))),
-        ("--coins", flags.coins.as_ref().map(ToString::to_string), founders.map(|f| f.coins.to_string())),
         ("--mnemonic", words.map(|_| "other words".into()), founders.map(|_| "its own words".into())),
     ];
     let same_words = words_agree(flags, founders)?;

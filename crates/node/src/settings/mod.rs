@@ -2,7 +2,6 @@
 //!
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
-mod coins;
 mod consensus;
 pub mod document;
 mod environment;
@@ -16,7 +15,6 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
-pub use coins::CoinList;
 pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
