@@ -174,7 +174,8 @@ mod tests {
         let told = |series: &Series| {
             let of = |id| {
                 let market = series.market(MarketId(id)).unwrap();
-                let candles = Interval::ALL.map(|interval| market.candles(interval).between(0, u64::MAX).copied().collect::<Vec<_>>());
+                let candles = Interval::ALL
+                    .map(|interval| market.candles(interval).between(0, u64::MAX).copied().collect::<Vec<_>>());
                 let trades: Vec<_> = market.trades().copied().collect();
                 format!("{trades:?} {} {candles:?}", market.trades_from())
             };
@@ -209,7 +210,8 @@ mod tests {
         assert_eq!(feed.fill(&past), Ok(false));
         feed.read(&past, |series| {
             assert_eq!(series.first(), past.earliest);
-            let oldest = *series.market(MarketId(1)).unwrap().candles(Interval::Day).between(0, u64::MAX).next().unwrap();
+            let oldest =
+                *series.market(MarketId(1)).unwrap().candles(Interval::Day).between(0, u64::MAX).next().unwrap();
             assert!(oldest.partial, "what came before is not known");
         })
         .unwrap();

@@ -31,12 +31,21 @@ pub fn run(args: &PlaceArgs) -> Result<(), Failure> {
     let result = &included.message["orders"][0];
     let Some(id) = result["id"].as_str() else { return Err(refused(&client, args, &market, result)) };
     let became = client.call("exchange_order", json!([id]))?;
+    let price = price_of(&client, market.id, included.height)?;
     if args.node.json {
-        print_json(&json!({ "hash": included.hash, "height": included.height, "id": id, "order": became }));
+        let Included { hash, height, .. } = included;
+        print_json(&json!({ "hash": hash, "height": height, "id": id, "price": price, "order": became }));
     } else {
-        println!("{}", told(args, &market, &included, id, &became));
+        println!("{}", told(args, &market, &included, id, (&became, &price)));
     }
     Ok(())
+}
+
+/// At what a block cleared a market; `Null` where it did not.
+fn price_of(client: &Client, market: u32, height: u64) -> Result<Value, Failure> {
+    let answer = client.call("exchange_trades", json!({ "market": market, "from": height, "limit": 1 }))?;
+    let trade = &answer["trades"][0];
+    Ok(if trade["height"] == height { trade["price"].clone() } else { Value::Null })
 }
 
 /// The order that the arguments describe.
@@ -98,6 +107,7 @@ fn refused(client: &Client, args: &PlaceArgs, market: &Market, result: &Value) -
     let plain = result["reason"].as_str().unwrap_or("the node does not say why").to_owned();
     let reason = match result["code"].as_u64() {
         Some(11) => minimum(client, market).unwrap_or(plain),
+        Some(12) => needed(args, market).map_or(plain, |needed| format!("insufficient funds: it needs {needed}")),
         _ => plain,
     };
     let pair = market.pair();
@@ -111,28 +121,38 @@ fn refused(client: &Client, args: &PlaceArgs, market: &Market, result: &Value) -
 
 fn minimum(client: &Client, market: &Market) -> Option<String> {
     let answer = client.call("exchange_market", json!([market.id])).ok()?;
-    Some(format!(
-        "its worth is below the market's minimum of {} {}",
-        market.quote_amount(&answer["minNotional"]),
-        market.quote
-    ))
+    Some(format!("its worth is below the market's minimum of {}{}", answer["minNotional"].as_str()?, market.quote))
+}
+
+/// What the order sets aside, fees apart, in the denom's own units.
+fn needed(args: &PlaceArgs, market: &Market) -> Option<String> {
+    let quantity = market.read_quantity(&args.quantity).ok()?;
+    if args.side == SideArg::Sell {
+        return Some(format!("{quantity}{}", market.base));
+    }
+    let (price, whole) =
+        (market.read_price("price", &args.price).ok()?, 10_u128.checked_pow(market.base_decimals.into())?);
+    Some(format!("{}{}", price.checked_mul(quantity)?.div_ceil(whole), market.quote))
 }
 
 fn verb(args: &PlaceArgs) -> &'static str {
     if args.side == SideArg::Buy { "buy" } else { "sell" }
 }
 
-fn told(args: &PlaceArgs, market: &Market, included: &Included, id: &str, became: &Value) -> String {
+fn told(args: &PlaceArgs, market: &Market, included: &Included, id: &str, (became, price): (&Value, &Value)) -> String {
     let Included { height, hash, .. } = included;
     let mut text = format!("order {id}: {} {} {} at {}\n", verb(args), args.quantity, market.pair(), args.price);
     let (filled, left) = (market.quantity(&became["filled"]), market.quantity(&became["remaining"]));
+    let filled = if price.is_null() { filled } else { format!("{filled} at {}", market.price(price)) };
+    let untouched = became["filled"] == "0";
     let state = match became["status"].as_str().unwrap_or("unknown") {
-        "open" if became["filled"] == "0" => "rests in the book".to_owned(),
-        "open" => format!("{filled} traded, {left} rests in the book"),
+        "open" if untouched => "rests in the book".to_owned(),
+        "open" => format!("traded {filled}, {left} rests in the book"),
         "waiting" => "waits for its trigger".to_owned(),
-        "filled" => format!("{filled} traded: filled"),
+        "filled" => format!("traded {filled}: filled"),
         "refused" => format!("refused by the market: {}", became["reason"].as_str().unwrap_or("unknown")),
-        other => format!("{filled} traded, {left} given back: {other}"),
+        other if untouched => format!("{left} given back: {other}"),
+        other => format!("traded {filled}, {left} given back: {other}"),
     };
     text.push_str(&format!("{state}\nblock {height}, transaction {hash}"));
     text
@@ -193,18 +213,17 @@ mod tests {
     #[test]
     fn what_became_of_it_is_said_in_words() {
         let included = Included { hash: "0xab".into(), height: 7, message: Value::Null };
-        let told = |became: Value| told(&args("1 buy 12.5 0.4523"), &market(), &included, "7-0-0-0", &became);
+        let told = |became: Value| {
+            told(&args("1 buy 12.5 0.4523"), &market(), &included, "7-0-0-0", (&became, &json!("452200")))
+        };
         let table = [
             (json!({"status": "open", "filled": "0", "remaining": "12500000"}), "rests in the book"),
             (
                 json!({"status": "open", "filled": "500000", "remaining": "12000000"}),
-                "0.5 traded, 12.0 rests in the book",
+                "traded 0.5 at 0.4522, 12.0 rests in the book",
             ),
-            (json!({"status": "filled", "filled": "12500000", "remaining": "0"}), "12.5 traded: filled"),
-            (
-                json!({"status": "unfilled", "filled": "0", "remaining": "12500000"}),
-                "0.0 traded, 12.5 given back: unfilled",
-            ),
+            (json!({"status": "filled", "filled": "12500000", "remaining": "0"}), "traded 12.5 at 0.4522: filled"),
+            (json!({"status": "unfilled", "filled": "0", "remaining": "12500000"}), "12.5 given back: unfilled"),
             (
                 json!({"status": "refused", "reason": "post-only order would trade"}),
                 "refused by the market: post-only order would trade",

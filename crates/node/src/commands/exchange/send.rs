@@ -70,10 +70,10 @@ fn quantity(value: &Value) -> Option<u64> {
 fn wait(client: &Client, hash: String) -> Result<Included, Failure> {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
-        let mut found = client.call("exchange_transaction", json!([hash]))?;
+        let found = client.call("exchange_transaction", json!([hash]))?;
         if let Some(height) = found["height"].as_u64() {
             return match found["code"].as_u64() {
-                Some(0) => Ok(Included { hash, height, message: found["messages"][0].take() }),
+                Some(0) => Ok(Included { hash, height, message: found["messages"][0].clone() }),
                 code => Err(failed(&hash, height, code)),
             };
         }

@@ -38,7 +38,7 @@ pub(crate) fn status(call: &Call<'_>) -> Answer<Written> {
         height: head.height,
         time: head.time,
         chain_id: call.backend.genesis().chain_id.clone(),
-        earliest: call.backend.earliest(),
+        earliest: call.backend.earliest().max(1),
         cached_from: call.backend.with_series(Series::first)?,
     })
 }
