@@ -65,7 +65,7 @@ fn found_unless_there(args: &DevnetArgs, home: &Home) -> Result<(), Failure> {
             "{path} is not empty and holds no chain (no genesis.json): choose another --home, or empty it"
         )));
     }
-    Founding::of(&args.chain, ACCOUNTS, None)?.write_with(home, &alone())
+    Founding::of(&args.chain, ACCOUNTS, None)?.with_markets()?.write_with(home, &alone())
 }
 
 /// A devnet has one validator and expects nobody: its peer ports are free ones of this machine alone.
