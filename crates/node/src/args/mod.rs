@@ -6,16 +6,14 @@ mod flags;
 mod init;
 mod keys;
 mod network;
+mod orders;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use exchange::EXCHANGE_EXAMPLES;
-pub use exchange::{
-    CancelArgs, ExchangeAction, ExchangeArgs, KindArg, ListArgs, LookArgs, NodeUrl, OrdersArgs, PlaceArgs,
-    SelfTradeArg, SideArg, SignerArgs, WatchArgs,
-};
+pub use exchange::{ExchangeAction, ExchangeArgs, ListArgs, LookArgs, NodeUrl, SignerArgs, WatchArgs};
 pub use flags::{ChainFlags, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
@@ -23,6 +21,7 @@ use keys::KEYS_EXAMPLES;
 pub use keys::{KeyAction, KeysArgs, PasswordArgs, RingArgs};
 use network::{LOCALNET_EXAMPLES, TESTNET_EXAMPLES};
 pub use network::{LocalnetArgs, TestnetArgs};
+pub use orders::{CancelArgs, KindArg, OrdersArgs, PlaceArgs, SelfTradeArg, SideArg};
 
 /// Seiza: a trading Layer 1 with an EVM, in one binary.
 #[derive(Debug, Parser)]

@@ -46,17 +46,18 @@ fn listed(markets: &[Market], tickers: &Value) -> Vec<String> {
     let head = ["id", "market", "last", "bid", "ask", "24 h volume", "tick", "lot", "state"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let tickers = tickers["tickers"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for market in markets {
-        let none = Value::Null;
-        let ticker = tickers.iter().find(|ticker| ticker["market"] == market.id).unwrap_or(&none);
-        let [last, bid, ask] = ["last", "bid", "ask"].map(|name| market.price(&ticker[name]));
-        let (tick, lot) =
-            (market.price(&json!(market.tick.to_string())), market.quantity(&json!(market.lot.to_string())));
-        let volume = market.quantity(&ticker["volume"]);
-        rows.push(vec![market.id.to_string(), market.pair(), last, bid, ask, volume, tick, lot, market.status.clone()]);
-    }
+    let none = Value::Null;
+    let ticker = |market: &Market| tickers.iter().find(|ticker| ticker["market"] == market.id).unwrap_or(&none);
+    rows.extend(markets.iter().map(|market| row(market, ticker(market))));
     let words = ["market", "state"];
     table(&head.map(|name| if words.contains(&name) { Align::Left } else { Align::Right }), &rows)
+}
+
+fn row(market: &Market, ticker: &Value) -> Vec<String> {
+    let [last, bid, ask] = ["last", "bid", "ask"].map(|name| market.price(&ticker[name]));
+    let (tick, lot) = (market.price(&json!(market.tick.to_string())), market.quantity(&json!(market.lot.to_string())));
+    let volume = market.quantity(&ticker["volume"]);
+    vec![market.id.to_string(), market.pair(), last, bid, ask, volume, tick, lot, market.status.clone()]
 }
 
 /// Shows what rests.

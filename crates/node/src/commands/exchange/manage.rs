@@ -46,15 +46,7 @@ pub fn list(args: &ListArgs) -> Result<(), Failure> {
 /// The market that the arguments describe; what does not fit together is said by name before anything is signed.
 fn wish(args: &ListArgs) -> Result<RegisterMarket, Failure> {
     let denom = |text: &str| text.parse().map_err(|error| Failure::usage(format!("{error}")));
-    let tick = units("tick", &args.tick, args.quote_decimals)?;
-    let lot = units("lot", &args.lot, args.base_decimals)?;
-    let whole = 10_u128.checked_pow(args.base_decimals.into()).unwrap_or(u128::MAX);
-    if tick.checked_mul(lot).is_none_or(|product| product == 0 || !product.is_multiple_of(whole)) {
-        let (tick, lot, unit) = (&args.tick, &args.lot, shown(1, args.quote_decimals));
-        return Err(Failure::usage(format!(
-            "tick {tick} x lot {lot} is no whole number of quote units, {unit} each: take a larger tick or lot"
-        )));
-    }
+    let (tick, lot) = steps(args)?;
     Ok(RegisterMarket {
         base: denom(&args.base)?,
         quote: denom(&args.quote)?,
@@ -66,6 +58,20 @@ fn wish(args: &ListArgs) -> Result<RegisterMarket, Failure> {
         maker_fee_ppm: args.maker_fee_ppm,
         taker_fee_ppm: args.taker_fee_ppm,
     })
+}
+
+/// Tick and lot, which must make a whole number of quote units.
+fn steps(args: &ListArgs) -> Result<(u128, u128), Failure> {
+    let tick = units("tick", &args.tick, args.quote_decimals)?;
+    let lot = units("lot", &args.lot, args.base_decimals)?;
+    let whole = 10_u128.checked_pow(args.base_decimals.into()).unwrap_or(u128::MAX);
+    if tick.checked_mul(lot).is_none_or(|product| product == 0 || !product.is_multiple_of(whole)) {
+        let (tick, lot, unit) = (&args.tick, &args.lot, shown(1, args.quote_decimals));
+        return Err(Failure::usage(format!(
+            "tick {tick} x lot {lot} is no whole number of quote units, {unit} each: take a larger tick or lot"
+        )));
+    }
+    Ok((tick, lot))
 }
 
 /// Cancels orders.
@@ -87,15 +93,17 @@ pub fn cancel(args: &CancelArgs) -> Result<(), Failure> {
     if args.node.json {
         print_json(&json!({ "hash": included.hash, "height": included.height, "results": results }));
     }
-    let mut refusals = Vec::new();
-    for (target, result) in targets.iter().zip(&results) {
-        match result["reason"].as_str() {
-            Some(reason) => refusals.push(format!("{} was not cancelled: {reason}", named(target))),
-            None if args.node.json => {}
-            None => println!("{}: cancelled in block {}", named(target), included.height),
-        }
+    let refusals: Vec<String> =
+        targets.iter().zip(&results).filter_map(|(target, result)| refusal(target, result)).collect();
+    if !args.node.json {
+        let done = targets.iter().zip(&results).filter(|(_, result)| result["reason"].is_null());
+        done.for_each(|(target, _)| println!("{}: cancelled in block {}", named(target), included.height));
     }
     if refusals.is_empty() { Ok(()) } else { Err(Failure::refused(refusals.join("; "))) }
+}
+
+fn refusal(target: &CancelTarget, result: &Value) -> Option<String> {
+    Some(format!("{} was not cancelled: {}", named(target), result["reason"].as_str()?))
 }
 
 fn targets(args: &CancelArgs, market: MarketId) -> Result<Vec<CancelTarget>, Failure> {
