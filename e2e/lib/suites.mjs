@@ -16,5 +16,6 @@ export const SUITES = [
   { name: 'cosmos', about: 'CosmJS and sei-js: signed MsgSend, the Tendermint RPC in both dialects', needs: ['npm'], limitS: 240 },
   { name: 'execution', about: 'conflicting ERC-20 transfers in every execution mode; debug_blockExecution and figures', needs: ['npm'], limitS: 120 },
   { name: 'archive', about: 'old heights in an S3-compatible store', needs: ['npm', 'venv'], limitS: 240 },
+  { name: 'exchange-data', about: 'the CLI, exchange_*, REST and streams: one market from listing to resuming', needs: ['npm'], limitS: 240 },
   { name: 'restart', about: 'stop, kill -9 and start again; faults at start', needs: ['npm'], limitS: 180 },
 ];

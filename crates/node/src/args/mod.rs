@@ -2,10 +2,12 @@
 //! environment may say too; `settings` joins those. Help texts teach by example.
 
 mod db;
+mod exchange;
 mod flags;
 mod init;
 mod keys;
 mod network;
+mod orders;
 
 use std::path::PathBuf;
 
@@ -13,6 +15,8 @@ use clap::{Args, Parser, Subcommand};
 
 use db::{DB_EXAMPLES, ROLLBACK_EXAMPLES};
 pub use db::{DbAction, DbArgs, DbHome, RollbackArgs};
+use exchange::EXCHANGE_EXAMPLES;
+pub use exchange::{ExchangeAction, ExchangeArgs, ListArgs, LookArgs, NodeUrl, SignerArgs, WatchArgs};
 pub use flags::{ChainFlags, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
@@ -20,6 +24,7 @@ use keys::KEYS_EXAMPLES;
 pub use keys::{KeyAction, KeysArgs, PasswordArgs, RingArgs};
 use network::{LOCALNET_EXAMPLES, TESTNET_EXAMPLES};
 pub use network::{LocalnetArgs, TestnetArgs};
+pub use orders::{CancelArgs, KindArg, OrdersArgs, PlaceArgs, SelfTradeArg, SideArg};
 
 /// Seiza: a trading Layer 1 with an EVM, in one binary.
 #[derive(Debug, Parser)]
@@ -39,6 +44,7 @@ Examples:
   seiza testnet --output ./net          files of four validators for machines of their own
   seiza init --home ./node              files of a node of your own
   seiza start --home ./node             run it
+  seiza exchange watch usei/uusdc       a live book
   seiza status                          what the node on this machine is doing
 
 Exit codes: 0 done or stopped cleanly, 1 refused or failed (one line on standard error says why), 2 wrong usage.
@@ -71,6 +77,9 @@ pub enum Command {
     /// Take the newest height of a node that does not run back, to execute its block again
     #[command(after_help = ROLLBACK_EXAMPLES)]
     Rollback(RollbackArgs),
+    /// Trade on the exchange: list markets, place and cancel orders, watch the book
+    #[command(after_help = EXCHANGE_EXAMPLES, arg_required_else_help = true)]
+    Exchange(ExchangeArgs),
     /// Ask a running node on this machine what it is doing
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),

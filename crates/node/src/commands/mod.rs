@@ -2,6 +2,7 @@
 
 mod db;
 mod devnet;
+mod exchange;
 mod init;
 mod keys;
 mod localnet;
@@ -32,6 +33,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Keys(args) => keys::run(args.action),
         Command::Db(args) => db::run(args.action),
         Command::Rollback(args) => db::rollback(&args),
+        Command::Exchange(args) => exchange::run(&args.action),
         Command::Status(args) => status::run(&args),
         Command::Version(args) => version::run(&args),
         Command::Reference => reference::run(),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use alloy_primitives::{Address, keccak256};
-use secp256k1::{PublicKey, SecretKey};
+use secp256k1::{Message, PublicKey, SECP256K1, SecretKey};
 use seiza_types::SeiAddress;
 
 use crate::failure::Failure;
@@ -46,6 +46,16 @@ impl Account {
         alloy_primitives::hex::encode_prefixed(self.secret())
     }
 
+    /// The public key, compressed.
+    pub fn public_key(&self) -> [u8; 33] {
+        PublicKey::from_secret_key_global(&self.secret).serialize()
+    }
+
+    /// Signs 32 bytes: r and s.
+    pub fn sign(&self, digest: [u8; 32]) -> [u8; 64] {
+        SECP256K1.sign_ecdsa(Message::from_digest(digest), &self.secret).serialize_compact()
+    }
+
     /// The Ethereum form: the end of keccak(public key).
     pub fn address(&self) -> Address {
         let key = PublicKey::from_secret_key_global(&self.secret).serialize_uncompressed();
@@ -54,7 +64,7 @@ impl Account {
 
     /// The Cosmos form: ripemd160(sha256(public key)).
     pub fn sei_address(&self) -> SeiAddress {
-        SeiAddress::from_public_key(&PublicKey::from_secret_key_global(&self.secret).serialize())
+        SeiAddress::from_public_key(&self.public_key())
     }
 }
 

@@ -14,7 +14,7 @@ mod overrides;
 mod proof;
 pub(crate) mod shapes;
 mod simulate;
-mod subscribe;
+pub(crate) mod subscribe;
 mod transactions;
 
 pub(crate) use call::{halt_text, refusal};

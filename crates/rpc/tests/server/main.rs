@@ -5,6 +5,7 @@
 mod blocks;
 mod calls;
 mod client;
+mod exchange;
 mod execution;
 mod fees;
 mod filters;

@@ -46,10 +46,17 @@ impl World {
 
     /// A world in which these own 1,000 SEI each.
     pub(crate) fn with(rich: &[Wallet]) -> Self {
+        Self::founded(rich, |_| {})
+    }
+
+    /// The same, with a founding document that says more.
+    pub(crate) fn founded(rich: &[Wallet], more: impl FnOnce(&mut Genesis)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = ValidatorKey::from_seed([7; 32]);
         let storage = Storage::open(folder.path(), Options::without_fsync()).unwrap();
-        let chain = Arc::new(Chain::open(storage, genesis(&key, rich)).unwrap());
+        let mut genesis = genesis(&key, rich);
+        more(&mut genesis);
+        let chain = Arc::new(Chain::open(storage, genesis).unwrap());
         let pool = Arc::new(Mutex::new(Pool::new(Limits::default())));
         let notifier = Notifier::new(0);
         let seconds = Arc::new(AtomicI64::new(START));
