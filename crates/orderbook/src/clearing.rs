@@ -118,6 +118,19 @@ pub struct LevelDelta {
 }
 
 impl Clearing {
+    /// Nothing happened; keeps its memory.
+    pub(crate) fn reset(&mut self) {
+        let Self { fills, ended, rested, waiting, fired, rejected, refused, .. } = std::mem::take(self);
+        *self = Self { fills, ended, rested, waiting, fired, rejected, refused, ..Self::default() };
+        self.fills.clear();
+        self.ended.clear();
+        self.rested.clear();
+        self.waiting.clear();
+        self.fired.clear();
+        self.rejected.clear();
+        self.refused.clear();
+    }
+
     /// How each level of the book changed, by side and price; levels that end as they began are left out.
     pub fn level_deltas(&self) -> BTreeMap<(Side, Price), LevelDelta> {
         let mut levels = BTreeMap::new();

@@ -28,13 +28,14 @@ mod id;
 mod limits;
 mod order;
 mod params;
+mod search;
 mod trigger;
 pub mod units;
 mod view;
 
 pub use batch::{Batch, Cancel};
 pub use book::Book;
-pub use clear::clear;
+pub use clear::{Clearer, clear};
 pub use clearing::{Clearing, EndReason, Ended, Fill, LevelDelta, Liquidity, Place};
 pub use error::{CancelError, OrderError, ParamsError};
 pub use id::OrderId;

@@ -45,7 +45,7 @@ pub fn book(events: &[Event]) -> Book {
     for (nth, event) in events.iter().enumerate() {
         let Event::Limit { buys, price, quantity } = *event else { continue };
         let id = id(nth, events.len(), 1);
-        book.rest(Resting { order: order(id, nth, buys, Kind::Limit, price, quantity), since: id });
+        book.rest(&Resting { order: order(id, nth, buys, Kind::Limit, price, quantity), since: id });
     }
     book
 }
