@@ -25,6 +25,7 @@ mod clear;
 mod clearing;
 mod error;
 mod id;
+mod levels;
 mod limits;
 mod order;
 mod params;
