@@ -109,8 +109,8 @@ impl BlockInput<'_> {
     }
 
     fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {
-        let job = |(index, tx)| TxJob { tx, context: self.context, hint: self.hints.of(index) };
-        self.txs.iter().enumerate().map(job)
+        let job = |(index, (tx, nth))| TxJob { tx, context: self.context, index: nth, hint: self.hints.of(index) };
+        self.txs.iter().zip(0..).enumerate().map(job)
     }
 }
 
@@ -150,5 +150,6 @@ fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContex
         logs_bloom: LogsBloom::default(),
         tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
         receipts,
+        outcomes: Vec::new(),
     }
 }

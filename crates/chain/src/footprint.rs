@@ -51,7 +51,7 @@ impl Chain {
 pub fn learn(state: &Overlay, context: &BlockContext, tx: &VerifiedTx) -> Option<Footprint> {
     let state = after_earlier_ones(state, tx)?;
     let mut access = Access::new(&state);
-    let result = TxJob { tx, context, hint: Hint::None }.run(&mut access).ok()?;
+    let result = TxJob { tx, context, index: 0, hint: Hint::None }.run(&mut access).ok()?;
     if result.code == Code::Skipped {
         return None;
     }

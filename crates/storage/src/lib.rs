@@ -43,7 +43,6 @@ mod store;
 mod tree;
 mod undecided;
 mod version;
-mod wire;
 mod write;
 
 pub use error::StorageError;
@@ -55,3 +54,5 @@ pub use snapshot::Snapshot;
 pub use store::{StateProof, Storage};
 pub use undecided::Undecided;
 pub use wire::WireError;
+
+use seiza_types::wire;

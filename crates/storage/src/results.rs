@@ -8,6 +8,8 @@
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use seiza_types::exchange::MarketOutcome;
+use seiza_types::wire::Wire as _;
 use seiza_types::{Address, B256, Bloom, Bytes, Code, Event, EventAttribute, Log, Receipt};
 
 use crate::wire::{Reader, WireError, put_bytes, put_number};
@@ -15,7 +17,7 @@ use crate::wire::{Reader, WireError, put_bytes, put_number};
 /// Receipts whose logs one thread takes at a time.
 const RECEIPTS_AT_ONCE: usize = 64;
 /// First byte of the encoding.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// An event's or attribute's least encoding: two length bytes.
 const PAIR_BYTES_MIN: usize = 2;
 /// A log's least encoding: address, topic count, data length.
@@ -38,6 +40,8 @@ pub struct BlockResults {
     pub logs_bloom: LogsBloom,
     /// Hash of each transaction, in block order: what the transaction index is built from.
     pub tx_hashes: Vec<B256>,
+    /// What the block did to each market that it touched, by market.
+    pub outcomes: Vec<MarketOutcome>,
 }
 
 /// A block's bloom, once somebody has asked for it. It says nothing that the receipts don't, so all are equal.
@@ -85,6 +89,7 @@ impl BlockResults {
             let known = self.tx_hashes.get(index) == Some(&receipt.tx_hash);
             put_receipt(out, receipt, known);
         });
+        self.outcomes.put(out);
     }
 
     /// Decodes what [`BlockResults::encode`] wrote.
@@ -104,8 +109,10 @@ impl BlockResults {
         let count = reader.count(RECEIPT_BYTES_MIN)?;
         let receipts =
             (0..count).map(|index| receipt(&mut reader, tx_hashes.get(index))).collect::<Result<Vec<_>, _>>()?;
+        let outcomes = Vec::take(&mut reader)?;
         reader.end()?;
-        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom: LogsBloom(bloom.into()), tx_hashes })
+        let logs_bloom = LogsBloom(bloom.into());
+        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom, tx_hashes, outcomes })
     }
 }
 

@@ -37,7 +37,9 @@ impl Module for Bank {
     }
 
     fn handle(ctx: &mut Ctx<'_>, sender: Address, msg: &Message) -> Result<(), ModuleError> {
-        let Message::Send { from, to, amount } = msg;
+        let Message::Send { from, to, amount } = msg else {
+            return Err(ModuleError::Rejected("bank: this message is another module's"));
+        };
         let extra = amount.len().saturating_sub(1) as u64;
         ctx.gas.charge(SEND_GAS + extra * EXTRA_COIN_GAS)?;
         if amount.is_empty() || amount.iter().any(|coin| coin.amount.is_zero()) {

@@ -9,6 +9,8 @@ use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy, Notes};
 
 /// Native side of one EVM transaction; revm carries it as the context's `chain`.
 pub struct Native<'a> {
+    /// The transaction's index in its block.
+    pub(crate) index: u32,
     /// Whose addresses are still to be linked.
     pub(crate) signer: Option<Signer>,
     /// Whether fees go to the collector.
@@ -28,9 +30,10 @@ pub struct Native<'a> {
 }
 
 impl<'a> Native<'a> {
-    pub(crate) fn new(state: &'a dyn StateRead, block: &BlockContext, signer: Option<Signer>) -> Self {
+    pub(crate) fn new(state: &'a dyn StateRead, block: &BlockContext, signer: Option<Signer>, index: u32) -> Self {
         let collects_fees = block.fees == FeePolicy::Collector;
         Self {
+            index,
             signer: signer.filter(|_| collects_fees),
             collects_fees,
             fee: U256::ZERO,
