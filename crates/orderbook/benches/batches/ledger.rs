@@ -45,6 +45,17 @@ pub struct Receipt {
     pub liquidity: Liquidity,
 }
 
+impl Receipt {
+    /// Whether it can be, at that price.
+    pub fn is_sound(&self, price: Option<Price>) -> bool {
+        let Self { order, owner, side, quantity, remaining, received, fee, liquidity } = self;
+        let whole = u128::from(quantity.0) + u128::from(remaining.0);
+        let named = *owner != Address::ZERO && order.height() > 0;
+        let paid = *side == Side::Ask || *received == whole.min(quantity.0.into()) * 1_000;
+        named && price.is_some() && paid && fee < received && matches!(liquidity, Liquidity::Maker | Liquidity::Taker)
+    }
+}
+
 impl Ledger {
     pub fn new(params: MarketParams, owners: impl Iterator<Item = Address>) -> Self {
         let rich = Account { free: [FUNDS; 2], locked: [0; 2] };

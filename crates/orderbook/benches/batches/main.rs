@@ -123,6 +123,7 @@ impl Case {
             work(&mut desk, &mut markets, block);
         }
         let seconds = (on_core() - begun, since.elapsed().as_secs_f64());
+        assert!(desk.is_sound(), "receipts are sound");
         assert!(markets.iter().all(|market| market.ledger.total() == before), "nothing is made or lost");
         seconds
     }

@@ -36,6 +36,11 @@ pub struct Events<'a> {
 }
 
 impl Desk {
+    /// Whether what the last batch's receipts say can be.
+    pub fn is_sound(&self) -> bool {
+        self.receipts.iter().all(|receipt| receipt.is_sound(self.clearing.price))
+    }
+
     /// Clears a batch and writes the book.
     pub fn clear(&mut self, market: &mut Market, batch: &Batch) -> usize {
         market.book.clear_with(&mut self.clearer, batch, &mut self.clearing);
@@ -62,7 +67,7 @@ struct Names {
 fn owner(nth: u64) -> Address {
     let mut bytes = [0; 20];
     for (at, part) in bytes.chunks_mut(8).enumerate() {
-        let word = (nth + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23 * at as u32 + 17).wrapping_mul(!2 * 7);
+        let word = (nth + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23 * at as u32 + 17).wrapping_mul(!2);
         part.copy_from_slice(&word.to_be_bytes()[..part.len()]);
     }
     Address::from(bytes)
@@ -119,7 +124,7 @@ pub fn market(first: &[Event], owners: u64) -> Market {
 pub fn blocks(first: &[Event], owners: u64, markets: usize, feed: &[(usize, Event)], block: usize) -> Vec<Vec<Batch>> {
     let mut names: Vec<_> = (0..markets).map(|_| Names::new(owners)).collect();
     for names in &mut names {
-        first.iter().enumerate().for_each(|(nth, event)| drop(rest(nth, event, names)));
+        first.iter().enumerate().for_each(|(nth, event)| _ = rest(nth, event, names));
     }
     let chunks = (2..).zip(feed.chunks(block));
     let block = |(height, events): (u64, &[(usize, Event)])| {
