@@ -6,67 +6,74 @@ use crate::clearing::{Clearing, LevelDelta, Place};
 use crate::order::{Resting, Side};
 use crate::units::{Price, Quantity};
 
-/// Levels lie in a table, price by price, where that needs at most so many rows for each change.
-const SPREAD: u64 = 8;
+/// Levels around the first that changed: most changes are there.
+const NEAR: usize = 256;
 
-/// One order's part of a change.
-struct Change {
-    side: Side,
-    price: Price,
-    delta: LevelDelta,
-}
-
-impl Change {
-    fn new(resting: &Resting, orders: i64, lots: i128) -> Self {
-        Self { side: resting.order.side, price: resting.order.price, delta: LevelDelta { orders, lots } }
-    }
+/// The levels of one side.
+#[derive(Default)]
+struct Levels {
+    /// The price of the table's first row.
+    first: u64,
+    near: Vec<LevelDelta>,
+    /// A bit for each row that was written.
+    touched: [u64; NEAR / 64],
+    far: BTreeMap<u64, LevelDelta>,
 }
 
 impl LevelDelta {
-    fn add(&mut self, other: Self) {
-        self.orders += other.orders;
-        self.lots += other.lots;
+    fn add(&mut self, orders: i64, lots: i128) {
+        self.orders += orders;
+        self.lots += lots;
+    }
+}
+
+impl Levels {
+    fn add(&mut self, price: Price, orders: i64, lots: i128) {
+        if self.near.is_empty() {
+            self.first = price.0.saturating_sub(NEAR as u64 / 2);
+            self.near.resize(NEAR, LevelDelta::default());
+        }
+        match usize::try_from(price.0.wrapping_sub(self.first)) {
+            Ok(row) if row < NEAR => {
+                self.touched[row / 64] |= 1 << (row % 64);
+                self.near[row].add(orders, lots);
+            }
+            _ => self.far.entry(price.0).or_default().add(orders, lots),
+        }
+    }
+
+    /// All that differ, prices ascending.
+    fn changed(self) -> impl Iterator<Item = (Price, LevelDelta)> {
+        let Self { first, near, touched, mut far } = self;
+        let above = far.split_off(&first);
+        let rows = touched
+            .into_iter()
+            .zip((0..).step_by(64))
+            .flat_map(|(bits, from)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| from + bit));
+        let near = rows.map(move |row: usize| (first + row as u64, near[row]));
+        let all = far.into_iter().chain(near).chain(above);
+        all.filter(|(_, delta)| *delta != LevelDelta::default()).map(|(price, delta)| (Price(price), delta))
     }
 }
 
 impl Clearing {
     /// How each level of the book changed, sides and prices ascending; levels that end as they began are left out.
     pub fn level_deltas(&self) -> Vec<((Side, Price), LevelDelta)> {
-        let mut levels = Vec::new();
-        for side in [Side::Bid, Side::Ask] {
-            self.side_deltas(side, &mut levels);
+        let mut sides = [Levels::default(), Levels::default()];
+        let mut add = |Resting { order, .. }: &Resting, orders: i64, lots: i128| {
+            sides[order.side as usize].add(order.price, orders, lots);
+        };
+        for resting in &self.rested {
+            add(resting, 1, resting.order.quantity.0.into());
         }
-        levels
-    }
-
-    fn changes(&self) -> impl Iterator<Item = Change> {
-        let rested = self.rested.iter().map(|rest| Change::new(rest, 1, i128::from(rest.order.quantity.0)));
-        let fills = self.fills.iter().filter(|fill| fill.place == Place::Rested).map(|fill| {
+        for fill in self.fills.iter().filter(|fill| fill.place == Place::Rested) {
             let leaves = i64::from(fill.remaining() == Quantity::ZERO);
-            Change::new(&fill.order, -leaves, -i128::from(fill.quantity.0))
-        });
-        let ended = self.ended.iter().filter(|ended| ended.place == Place::Rested);
-        let ended = ended.map(|ended| Change::new(&ended.order, -1, -i128::from(ended.order.order.quantity.0)));
-        rested.chain(fills).chain(ended)
-    }
-
-    fn side_deltas(&self, side: Side, levels: &mut Vec<((Side, Price), LevelDelta)>) {
-        let (mut low, mut high, mut count) = (u64::MAX, 0, 0);
-        let of_side = || self.changes().filter(|change| change.side == side);
-        of_side().for_each(|change| {
-            (low, high, count) = (low.min(change.price.0), high.max(change.price.0), count + 1);
-        });
-        if count == 0 {
-            return;
+            add(&fill.order, -leaves, -i128::from(fill.quantity.0));
         }
-        let changed = |(_, delta): &(_, LevelDelta)| *delta != LevelDelta::default();
-        if (high - low) / SPREAD > count {
-            let mut table: BTreeMap<Price, LevelDelta> = BTreeMap::new();
-            of_side().for_each(|change| table.entry(change.price).or_default().add(change.delta));
-            return levels.extend(table.into_iter().map(|(price, delta)| ((side, price), delta)).filter(changed));
+        for ended in self.ended.iter().filter(|ended| ended.place == Place::Rested) {
+            add(&ended.order, -1, -i128::from(ended.order.order.quantity.0));
         }
-        let mut table = vec![LevelDelta::default(); (high - low) as usize + 1];
-        of_side().for_each(|change| table[(change.price.0 - low) as usize].add(change.delta));
-        levels.extend((low..=high).zip(table).map(|(price, delta)| ((side, Price(price)), delta)).filter(changed));
+        let sides = [Side::Bid, Side::Ask].into_iter().zip(sides);
+        sides.flat_map(|(side, levels)| levels.changed().map(move |(price, delta)| ((side, price), delta))).collect()
     }
 }

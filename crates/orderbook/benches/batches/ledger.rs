@@ -1,11 +1,9 @@
 //! Who has how much in a market, free and locked: what a chain's bank does around the book, in memory.
 //!
 //! An order locks the most that it can owe. A fill moves that to the other side, less the fee of whoever receives; what a
-//! buyer saved against the limit is free again at once, and so is what an order that ended had locked.
+//! buyer saved against the limit is free again at once, and so is what an order that ended had locked. Accounts are numbered,
+//! and orders carry the number of their owner's.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
 use seiza_orderbook::*;
 use seiza_types::Address;
 
@@ -29,7 +27,7 @@ const QUOTE: usize = 1;
 #[derive(Clone)]
 pub struct Ledger {
     params: MarketParams,
-    accounts: HashMap<Address, Account, FixedState>,
+    accounts: Vec<Account>,
     fees: [u128; 2],
 }
 
@@ -57,13 +55,13 @@ impl Receipt {
 }
 
 impl Ledger {
-    pub fn new(params: MarketParams, owners: impl Iterator<Item = Address>) -> Self {
+    pub fn new(params: MarketParams, accounts: usize) -> Self {
         let rich = Account { free: [FUNDS; 2], locked: [0; 2] };
-        Self { params, accounts: owners.map(|owner| (owner, rich)).collect(), fees: [0; 2] }
+        Self { params, accounts: vec![rich; accounts], fees: [0; 2] }
     }
 
-    fn account(&mut self, owner: &Address) -> &mut Account {
-        self.accounts.get_mut(owner).expect("orders are of those who have accounts")
+    fn account(&mut self, order: &Order) -> &mut Account {
+        &mut self.accounts[order.tag as usize]
     }
 
     fn base(&self, quantity: Quantity) -> u128 {
@@ -87,7 +85,7 @@ impl Ledger {
         let mut unpaid = 0;
         for order in orders {
             let (asset, owed) = self.owed(order, order.quantity);
-            let account = self.account(&order.owner);
+            let account = self.account(order);
             match account.free[asset].checked_sub(owed) {
                 Some(left) => {
                     account.free[asset] = left;
@@ -108,7 +106,7 @@ impl Ledger {
         for ended in &clearing.ended {
             let order = &ended.order.order;
             let (asset, owed) = self.owed(order, order.quantity);
-            let account = self.account(&order.owner);
+            let account = self.account(order);
             account.locked[asset] -= owed;
             account.free[asset] += owed;
         }
@@ -122,7 +120,7 @@ impl Ledger {
         let liquidity = fill.liquidity();
         let fee = fee(received, if liquidity == Liquidity::Maker { MAKER_PPM } else { TAKER_PPM });
         self.fees[asset] += fee;
-        let account = self.account(&order.owner);
+        let account = self.account(order);
         account.locked[paid] -= locked;
         account.free[paid] += locked - spent;
         account.free[asset] += received - fee;
@@ -132,8 +130,7 @@ impl Ledger {
 
     /// All there is of both assets.
     pub fn total(&self) -> [u128; 2] {
-        let sum =
-            |asset: usize| self.accounts.values().map(|account| account.free[asset] + account.locked[asset]).sum();
+        let sum = |asset: usize| self.accounts.iter().map(|account| account.free[asset] + account.locked[asset]).sum();
         let sums: [u128; 2] = [BASE, QUOTE].map(sum);
         [sums[BASE] + self.fees[BASE], sums[QUOTE] + self.fees[QUOTE]]
     }

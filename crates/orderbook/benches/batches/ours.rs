@@ -60,7 +60,7 @@ impl Desk {
 struct Names {
     dice: Dice,
     owners: u64,
-    orders: Vec<(OrderId, Address)>,
+    orders: Vec<(OrderId, u64)>,
 }
 
 /// The owner of that number. Addresses are hashes, so they look like nothing.
@@ -79,24 +79,24 @@ impl Names {
     }
 
     /// Names the next order, or the event in its place.
-    fn name(&mut self, id: OrderId) -> (OrderId, Address) {
-        let named = (id, owner(self.dice.below(self.owners)));
+    fn name(&mut self, id: OrderId) -> (OrderId, u64) {
+        let named = (id, self.dice.below(self.owners));
         self.orders.push(named);
         named
     }
 }
 
-fn order((id, owner): (OrderId, Address), buys: bool, kind: Kind, price: u64, quantity: u64) -> Order {
+fn order((id, account): (OrderId, u64), buys: bool, kind: Kind, price: u64, quantity: u64) -> Order {
     Order {
         id,
-        owner,
+        owner: owner(account),
         side: if buys { Side::Bid } else { Side::Ask },
         kind,
         price: Price(price),
         quantity: Quantity(quantity),
         expiry: Expiry::Never,
         self_trade: SelfTrade::CancelNewest,
-        tag: 0,
+        tag: account as u32,
     }
 }
 
@@ -109,7 +109,7 @@ fn rest(nth: usize, event: &Event, names: &mut Names) -> Option<Resting> {
 
 /// A market with the given orders.
 pub fn market(first: &[Event], owners: u64) -> Market {
-    let mut market = Market { book: Book::new(params()), ledger: Ledger::new(params(), (0..owners).map(owner)) };
+    let mut market = Market { book: Book::new(params()), ledger: Ledger::new(params(), owners as usize) };
     let mut names = Names::new(owners);
     for (nth, event) in first.iter().enumerate() {
         if let Some(resting) = rest(nth, event, &mut names) {
@@ -149,8 +149,8 @@ fn arrive(batch: &mut Batch, names: &mut Names, id: OrderId, event: &Event) {
             batch.orders.push(order(named, buys, Kind::Market, worst, quantity));
         }
         Event::Cancel { nth } => {
-            let (id, owner) = names.orders[nth];
-            batch.cancels.push(Cancel { id, owner });
+            let (id, account) = names.orders[nth];
+            batch.cancels.push(Cancel { id, owner: owner(account) });
         }
     }
 }

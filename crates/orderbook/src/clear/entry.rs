@@ -52,31 +52,32 @@ pub(super) fn enter<V: BookView + ?Sized>(
 /// Post-only orders enter in the order of time, each held against all that rests by then.
 fn admit(intake: &mut Intake<'_>, tops: &mut Tops) {
     let Intake { parties, clearing, .. } = intake;
-    if parties.arrived().any(|(_, order, _)| order.kind == Kind::PostOnly) {
-        parties.retain(|order, arrival| {
-            if order.kind != Kind::PostOnly || arrival.ended.is_some() {
+    if parties.arrivals().iter().any(|arrival| arrival.kind == Kind::PostOnly) {
+        parties.retain(|id, arrival| {
+            if arrival.kind != Kind::PostOnly || arrival.ended.is_some() {
                 return true;
             }
-            if let Some(best) = tops.crossed(order.side, order.price) {
-                clearing.rejected.push((order.id, OrderError::WouldCross { best }));
+            if let Some(best) = tops.crossed(arrival.side, arrival.price) {
+                clearing.rejected.push((id, OrderError::WouldCross { best }));
                 return false;
             }
-            tops.improve(order.side, order.price);
+            tops.improve(arrival.side, arrival.price);
             true
         });
     }
-    for (_, order, arrival) in parties.arrived() {
-        if arrival.ended.is_none() && order.kind != Kind::PostOnly {
-            tops.improve(order.side, order.price);
+    for arrival in parties.arrivals() {
+        if arrival.ended.is_none() && arrival.kind != Kind::PostOnly {
+            tops.improve(arrival.side, arrival.price);
         }
     }
 }
 
 /// The arrivals that cross the best of the other side.
 fn queue(intake: &Intake<'_>, tops: &Tops, queues: &mut [Queue; 2]) {
-    for (at, order, arrival) in intake.parties.arrived() {
-        if arrival.ended.is_none() && tops.crossed(order.side, order.price).is_some() {
-            queues[order.side as usize].push(order, at, true);
+    for (at, arrival) in intake.parties.arrived() {
+        if arrival.ended.is_none() && tops.crossed(arrival.side, arrival.price).is_some() {
+            let in_full = arrival.kind == Kind::FillOrKill;
+            queues[arrival.side as usize].push(at, true, arrival.price, arrival.quantity, in_full);
         }
     }
     queues.iter_mut().for_each(Queue::sort);

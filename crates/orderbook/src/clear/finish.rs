@@ -48,11 +48,11 @@ fn fill(auction: &Auction, parties: &mut Parties<'_>, fills: &mut Vec<Fill>) {
 fn settle(auction: &Auction, parties: &Parties<'_>, clearing: &mut Clearing) {
     clearing.rested.reserve(parties.arrivals().len());
     for arrival in parties.arrivals() {
-        let order = parties.order_of(arrival);
-        let left = order.quantity.0 - arrival.filled;
+        let left = arrival.quantity - arrival.filled;
         if left == 0 || arrival.ended == Some(EndReason::Cancelled) {
             continue;
         }
+        let order = parties.order_of(arrival);
         let rest = Resting { order: order.with_quantity(Quantity(left)), since: parties.since_of(arrival) };
         match arrival.ended.or_else(|| ends(&auction.windows, order)) {
             Some(reason) => clearing.ended.push(Ended { order: rest, place: Place::Arrived, reason }),

@@ -61,21 +61,36 @@ impl<'a> Intake<'a> {
     }
 
     fn take_orders(&mut self, params: &MarketParams, orders: &[Order]) {
+        if self.take_listed(params, orders, 0..orders.len()) {
+            return;
+        }
+        let mut listed: Vec<usize> = (0..orders.len()).collect();
+        listed.sort_by_key(|at| orders[*at].id);
+        self.parties.clear();
+        self.clearing.rejected.clear();
+        self.take_listed(params, orders, listed);
+    }
+
+    /// Takes orders in until one is earlier than the one before it; answers whether there is none.
+    fn take_listed(
+        &mut self,
+        params: &MarketParams,
+        orders: &[Order],
+        listed: impl IntoIterator<Item = usize>,
+    ) -> bool {
         let mut before = None;
-        let mut take = |at: usize| {
+        for at in listed {
             let order = &orders[at];
+            if before.is_some_and(|before| before > order.id) {
+                return false;
+            }
             match self.check(params, order, self.last, before == Some(order.id)) {
                 Ok(()) => self.parties.arrive(at),
                 Err(error) => self.clearing.rejected.push((order.id, error)),
             }
             before = Some(order.id);
-        };
-        if orders.is_sorted_by_key(|order| order.id) {
-            return (0..orders.len()).for_each(take);
         }
-        let mut listed: Vec<usize> = (0..orders.len()).collect();
-        listed.sort_by_key(|at| orders[*at].id);
-        listed.into_iter().for_each(&mut take);
+        true
     }
 
     fn take_triggers(&mut self, params: &MarketParams, triggers: &[Trigger]) {
@@ -129,7 +144,6 @@ impl<'a> Intake<'a> {
     ) -> Result<(), V::Error> {
         sort(&batch.cancels, order);
         let mut done = None;
-        let mut arrived: Vec<OrderId> = Vec::new();
         for (_, at) in order {
             let cancel = batch.cancels[*at as usize];
             let outcome = match done {
@@ -140,25 +154,24 @@ impl<'a> Intake<'a> {
                 Ok((order, place)) => {
                     self.clearing.ended.push(Ended { order, place, reason: EndReason::Cancelled });
                     done = Some(cancel.id);
-                    arrived.extend((place == Place::Arrived).then_some(cancel.id));
+                    if place == Place::Arrived {
+                        self.withdraw(cancel.id);
+                    }
                 }
                 Err(error) => self.clearing.refused.push((cancel, error)),
             }
         }
-        self.withdraw(&arrived);
         let old = self.clearing.ended.iter().filter(|ended| ended.place != Place::Arrived);
         self.gone.extend(old.map(|ended| ended.order.order.id));
         Ok(())
     }
 
-    /// Takes out what arrived and is cancelled at once; ids in order.
-    fn withdraw(&mut self, ids: &[OrderId]) {
-        for id in ids {
-            if let Some(at) = self.arrival(*id) {
-                self.parties.withdraw(at);
-            }
+    /// Takes out what arrived and is cancelled at once.
+    fn withdraw(&mut self, id: OrderId) {
+        match self.arrival(id) {
+            Some(at) => self.parties.withdraw(at),
+            None => self.triggers.retain(|trigger| trigger.order.id != id),
         }
-        self.triggers.retain(|trigger| ids.binary_search(&trigger.order.id).is_err());
     }
 
     /// What a cancellation is about, and where that is.

@@ -3,7 +3,8 @@
 
 use crate::clearing::{EndReason, Place};
 use crate::id::OrderId;
-use crate::order::{Kind, Order, Resting};
+use crate::order::{Kind, Order, Resting, Side};
+use crate::units::Price;
 
 /// The name of a party within one clearing: arrivals are counted in the order of time, makers as they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,10 +15,14 @@ const MAKER: u32 = 1 << 31;
 /// Set in an arrival's source where that is a trigger which fired, not an order of the batch.
 const FIRED: u32 = 1 << 31;
 
-/// An order that arrived.
+/// An order that arrived: what is asked of it again and again, and where the rest of it is.
 #[derive(Clone, Copy)]
 pub(super) struct Arrival {
     source: u32,
+    pub(super) side: Side,
+    pub(super) kind: Kind,
+    pub(super) price: Price,
+    pub(super) quantity: u64,
     /// Why it takes no part any more. A cancellation is told where it is done.
     pub(super) ended: Option<EndReason>,
     pub(super) filled: u64,
@@ -41,6 +46,13 @@ pub(super) struct Memory {
 pub(super) struct Parties<'a> {
     orders: &'a [Order],
     memory: Memory,
+}
+
+impl Arrival {
+    fn new(source: u32, order: &Order) -> Self {
+        let Order { side, kind, price, quantity, .. } = *order;
+        Self { source, side, kind, price, quantity: quantity.0, ended: None, filled: 0 }
+    }
 }
 
 impl At {
@@ -79,14 +91,20 @@ impl<'a> Parties<'a> {
 
     /// Takes in the order that the batch lists there.
     pub(super) fn arrive(&mut self, listed: usize) {
-        self.memory.arrivals.push(Arrival { source: At::arrival(listed).0, ended: None, filled: 0 });
+        let arrival = Arrival::new(At::arrival(listed).0, &self.orders[listed]);
+        self.memory.arrivals.push(arrival);
     }
 
     /// Takes in a trigger's order; whoever calls sorts afterwards.
     pub(super) fn fire(&mut self, order: Order, since: OrderId) {
         let source = At::arrival(self.memory.fired.len()).0 | FIRED;
+        self.memory.arrivals.push(Arrival::new(source, &order));
         self.memory.fired.push(Resting { order, since });
-        self.memory.arrivals.push(Arrival { source, ended: None, filled: 0 });
+    }
+
+    /// Forgets all arrivals.
+    pub(super) fn clear(&mut self) {
+        self.memory.arrivals.clear();
     }
 
     /// Puts the arrivals in the order of time.
@@ -103,10 +121,10 @@ impl<'a> Parties<'a> {
         at
     }
 
-    /// Keeps the arrivals that `stays` says.
-    pub(super) fn retain(&mut self, mut stays: impl FnMut(&Order, &Arrival) -> bool) {
+    /// Keeps the arrivals that `stays` says; it is given their orders' names, too.
+    pub(super) fn retain(&mut self, mut stays: impl FnMut(OrderId, &Arrival) -> bool) {
         let Self { orders, memory: Memory { fired, arrivals, .. } } = self;
-        arrivals.retain(|arrival| stays(source(orders, fired, arrival), arrival));
+        arrivals.retain(|arrival| stays(source(orders, fired, arrival).id, arrival));
     }
 
     /// The arrivals, earliest first.
@@ -119,9 +137,9 @@ impl<'a> Parties<'a> {
         &self.memory.makers
     }
 
-    /// The arrivals with their names and orders.
-    pub(super) fn arrived(&self) -> impl Iterator<Item = (At, &Order, &Arrival)> {
-        (0..).map(At).zip(&self.memory.arrivals).map(|(at, arrival)| (at, self.order_of(arrival), arrival))
+    /// The arrivals with their names.
+    pub(super) fn arrived(&self) -> impl Iterator<Item = (At, &Arrival)> {
+        (0..).map(At).zip(&self.memory.arrivals)
     }
 
     pub(super) fn order_of(&self, arrival: &Arrival) -> &Order {

@@ -1,7 +1,7 @@
 //! One side of the auction: its orders in the order in which they trade.
 
 use super::parties::At;
-use crate::order::{Kind, Order, Side};
+use crate::order::Side;
 use crate::units::Price;
 
 /// An order in the queue. What else is known of it stands with the auction's parties.
@@ -17,13 +17,6 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn new(order: &Order, at: At, arrived: bool) -> Self {
-        let in_full = u128::from(order.kind == Kind::FillOrKill);
-        let rank = u128::from(order.side.rank(order.price));
-        let key = rank << 34 | u128::from(arrived) << 33 | u128::from(at.number()) << 1 | in_full;
-        Self { key, quantity: order.quantity.0, filled: 0 }
-    }
-
     fn rank(&self) -> u64 {
         (self.key >> 34) as u64
     }
@@ -81,8 +74,10 @@ impl Queue {
 
     /// Adds the order of a party. Parties of either sort are named in the order in which they trade at equal prices, and
     /// pushed in that order; between two that are not of one sort, [`Self::sort`] is called.
-    pub(super) fn push(&mut self, order: &Order, at: At, arrived: bool) {
-        self.entries.push(Entry::new(order, at, arrived));
+    pub(super) fn push(&mut self, at: At, arrived: bool, price: Price, quantity: u64, in_full: bool) {
+        let rank = u128::from(self.side.rank(price));
+        let key = rank << 34 | u128::from(arrived) << 33 | u128::from(at.number()) << 1 | u128::from(in_full);
+        self.entries.push(Entry { key, quantity, filled: 0 });
     }
 
     /// Puts the newly pushed in their places.

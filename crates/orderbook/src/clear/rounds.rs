@@ -16,7 +16,7 @@ use super::price::{Bounds, Priced, discover};
 use super::queue::{Entry, Memory, Queue};
 use super::window::{Filter, Window};
 use crate::clearing::{EndReason, Ended, Place};
-use crate::order::Side;
+use crate::order::{Order, Side};
 use crate::units::Price;
 use crate::view::BookView;
 
@@ -93,7 +93,8 @@ impl Auction {
         let queue = &mut self.queues[side as usize];
         self.windows[side as usize].read(view, Filter { now: *now, gone }, worst, need, |resting, live| {
             if live {
-                queue.push(&resting.order, parties.join(resting), false);
+                let Order { price, quantity, .. } = resting.order;
+                queue.push(parties.join(resting), false, price, quantity.0, false);
             } else {
                 clearing.ended.push(Ended { order: *resting, place: Place::Rested, reason: EndReason::Expired });
             }
