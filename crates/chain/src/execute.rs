@@ -9,7 +9,7 @@ use seiza_storage::{BlockResults, LogsBloom};
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
-use crate::end::{EndJob, Turn};
+use crate::end::{EndJob, Trading, Turn};
 use crate::tx::{TxJob, number};
 use crate::{ChainError, Hints, VerifiedBlock};
 
@@ -102,9 +102,16 @@ impl BlockInput<'_> {
         let jobs: Vec<TxJob<'_>> = self.jobs().collect();
         let outcome = runner.run(&started, &jobs)?;
         changes.merge(outcome.changes);
-        let results = results(self.txs, outcome.outputs, self.context);
-        let jobs = EndJob::all(self.context, self.fees, results.gas_used, self.turn);
-        let changes = end(parent, changes, &jobs, &runner)?;
+        let mut results = results(self.txs, outcome.outputs, self.context);
+        let changes = Arc::new(changes);
+        let after = parent.with(changes.clone());
+        let trading = Trading::of(self.context, &after)?;
+        let jobs = EndJob::all(self.context, self.fees, results.gas_used, self.turn, &trading);
+        let ended = runner.run(&after, &jobs)?;
+        drop(after);
+        let mut changes = Arc::unwrap_or_clone(changes);
+        changes.merge(ended.changes);
+        results.outcomes = ended.outputs.into_iter().flatten().collect();
         Ok(BlockOutput { changes, results, writes: outcome.writes, stats: outcome.stats })
     }
 
@@ -126,18 +133,6 @@ pub(crate) fn begin(
     }
     let mut changes = Changeset::default();
     changes.absorb(access.finish().1, parent)?;
-    Ok(changes)
-}
-
-/// End of block: what is to do once all transactions have run.
-fn end(parent: &Overlay, changes: Changeset, jobs: &[EndJob<'_>], runner: &Runner<'_>) -> Result<Changeset, RunError> {
-    if jobs.is_empty() {
-        return Ok(changes);
-    }
-    let changes = Arc::new(changes);
-    let ended = runner.run(&parent.with(changes.clone()), jobs)?;
-    let mut changes = Arc::unwrap_or_clone(changes);
-    changes.merge(ended.changes);
     Ok(changes)
 }
 

@@ -101,6 +101,7 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: (1..=4).map(|seed| balance(Wallet::new(seed))).collect() },
+        exchange: Default::default(),
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
         validator_changes: vec![],
     }

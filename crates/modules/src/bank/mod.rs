@@ -12,7 +12,7 @@ mod moves;
 mod tests;
 
 pub use genesis::{Balance, BankGenesis};
-pub use moves::{burn, credit, debit, mint, sweep, transfer};
+pub use moves::{burn, credit, debit, mint, release, sweep, transfer};
 
 use seiza_state::{Key, StateError, StateRead, StateWrite, amount_from_value, value_from_amount};
 use seiza_types::tx::Message;

@@ -1,97 +1,82 @@
-//! The exchange: markets, venues, orders with their escrow, and what a block's end does to a market.
+//! The exchange: markets that anybody lists, venues that orders come through, and one book a market that all of them share.
+//!
+//! A transaction *places*: every rule is checked, what the order needs goes into escrow, and the order arrives under a key of
+//! its own. Nothing that two orders share is read and written, so a block full of them has no conflict. At the block's end
+//! each market that something arrived for is cleared at one price ([`end_market`]), as a job of its own.
+//!
+//! Amounts are in the denoms' own units; the escrow holds exactly what open orders need. `docs/spec/exchange.md` has the
+//! rules, the numbers of refusals, and the invariants.
 
+mod book;
+mod cancel;
+mod end;
+mod entries;
+pub mod event;
+mod genesis;
+mod invariants;
+pub mod keys;
+mod limits;
+mod markets;
+mod msg;
+mod params;
+mod place;
+mod record;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod venues;
 pub mod view;
 
-use seiza_state::{StateError, StateRead};
+pub use cancel::{cancel_orders, replace_orders};
+pub use end::{end_market, touched};
+pub use genesis::{ExchangeGenesis, GenesisMarket, GenesisVenue};
+pub use markets::{register_market, set_status};
+pub use msg::handle;
+pub use params::{NativeRates, Params, params};
+pub use place::place_orders;
+pub use seiza_types::exchange::{EXCHANGE_ADDRESS, Refusal};
+pub use venues::register_venue;
+
+use seiza_state::{Key, StateRead, StateWrite};
 use seiza_types::Address;
-use seiza_types::exchange::{
-    CancelTarget, ExchangeMsg, MarketId, MarketOutcome, MarketStatus, OrderRef, PlaceOrder, Refusal, RegisterMarket,
-    RegisterVenue, ReplaceOrder, Response, VenueId,
-};
+use seiza_types::exchange::ExchangeMsg;
+use seiza_types::limits::EXCHANGE_ORDERS_MAX;
 
-use crate::{Ctx, ModuleError};
+use crate::{Ctx, Module, ModuleError};
 
-/// Does what a native message asks; the place of its orders is `ctx.place`.
-///
-/// # Errors
-/// Out of gas, and faults of the message as a whole. A fault of one order is in the answer.
-pub fn handle(_: &mut Ctx<'_>, _: Address, _: &ExchangeMsg) -> Result<Response, ModuleError> {
-    todo!()
+/// Module exchange.
+pub struct Exchange;
+
+impl Module for Exchange {
+    const NAME: &'static str = "exchange";
+    type Genesis = ExchangeGenesis;
+    type Msg = ExchangeMsg;
+
+    fn init_genesis(ctx: &mut Ctx<'_>, genesis: &ExchangeGenesis) -> Result<(), ModuleError> {
+        genesis::init(ctx, genesis)
+    }
+
+    fn handle(ctx: &mut Ctx<'_>, sender: Address, msg: &ExchangeMsg) -> Result<(), ModuleError> {
+        msg::handle(ctx, sender, msg).map(|_| ())
+    }
+
+    fn invariants(view: &dyn StateRead) -> Result<(), String> {
+        invariants::all(view)
+    }
 }
 
-/// Places orders; `ctx.place` names them.
-///
-/// # Errors
-/// Out of gas.
-pub fn place_orders(
-    _: &mut Ctx<'_>,
-    _: Address,
-    _: &[PlaceOrder],
-) -> Result<Vec<Result<OrderRef, Refusal>>, ModuleError> {
-    todo!()
+/// Refuses a call that holds more than one may.
+fn many(count: usize) -> Result<(), ModuleError> {
+    if count > EXCHANGE_ORDERS_MAX {
+        return Err(ModuleError::Rejected("exchange: at most 500 orders a message"));
+    }
+    Ok(())
 }
 
-/// Cancels orders.
-///
-/// # Errors
-/// Out of gas.
-pub fn cancel_orders(
-    _: &mut Ctx<'_>,
-    _: Address,
-    _: MarketId,
-    _: &[CancelTarget],
-) -> Result<Vec<Result<(), Refusal>>, ModuleError> {
-    todo!()
-}
-
-/// Replaces orders.
-///
-/// # Errors
-/// Out of gas.
-pub fn replace_orders(
-    _: &mut Ctx<'_>,
-    _: Address,
-    _: &[ReplaceOrder],
-) -> Result<Vec<Result<OrderRef, Refusal>>, ModuleError> {
-    todo!()
-}
-
-/// Lists a market.
-///
-/// # Errors
-/// What is wrong with it; insufficient funds for the deposit.
-pub fn register_market(_: &mut Ctx<'_>, _: Address, _: &RegisterMarket) -> Result<MarketId, ModuleError> {
-    todo!()
-}
-
-/// Registers a venue.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn register_venue(_: &mut Ctx<'_>, _: Address, _: &RegisterVenue) -> Result<VenueId, ModuleError> {
-    todo!()
-}
-
-/// Halts, resumes or delists a market.
-///
-/// # Errors
-/// Where `who` is not genesis' authority.
-pub fn set_status(_: &mut Ctx<'_>, _: Address, _: MarketId, _: MarketStatus) -> Result<(), ModuleError> {
-    todo!()
-}
-
-/// Markets that want a batch at this block's end.
-///
-/// # Errors
-/// Those of state.
-pub fn touched(_: &dyn StateRead) -> Result<Vec<MarketId>, StateError> {
-    todo!()
-}
-
-/// Ends the block for one market.
-///
-/// # Errors
-/// Those of state.
-pub fn end_market(_: &mut Ctx<'_>, _: MarketId) -> Result<MarketOutcome, StateError> {
-    todo!()
+/// The next number of a counter.
+fn next(state: &mut dyn StateWrite, counter: Key) -> Result<u32, ModuleError> {
+    let number = entries::read::<u32>(state, &counter)?.unwrap_or(0);
+    let next = number.checked_add(1).ok_or(ModuleError::Rejected("exchange: numbers are used up"))?;
+    state.put(counter, seiza_types::wire::Wire::encode(&next).into());
+    Ok(next)
 }

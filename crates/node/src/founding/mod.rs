@@ -89,6 +89,7 @@ impl Founding {
             block_gas_max: flags.gas_limit.map_or(BLOCK_GAS_DEFAULT, |gas| gas.0),
             fees: FeeParams { base_fee, base_fee_min: base_fee, ..FeeParams::default() },
             bank: bank(&founders)?,
+            exchange: Default::default(),
             validators: keys.iter().map(|key| GenesisValidator { public_key: key.public_key(), power: 1 }).collect(),
             validator_changes: Vec::new(),
         };

@@ -191,6 +191,7 @@ fn genesis(key: &ValidatorKey, rich: &[Wallet]) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: rich.iter().map(balance).collect() },
+        exchange: Default::default(),
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
         validator_changes: vec![],
     }

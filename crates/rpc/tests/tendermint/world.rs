@@ -241,6 +241,7 @@ fn genesis(keys: &[ValidatorKey], start: i64) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: [1, 2, 3, 4].map(rich).to_vec() },
+        exchange: Default::default(),
         validators: keys[..4].iter().zip(POWERS).map(validator).collect(),
         validator_changes: vec![
             GenesisValidatorChange { height: CHANGE, public_key: keys[4].public_key(), power: 60 },

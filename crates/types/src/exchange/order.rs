@@ -128,7 +128,7 @@ pub enum CancelTarget {
 /// A cancellation and a new order instead; the new one queues as new.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ReplaceOrder {
-    /// What goes. Where nothing does, the new order is not placed.
+    /// What goes. An order that is not there refuses the replacement; of all there may be none.
     pub cancel: CancelTarget,
     /// What comes.
     pub place: PlaceOrder,
