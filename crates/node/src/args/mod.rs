@@ -79,7 +79,7 @@ pub struct DevnetArgs {
     /// Folder to keep the chain in; without it, a temporary one that is removed at a clean stop
     #[arg(long, value_name = "DIR", env = "SEIZA_HOME", hide_env_values = true)]
     pub home: Option<PathBuf>,
-    /// With two markets that trade: a market maker and takers for SEI and BTC against a dollar
+    /// Trade in both markets all the time: a market maker quotes, and takers trade
     #[arg(long)]
     pub with_market: bool,
     /// The chain.
@@ -97,7 +97,7 @@ Examples:
   seiza devnet --home ./chain --block-time 400ms
       kept in ./chain, an empty block each 400 ms; the same command continues it
   seiza devnet --with-market
-      the same with an exchange that lives: markets 1 (usei/uusdc) and 2 (ubtc/uusdc), quoted and traded all the time
+      the same, its markets 1 (usei/uusdc) and 2 (ueth/uusdc) quoted and traded all the time
   seiza devnet --http-port 0 --ws-port 0 --metrics-port 0
       on free ports, which are printed
   seiza devnet --mnemonic \"$(cat words.txt)\" --accounts 3 --balance 500

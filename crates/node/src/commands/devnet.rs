@@ -28,8 +28,8 @@ pub fn run(args: &DevnetArgs) -> Result<(), Failure> {
     let (genesis, founders, key) = (read_genesis(home)?, read_founders(home)?, read_key(home)?);
     NodeKey::open(home)?;
     check_same(&args.chain, &genesis, founders.as_ref())?;
-    if args.with_market && !market::is_founded(&genesis) {
-        return Err(Failure::refused("this chain was founded without markets: --with-market needs another --home"));
+    if args.with_market && !market::is_funded(&genesis)? {
+        return Err(Failure::refused("this chain was founded without --with-market: choose another --home"));
     }
     let config = home.config();
     let settings = Settings::load(&args.node, config.exists().then_some(config.as_path()))?;
@@ -80,7 +80,7 @@ fn found_unless_there(args: &DevnetArgs, home: &Home) -> Result<(), Failure> {
     }
     let mut founding = Founding::of(&args.chain, ACCOUNTS, None)?;
     if args.with_market {
-        market::found(&mut founding.genesis, &founding.founders)?;
+        market::fund(&mut founding.genesis)?;
     }
     founding.write_with(home, &alone())
 }

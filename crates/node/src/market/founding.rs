@@ -1,55 +1,49 @@
-//! What a chain needs from its genesis so that the crowd can trade: two markets, and funds.
+//! What a chain needs from its genesis so that the crowd can trade: the two markets, and funds.
 
 use alloy_primitives::{Address, U256};
 use seiza_chain::Genesis;
 use seiza_chain::modules::bank::Balance;
-use seiza_types::USEI;
+use seiza_types::{USEI, WEI_PER_USEI};
 
-use super::limits::TAKERS;
-use super::pair::{BITCOIN, DOLLAR, PAIRS};
 use super::account;
+use super::limits::TAKERS;
+use super::pair::{DOLLAR, ETHER, PAIRS};
 use crate::failure::Failure;
-use crate::founding::Founders;
 
 /// Units of a whole coin, of any of the three.
 const COIN: u64 = 1_000_000;
-/// What each of the crowd has: dollars, bitcoins, SEI.
-const CROWD: [u64; 3] = [1_000_000_000, 10_000, 10_000_000];
-/// What each of the funded accounts has besides its SEI: dollars, bitcoins.
-const FOUNDERS: [u64; 2] = [100_000, 1];
+/// What each of the crowd has.
+const DOLLARS: u64 = 1_000_000_000;
+const ETHERS: u64 = 1_000_000;
+const SEI: u64 = 100_000_000;
 
-/// Adds the markets, and funds for the crowd and for the founders.
+/// Adds the crowd's funds.
 ///
 /// # Errors
-/// Accounts that cannot be derived; a genesis that cannot found a chain.
-pub fn found(genesis: &mut Genesis, founders: &Founders) -> Result<(), Failure> {
-    let exchange = &mut genesis.exchange;
-    exchange.markets = PAIRS.iter().map(super::pair::Pair::listed).collect();
-    exchange.fee_markets.insert(DOLLAR.to_owned(), PAIRS[0].id.0);
-    let balances = &mut genesis.bank.balances;
-    for nth in 0..PAIRS.len() * (TAKERS + 1) {
-        let address = account(nth)?.address();
-        let [dollars, bitcoins, sei] = CROWD;
-        balances.extend(pocket(address, dollars, bitcoins));
-        let amount = U256::from(sei) * U256::from(COIN) * U256::from(seiza_types::WEI_PER_USEI);
-        balances.push(Balance { address, denom: USEI.into(), amount });
-    }
-    for founder in founders.words.accounts(founders.accounts)? {
-        let [dollars, bitcoins] = FOUNDERS;
-        balances.extend(pocket(founder.address(), dollars, bitcoins));
+/// A genesis that cannot found a chain.
+pub fn fund(genesis: &mut Genesis) -> Result<(), Failure> {
+    for address in addresses()? {
+        let coins = [(DOLLAR, DOLLARS, 1), (ETHER, ETHERS, 1), (USEI, SEI, WEI_PER_USEI)];
+        genesis.bank.balances.extend(coins.map(|(denom, coins, kept)| {
+            let amount = U256::from(coins) * U256::from(COIN) * U256::from(kept);
+            Balance { address, denom: denom.into(), amount }
+        }));
     }
     Genesis::from_json(&genesis.to_json()).map_err(Failure::refused)?;
     Ok(())
 }
 
-/// Whether the chain has the crowd's markets.
-pub fn is_founded(genesis: &Genesis) -> bool {
-    genesis.exchange.markets.starts_with(&PAIRS.each_ref().map(super::pair::Pair::listed))
+/// Whether a chain of that genesis has the crowd's markets, and funds for it.
+///
+/// # Errors
+/// None that can be helped.
+pub fn is_funded(genesis: &Genesis) -> Result<bool, Failure> {
+    let markets = &genesis.exchange.markets;
+    let listed = PAIRS.iter().enumerate().all(|(at, pair)| markets.get(at).is_some_and(|market| pair.is(market)));
+    let funded = |address| genesis.bank.balances.iter().any(|balance| balance.address == address);
+    Ok(listed && addresses()?.into_iter().all(funded))
 }
 
-fn pocket(address: Address, dollars: u64, bitcoins: u64) -> [Balance; 2] {
-    [(DOLLAR, dollars), (BITCOIN, bitcoins)].map(|(denom, coins)| {
-        let amount = U256::from(coins) * U256::from(COIN);
-        Balance { address, denom: denom.into(), amount }
-    })
+fn addresses() -> Result<Vec<Address>, Failure> {
+    (0..PAIRS.len() * (TAKERS + 1)).map(|number| Ok(account(number)?.address())).collect()
 }

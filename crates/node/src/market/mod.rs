@@ -24,7 +24,7 @@ use dice::Dice;
 use limits::{ROUND, STANDS, TAKERS};
 use pair::PAIRS;
 
-pub use founding::{found, is_founded};
+pub use founding::{fund, is_funded};
 
 /// Where the node answers.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! The two markets of a devnet: SEI and BTC for dollars, and the prices at which they start.
+//! The two markets that a devnet is founded with, SEI and ether for dollars, and the prices at which they start.
 
 use seiza_chain::modules::exchange::GenesisMarket;
 use seiza_types::USEI;
@@ -6,12 +6,10 @@ use seiza_types::exchange::MarketId;
 
 use super::dice::Dice;
 
-/// The devnet's dollar: six decimals.
+/// The devnet's dollar.
 pub const DOLLAR: &str = "uusdc";
-/// The devnet's bitcoin: six decimals.
-pub const BITCOIN: &str = "ubtc";
-/// All of them have six decimals.
-const DECIMALS: u8 = 6;
+/// The devnet's ether.
+pub const ETHER: &str = "ueth";
 /// The most that a price moves in a round, in millionths.
 const STRIDE: u64 = 500;
 /// A price is drawn to where it began by one part in so many of the distance, each round.
@@ -33,28 +31,19 @@ pub struct Pair {
     pub size: u64,
 }
 
-/// Both, by number.
+/// Both, by number. All coins have six decimals.
 pub const PAIRS: [Pair; 2] = [
     // A quarter of a dollar, in steps of a thousandth of a cent; a thousand SEI at a time, in tenths.
     Pair { id: MarketId(1), base: USEI, tick: 10, lot: 100_000, start: 25_000, size: 10_000 },
-    // A hundred thousand dollars, in steps of one; a twentieth of a bitcoin at a time, in ten thousandths.
-    Pair { id: MarketId(2), base: BITCOIN, tick: 1_000_000, lot: 100, start: 100_000, size: 500 },
+    // Four thousand dollars, in steps of a cent; a quarter of an ether at a time, in ten thousandths.
+    Pair { id: MarketId(2), base: ETHER, tick: 10_000, lot: 100, start: 400_000, size: 2_500 },
 ];
 
 impl Pair {
-    /// How genesis lists it.
-    pub fn listed(&self) -> GenesisMarket {
-        GenesisMarket {
-            base: self.base.to_owned(),
-            quote: DOLLAR.to_owned(),
-            base_decimals: DECIMALS,
-            quote_decimals: DECIMALS,
-            tick: self.tick,
-            lot: self.lot,
-            min_notional: 10_000,
-            maker_fee_ppm: 200,
-            taker_fee_ppm: 500,
-        }
+    /// Whether a market of the founding document is this one.
+    pub fn is(&self, market: &GenesisMarket) -> bool {
+        let GenesisMarket { base, quote, tick, lot, .. } = market;
+        (base.as_str(), quote.as_str(), *tick, *lot) == (self.base, DOLLAR, self.tick, self.lot)
     }
 
     /// Where the price goes from `at`, in ticks: a step at random, drawn a little to where it began.
@@ -86,7 +75,7 @@ mod tests {
     #[test]
     fn a_tick_of_a_lot_is_a_whole_number_of_quote_units() {
         for pair in PAIRS {
-            assert_eq!(pair.tick * pair.lot % 10u128.pow(u32::from(DECIMALS)), 0);
+            assert_eq!(pair.tick * pair.lot % 1_000_000, 0);
         }
     }
 }
