@@ -4,6 +4,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bip32::{ChildNumber, XPrv};
 use secp256k1::{SECP256K1, SecretKey};
 use seiza_types::SeiAddress;
@@ -61,7 +63,7 @@ pub fn measure(txs: usize, markets: usize, rounds: usize) -> io::Result<f64> {
 }
 
 fn accounts() -> io::Result<Vec<Account>> {
-    let seed = bip39::Mnemonic::parse_normalized(WORDS).map_err(io::Error::other)?.to_seed_normalized("");
+    let seed = bip39::Mnemonic::parse_normalized(WORDS).map_err(io::Error::other)?.to_seed("");
     let hardened = ChildNumber::HARDENED_FLAG;
     let steps = [44 | hardened, 60 | hardened, hardened, 0];
     let child = |parent: &XPrv, step: u32| parent.derive_child(ChildNumber(step)).map_err(io::Error::other);
@@ -87,8 +89,8 @@ fn lanes(accounts: &mut [Account], first: usize, each: usize, markets: usize) ->
             }
         }
         let call = |(id, raw): (usize, &Vec<u8>)| {
-            let tx = alloy_primitives::hex::encode(raw);
-            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"broadcast_tx_sync","params":{{"tx":"{}"}}}}"#, base64(&tx))
+            let tx = STANDARD.encode(raw);
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"broadcast_tx_sync","params":{{"tx":"{tx}"}}}}"#)
         };
         let request = |batch: &[Vec<u8>]| {
             let calls: Vec<String> = batch.iter().enumerate().map(call).collect();

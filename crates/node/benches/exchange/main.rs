@@ -10,6 +10,7 @@ mod feed;
 #[path = "../rpc/http.rs"]
 mod http;
 #[path = "../rpc/load.rs"]
+#[allow(dead_code, reason = "shared with the benchmark of JSON-RPC")]
 mod load;
 mod solidity;
 #[path = "../rpc/target.rs"]
