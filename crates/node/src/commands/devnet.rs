@@ -78,7 +78,7 @@ fn found_unless_there(args: &DevnetArgs, home: &Home) -> Result<(), Failure> {
             "{path} is not empty and holds no chain (no genesis.json): choose another --home, or empty it"
         )));
     }
-    let mut founding = Founding::of(&args.chain, ACCOUNTS, None)?;
+    let mut founding = Founding::of(&args.chain, ACCOUNTS, None)?.with_markets()?;
     if args.with_market {
         market::fund(&mut founding.genesis)?;
     }

@@ -1,6 +1,7 @@
 //! How a chain is founded: from flags to a genesis and a validator key, written into a home; and back again.
 
 mod files;
+mod market;
 mod network;
 mod node_key;
 mod same;
