@@ -185,9 +185,8 @@ impl World {
                         let (name, owned) = self.names[cancelled * SCATTER % self.names.len()];
                         cancelled += 1;
                         let targets = [CancelTarget::Id(name)];
-                        let done = act(&mut access, self.height, tx, |ctx| {
-                            cancel_orders(ctx, owner(owned), MARKET, &targets)
-                        });
+                        let done =
+                            act(&mut access, self.height, tx, |ctx| cancel_orders(ctx, owner(owned), MARKET, &targets));
                         assert!(done.iter().all(Result::is_ok), "the order rests");
                     }
                     _ => {

@@ -56,7 +56,11 @@ pub fn measure(txs: usize, markets: usize, rounds: usize) -> io::Result<f64> {
         let (took, blocks) = run(tendermint, &lanes, each * ACCOUNTS as usize)?;
         let orders = each * ACCOUNTS as usize * TOGETHER;
         let rate = orders as f64 / took.as_secs_f64();
-        println!("seiza round {}: {orders} orders in {:.2} s, {blocks} blocks: {rate:.0}/s", round + 1, took.as_secs_f64());
+        println!(
+            "seiza round {}: {orders} orders in {:.2} s, {blocks} blocks: {rate:.0}/s",
+            round + 1,
+            took.as_secs_f64()
+        );
         best = best.max(rate);
     }
     Ok(best)

@@ -61,9 +61,9 @@ impl Desk {
     /// Nobody answers.
     pub fn send(&self, wishes: &[Wish<'_>]) -> Result<Sent, Failure> {
         let address = |wish: &Wish<'_>| wish.account.address();
-        let counts = wishes.iter().flat_map(|wish| {
-            ["latest", "pending"].map(|at| ("eth_getTransactionCount", json!([address(wish), at])))
-        });
+        let counts = wishes
+            .iter()
+            .flat_map(|wish| ["latest", "pending"].map(|at| ("eth_getTransactionCount", json!([address(wish), at]))));
         let asked: Vec<_> = std::iter::once(("eth_gasPrice", json!([]))).chain(counts).collect();
         let answers = self.rpc.ask(&asked)?.iter().map(quantity).collect::<Vec<_>>();
         let fee_usei = answers[0].saturating_mul(u128::from(GAS) * 2) / WEI + 1;

@@ -39,7 +39,8 @@ pub fn impulse(taker: SeiAddress, pair: &Pair, mid: u64, until_ns: u64, dice: &m
     let placed = match dice.below(4) {
         0 => return None,
         1 => {
-            let price = if side == OrderSide::Buy { mid - (mid / SPACING).max(1) } else { mid + (mid / SPACING).max(1) };
+            let price =
+                if side == OrderSide::Buy { mid - (mid / SPACING).max(1) } else { mid + (mid / SPACING).max(1) };
             let expiry = OrderExpiry::Time(until_ns);
             PlaceOrder { expiry, ..order(pair, side, OrderKind::Limit, price, dice.about(pair.size / 2)) }
         }

@@ -9,5 +9,6 @@ mod crash;
 mod documents;
 mod life;
 mod localnet;
+mod market;
 mod network;
 mod process;
