@@ -5,16 +5,21 @@
 pub(crate) fn position(len: usize, key: impl Fn(usize) -> u64, wanted: u64) -> Result<usize, usize> {
     let Some(last) = len.checked_sub(1) else { return Err(0) };
     let guess = guess(key(0), key(last), last, wanted);
-    let (mut low, mut high) = bracket(len, &key, wanted, guess);
-    while low < high {
-        let middle = low.midpoint(high);
-        match key(middle).cmp(&wanted) {
-            std::cmp::Ordering::Equal => return Ok(middle),
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-        }
+    position_near(len, key, wanted, guess)
+}
+
+/// The same, where a guess is at hand; the better it is, the fewer steps it takes.
+pub(crate) fn position_near(len: usize, key: impl Fn(usize) -> u64, wanted: u64, guess: usize) -> Result<usize, usize> {
+    let Some(last) = len.checked_sub(1) else { return Err(0) };
+    let (mut low, high) = bracket(len, &key, wanted, guess.min(last));
+    // The first that is not below `wanted` is in low..=high; no step asks what the one before it found.
+    let mut size = high - low;
+    while size > 0 {
+        let half = size.div_ceil(2);
+        low += if key(low + half - 1) < wanted { half } else { 0 };
+        size -= half;
     }
-    Err(low)
+    if low < len && key(low) == wanted { Ok(low) } else { Err(low) }
 }
 
 fn guess(first: u64, end: u64, last: usize, wanted: u64) -> usize {
@@ -29,19 +34,19 @@ fn guess(first: u64, end: u64, last: usize, wanted: u64) -> usize {
     (part.saturating_mul(last as u64) / whole).min(last as u64) as usize
 }
 
-/// The range around a guess in which the number must stand, if it is there.
+/// The range around a guess in which the first key stands that is not below `wanted`.
 fn bracket(len: usize, key: impl Fn(usize) -> u64, wanted: u64, guess: usize) -> (usize, usize) {
-    let mut step = 1;
-    if key(guess) <= wanted {
-        let mut low = guess;
-        while low + step < len && key(low + step) <= wanted {
+    let mut step = 8;
+    if key(guess) < wanted {
+        let mut low = guess + 1;
+        while low + step <= len && key(low + step - 1) < wanted {
             low += step;
             step *= 2;
         }
         return (low, len.min(low + step));
     }
     let mut high = guess;
-    while high >= step && key(high - step) > wanted {
+    while high >= step && key(high - step) >= wanted {
         high -= step;
         step *= 2;
     }
@@ -52,7 +57,7 @@ fn bracket(len: usize, key: impl Fn(usize) -> u64, wanted: u64, guess: usize) ->
 mod tests {
     use proptest::prelude::*;
 
-    use super::position;
+    use super::{position, position_near};
 
     proptest! {
         #[test]
@@ -60,7 +65,11 @@ mod tests {
             keys.extend([7, u64::MAX]);
             let keys: Vec<u64> = keys.into_iter().collect();
             for wanted in keys.iter().copied().chain([0, wanted, wanted % 9]) {
-                prop_assert_eq!(position(keys.len(), |at| keys[at], wanted), keys.binary_search(&wanted));
+                let expected = keys.binary_search(&wanted);
+                prop_assert_eq!(position(keys.len(), |at| keys[at], wanted), expected);
+                for guess in [0, keys.len() / 3, keys.len() - 1, usize::MAX] {
+                    prop_assert_eq!(position_near(keys.len(), |at| keys[at], wanted, guess), expected);
+                }
             }
         }
     }

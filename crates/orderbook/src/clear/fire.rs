@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::intake::{Intake, waited};
+use super::intake::{Intake, Target, waited};
 use crate::clearing::{EndReason, Ended};
 use crate::id::OrderId;
 use crate::trigger::Direction;
@@ -52,7 +52,7 @@ impl Intake<'_> {
                 return ControlFlow::Continue(());
             }
             if now.is_past(trigger.order.expiry) {
-                let (order, place) = waited(trigger);
+                let Target { order, place, .. } = waited(trigger);
                 clearing.ended.push(Ended { order, place, reason: EndReason::Expired });
             } else {
                 clearing.fired.push(*trigger);

@@ -11,7 +11,7 @@ use crate::id::OrderId;
 use crate::limits::Limits;
 use crate::order::{Order, Resting};
 use crate::params::MarketParams;
-use crate::search::position;
+use crate::search::position_near;
 use crate::trigger::Trigger;
 use crate::units::Price;
 use crate::view::{BookView, Found};
@@ -99,7 +99,7 @@ impl<'a> Intake<'a> {
         let mut before = None;
         for trigger in triggers {
             let (id, price) = (trigger.order.id, trigger.condition.price());
-            let taken = before == Some(id) || self.arrival(id).is_some();
+            let taken = before == Some(id) || self.arrival(id, 0).is_some();
             let zero = if price.0 == 0 { Err(OrderError::ZeroTriggerPrice) } else { Ok(()) };
             match zero.and_then(|()| self.check(params, &trigger.order, Some(price), taken)) {
                 Ok(()) => self.triggers.push(trigger),
@@ -128,11 +128,12 @@ impl<'a> Intake<'a> {
         params.check(order, reference)
     }
 
-    /// The arrival of that name, before anything fired: all are of this block.
-    fn arrival(&self, id: OrderId) -> Option<usize> {
+    /// The arrival of that name, before anything fired: all are of this block. `near` is where one stands that is asked for
+    /// not long before it.
+    fn arrival(&self, id: OrderId, near: usize) -> Option<usize> {
         let arrivals = self.parties.arrivals();
         let place = |at: usize| self.parties.since_of(&arrivals[at]).place();
-        position(arrivals.len(), place, id.place()).ok().filter(|_| id.height() == self.now.height)
+        position_near(arrivals.len(), place, id.place(), near).ok().filter(|_| id.height() == self.now.height)
     }
 
     /// Does the batch's cancellations, in the order of ids.
@@ -143,22 +144,29 @@ impl<'a> Intake<'a> {
         order: &mut Vec<(u128, u32)>,
     ) -> Result<(), V::Error> {
         sort(&batch.cancels, order);
-        let mut done = None;
+        let (mut done, mut near) = (None, 0);
         for (_, at) in order {
             let cancel = batch.cancels[*at as usize];
-            let outcome = match done {
+            let target = match done {
                 Some(id) if id == cancel.id => Err(CancelError::Duplicate),
-                _ => authorise(&cancel, self.target(view, cancel.id)?),
+                _ => authorise(&cancel, self.target(view, cancel.id, near)?),
             };
-            match outcome {
-                Ok((order, place)) => {
-                    self.clearing.ended.push(Ended { order, place, reason: EndReason::Cancelled });
-                    done = Some(cancel.id);
-                    if place == Place::Arrived {
-                        self.withdraw(cancel.id);
-                    }
+            let Target { order, place, arrival } = match target {
+                Ok(target) => target,
+                Err(error) => {
+                    self.clearing.refused.push((cancel, error));
+                    continue;
                 }
-                Err(error) => self.clearing.refused.push((cancel, error)),
+            };
+            self.clearing.ended.push(Ended { order, place, reason: EndReason::Cancelled });
+            done = Some(cancel.id);
+            match arrival {
+                Some(at) => {
+                    self.parties.withdraw(at);
+                    near = at;
+                }
+                None if place == Place::Arrived => self.triggers.retain(|trigger| trigger.order.id != cancel.id),
+                None => {}
             }
         }
         let old = self.clearing.ended.iter().filter(|ended| ended.place != Place::Arrived);
@@ -166,27 +174,28 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Takes out what arrived and is cancelled at once.
-    fn withdraw(&mut self, id: OrderId) {
-        match self.arrival(id) {
-            Some(at) => self.parties.withdraw(at),
-            None => self.triggers.retain(|trigger| trigger.order.id != id),
-        }
-    }
-
     /// What a cancellation is about, and where that is.
-    fn target<V: BookView + ?Sized>(&self, view: &V, id: OrderId) -> Result<Option<(Resting, Place)>, V::Error> {
+    fn target<V: BookView + ?Sized>(&self, view: &V, id: OrderId, near: usize) -> Result<Option<Target>, V::Error> {
         if id.height() != self.now.height {
             return Ok(view.find(id)?.map(|found| match found {
-                Found::Resting(resting) => (resting, Place::Rested),
+                Found::Resting(order) => Target { order, place: Place::Rested, arrival: None },
                 Found::Waiting(trigger) => waited(&trigger),
             }));
         }
-        let order = self.arrival(id).map(|at| *self.parties.order_of(&self.parties.arrivals()[at]));
+        let arrival = self.arrival(id, near);
+        let order = arrival.map(|at| *self.parties.order_of(&self.parties.arrivals()[at]));
         let trigger = || self.triggers.binary_search_by_key(&id, |trigger| trigger.order.id).ok();
         let order = order.or_else(|| trigger().map(|at| self.triggers[at].order));
-        Ok(order.map(|order| (Resting { order, since: order.id }, Place::Arrived)))
+        Ok(order.map(|order| Target { order: Resting { order, since: order.id }, place: Place::Arrived, arrival }))
     }
+}
+
+/// What a cancellation is about.
+pub(super) struct Target {
+    pub(super) order: Resting,
+    pub(super) place: Place,
+    /// Which of the arrivals it is.
+    arrival: Option<usize>,
 }
 
 /// The cancellations in the order of ids, then of who asks: where they are listed.
@@ -199,14 +208,15 @@ fn sort(cancels: &[Cancel], order: &mut Vec<(u128, u32)>) {
     }
 }
 
-pub(super) fn waited(trigger: &Trigger) -> (Resting, Place) {
-    (Resting { order: trigger.order, since: trigger.order.id }, Place::Waited(trigger.condition))
+pub(super) fn waited(trigger: &Trigger) -> Target {
+    let order = Resting { order: trigger.order, since: trigger.order.id };
+    Target { order, place: Place::Waited(trigger.condition), arrival: None }
 }
 
-fn authorise(cancel: &Cancel, target: Option<(Resting, Place)>) -> Result<(Resting, Place), CancelError> {
+fn authorise(cancel: &Cancel, target: Option<Target>) -> Result<Target, CancelError> {
     match target {
         None => Err(CancelError::UnknownOrder),
-        Some((resting, _)) if resting.order.owner != cancel.owner => Err(CancelError::NotOwner),
+        Some(target) if target.order.order.owner != cancel.owner => Err(CancelError::NotOwner),
         Some(found) => Ok(found),
     }
 }
