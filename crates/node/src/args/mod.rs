@@ -97,6 +97,9 @@ pub struct DevnetArgs {
     /// Folder to keep the chain in; without it, a temporary one that is removed at a clean stop
     #[arg(long, value_name = "DIR", env = "SEIZA_HOME", hide_env_values = true)]
     pub home: Option<PathBuf>,
+    /// Trade in both markets all the time: a market maker quotes, and takers trade
+    #[arg(long)]
+    pub with_market: bool,
     /// The chain.
     #[command(flatten)]
     pub chain: ChainFlags,
@@ -111,6 +114,8 @@ Examples:
       chain 713714 on http://127.0.0.1:8545 and ws://127.0.0.1:8546; keys are printed; Ctrl-C stops and removes it
   seiza devnet --home ./chain --block-time 400ms
       kept in ./chain, an empty block each 400 ms; the same command continues it
+  seiza devnet --with-market
+      the same, its markets 1 (usei/uusdc) and 2 (ueth/uusdc) quoted and traded all the time
   seiza devnet --http-port 0 --ws-port 0 --metrics-port 0
       on free ports, which are printed
   seiza devnet --mnemonic \"$(cat words.txt)\" --accounts 3 --balance 500

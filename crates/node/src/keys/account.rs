@@ -3,8 +3,9 @@
 use std::fmt;
 
 use alloy_primitives::{Address, keccak256};
-use secp256k1::{Message, PublicKey, SECP256K1, SecretKey};
+use secp256k1::{PublicKey, SecretKey};
 use seiza_types::SeiAddress;
+use seiza_types::tx::Draft;
 
 use crate::failure::Failure;
 
@@ -46,14 +47,9 @@ impl Account {
         alloy_primitives::hex::encode_prefixed(self.secret())
     }
 
-    /// The public key, compressed.
-    pub fn public_key(&self) -> [u8; 33] {
-        PublicKey::from_secret_key_global(&self.secret).serialize()
-    }
-
-    /// Signs 32 bytes: r and s.
-    pub fn sign(&self, digest: [u8; 32]) -> [u8; 64] {
-        SECP256K1.sign_ecdsa(Message::from_digest(digest), &self.secret).serialize_compact()
+    /// Signs a transaction to the exchange; gives the bytes that are sent.
+    pub fn sign_draft(&self, draft: &Draft<'_>) -> Vec<u8> {
+        draft.sign(&self.secret)
     }
 
     /// The Ethereum form: the end of keccak(public key).

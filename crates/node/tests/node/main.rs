@@ -10,5 +10,6 @@ mod db;
 mod documents;
 mod life;
 mod localnet;
+mod market;
 mod network;
 mod process;

@@ -2,22 +2,12 @@
 
 use std::fs;
 
-use cosmos_sdk_proto::Any;
-use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
-use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
-use cosmos_sdk_proto::cosmos::tx::v1beta1::mode_info::{Single, Sum};
-use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, ModeInfo, SignerInfo, TxBody, TxRaw};
-use prost::Message as _;
-use seiza_types::USEI;
 use seiza_types::exchange::ExchangeMsg;
-use seiza_types::tx::sign_bytes;
-use sha2::{Digest as _, Sha256};
+use seiza_types::tx::Draft;
 
 use crate::args::SignerArgs;
 use crate::failure::Failure;
 use crate::keys::{Account, DEVNET_WORDS, Ring, Words, password};
-
-const SIGN_MODE_DIRECT: i32 = 1;
 
 /// The account that the flags name.
 ///
@@ -56,22 +46,9 @@ pub struct Frame {
 
 /// One message as a signed transaction, ready to be sent.
 pub fn signed(account: &Account, message: &ExchangeMsg, frame: &Frame) -> Vec<u8> {
-    let message = Any { type_url: message.type_url().into(), value: message.encode() };
-    let body_bytes = TxBody { messages: vec![message], ..TxBody::default() }.encode_to_vec();
-    let auth_info_bytes = auth_info(account, frame).encode_to_vec();
-    let digest = Sha256::digest(sign_bytes(&body_bytes, &auth_info_bytes, &frame.chain_id));
-    let signatures = vec![account.sign(digest.into()).to_vec()];
-    TxRaw { body_bytes, auth_info_bytes, signatures }.encode_to_vec()
-}
-
-fn auth_info(account: &Account, frame: &Frame) -> AuthInfo {
-    let key = PubKey { key: account.public_key().to_vec() };
-    let public_key = Any { type_url: "/cosmos.crypto.secp256k1.PubKey".into(), value: key.encode_to_vec() };
-    let mode_info = ModeInfo { sum: Some(Sum::Single(Single { mode: SIGN_MODE_DIRECT })) };
-    let info = SignerInfo { public_key: Some(public_key), mode_info: Some(mode_info), sequence: frame.sequence };
-    let amount = vec![Coin { denom: USEI.into(), amount: frame.fee_usei.to_string() }];
-    let fee = Fee { amount, gas_limit: frame.gas, ..Fee::default() };
-    AuthInfo { signer_infos: vec![info], fee: Some(fee), ..AuthInfo::default() }
+    let Frame { chain_id, sequence, gas, fee_usei } = frame;
+    let messages = std::slice::from_ref(message);
+    account.sign_draft(&Draft { chain_id, messages, sequence: *sequence, gas_limit: *gas, fee_usei: *fee_usei })
 }
 
 #[cfg(test)]
