@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use alloy_primitives::{Address, Bytes, U256, hex};
 
 use crate::feed::{Dice, Load, TOGETHER, Wish, load};
-use crate::load::{CONNECTIONS, lanes, run};
+use crate::load::{CONNECTIONS, Chain, lanes, run};
 use crate::target::Target;
 use crate::wallet::{Act, Signed, Wallet};
 
@@ -35,7 +35,7 @@ pub fn measure(binary: &PathBuf, txs: usize, rounds: usize) -> io::Result<f64> {
             nths.flat_map(|nth| orders(wallets, dice, nth as u64, book)).collect()
         };
         let signed = wallets.chunks(share).zip(dice.chunks_mut(share)).map(lane).collect();
-        let done = run(&target, &lanes(signed))?;
+        let done = run(&Chain::of(target.name, &target.address), &lanes(signed))?;
         let orders = done.txs * TOGETHER;
         let rate = orders as f64 / done.took.as_secs_f64();
         let (seconds, blocks) = (done.took.as_secs_f64(), done.blocks);
@@ -53,13 +53,13 @@ fn prepare(target: &Target, wallets: &[Wallet]) -> io::Result<Address> {
     let fund = |to| Act { to: Some(to), value: U256::from(10u64.pow(19)), input: Bytes::new(), gas: 21_000 };
     let acts = std::iter::once(created).chain(wallets.iter().map(|wallet| fund(wallet.address)));
     let signed: Vec<Signed> = acts.zip(0..).map(|(act, nonce)| rich.sign(nonce, act)).collect();
-    run(target, &lanes(vec![signed]))?;
+    run(&Chain::of(target.name, &target.address), &lanes(vec![signed]))?;
     let book = rich.address.create(0);
     let funds = U256::from(1u128 << 100).to_be_bytes::<32>();
     let input: Bytes = [&DEPOSIT[..], &funds, &funds].concat().into();
     let deposit = Act { to: Some(book), value: U256::ZERO, input, gas: DEPOSIT_GAS };
     let signed = wallets.iter().map(|wallet| wallet.sign(0, deposit.clone())).collect();
-    run(target, &lanes(vec![signed]))?;
+    run(&Chain::of(target.name, &target.address), &lanes(vec![signed]))?;
     Ok(book)
 }
 

@@ -60,7 +60,7 @@ impl Account {
 
     /// The Cosmos form: ripemd160(sha256(public key)).
     pub fn sei_address(&self) -> SeiAddress {
-        SeiAddress::from_public_key(&self.public_key())
+        SeiAddress::from_public_key(&PublicKey::from_secret_key_global(&self.secret).serialize())
     }
 }
 

@@ -102,7 +102,7 @@ fn it_has_a_receipt_and_a_transaction_and_is_in_no_list() {
     let log: alloy_rpc_types_eth::Log = serde_json::from_value(receipt["logs"][0].clone()).unwrap();
     let ended = IExchange::OrderEnded::decode_log(&log.inner).unwrap();
     assert_eq!((ended.owner, ended.clientId, ended.remaining), (Wallet::new(1).address(), 7, 1_000_000));
-    assert_eq!(ended.reason, IExchange::EndReason::Unfilled);
+    assert!(matches!(ended.reason, IExchange::EndReason::Unfilled));
     let tx = world.call("eth_getTransactionByHash", json!([hash_of(2)]));
     assert_eq!((&tx["hash"], &tx["from"], &tx["blockNumber"]), (&hash_of(2), &json!(EXCHANGE), &json!("0x2")));
     assert_eq!(world.call("eth_getBlockReceipts", json!(["0x2"])).as_array().unwrap().len(), 2);
