@@ -67,11 +67,11 @@ pub fn measure(txs: usize, markets: usize, rounds: usize) -> io::Result<f64> {
 }
 
 fn accounts() -> io::Result<Vec<Account>> {
-    let seed = bip39::Mnemonic::parse_normalized(WORDS).map_err(io::Error::other)?.to_seed("");
+    let seed = bip39::Mnemonic::parse_normalized(WORDS).map_err(told)?.to_seed("");
     let hardened = ChildNumber::HARDENED_FLAG;
     let steps = [44 | hardened, 60 | hardened, hardened, 0];
-    let child = |parent: &XPrv, step: u32| parent.derive_child(ChildNumber(step)).map_err(io::Error::other);
-    let root = XPrv::new(seed).map_err(io::Error::other)?;
+    let child = |parent: &XPrv, step: u32| parent.derive_child(ChildNumber(step)).map_err(told);
+    let root = XPrv::new(seed).map_err(told)?;
     let parent = steps.into_iter().try_fold(root, |parent, step| child(&parent, step))?;
     let account = |number: u32| {
         let bytes = child(&parent, number)?.to_bytes();
@@ -80,6 +80,10 @@ fn accounts() -> io::Result<Vec<Account>> {
         Ok(Account { key, sei, dice: Dice::new(u64::from(number) + 1) })
     };
     (0..ACCOUNTS).map(account).collect()
+}
+
+fn told(error: impl std::fmt::Display) -> io::Error {
+    io::Error::other(error.to_string())
 }
 
 /// What each connection sends.
