@@ -171,10 +171,11 @@ impl World {
         let (mut dice, mut access) = (Dice(11), Access::unrecorded(&self.state));
         let mut cancelled = 0;
         for tx in 0..count / TOGETHER {
-            let number = dice.below(ACCOUNTS);
+            // Whoever is on both sides meets itself: a message buys, or sells.
+            let (number, side) = (dice.below(ACCOUNTS), side(&mut dice));
             let mut orders = Vec::new();
             for _ in 0..TOGETHER {
-                let (side, lots) = (side(&mut dice), 1 + dice.below(100));
+                let lots = 1 + dice.below(100);
                 match dice.below(10) {
                     0..7 => {
                         let across = dice.below(8) == 0;

@@ -67,19 +67,23 @@ pub fn measure(txs: usize, markets: usize, rounds: usize) -> io::Result<f64> {
 }
 
 fn accounts() -> io::Result<Vec<Account>> {
-    let seed = bip39::Mnemonic::parse_normalized(WORDS).map_err(|error| io::Error::other(error.to_string()))?.to_seed("");
+    let seed = bip39::Mnemonic::parse_normalized(WORDS).map_err(told)?.to_seed("");
     let hardened = ChildNumber::HARDENED_FLAG;
     let steps = [44 | hardened, 60 | hardened, hardened, 0];
-    let child = |parent: &XPrv, step: u32| parent.derive_child(ChildNumber(step)).map_err(|error| io::Error::other(error.to_string()));
-    let root = XPrv::new(seed).map_err(|error| io::Error::other(error.to_string()))?;
+    let child = |parent: &XPrv, step: u32| parent.derive_child(ChildNumber(step)).map_err(told);
+    let root = XPrv::new(seed).map_err(told)?;
     let parent = steps.into_iter().try_fold(root, |parent, step| child(&parent, step))?;
     let account = |number: u32| {
         let bytes = child(&parent, number)?.to_bytes();
-        let key = SecretKey::from_byte_array(bytes).map_err(|error| io::Error::other(error.to_string()))?;
+        let key = SecretKey::from_byte_array(bytes).map_err(io::Error::other)?;
         let sei = Signer::from_public_key(&key.public_key(SECP256K1)).sei;
         Ok(Account { key, sei, dice: Dice::new(u64::from(number) + 1) })
     };
     (0..ACCOUNTS).map(account).collect()
+}
+
+fn told(error: impl std::fmt::Display) -> io::Error {
+    io::Error::other(error.to_string())
 }
 
 /// What each connection sends.

@@ -56,9 +56,10 @@ impl Dice {
 /// The `nth` transaction of an account. One limit order in eight reaches across the middle.
 pub fn load(nth: u64, dice: &mut Dice) -> Load {
     let named = |tx: u64| (1..=CANCELS as u64).map(move |at| tx * CANCELS as u64 + at);
-    let mut names = named(nth);
+    // Whoever is on both sides meets itself: a transaction buys, or sells.
+    let (buys, mut names) = (dice.below(2) == 0, named(nth));
     let wish = |at: usize| {
-        let (buys, lots) = (dice.below(2) == 0, 50 + dice.below(100));
+        let lots = 50 + dice.below(100);
         let away = 1 + dice.below(NEAR);
         if at >= LIMITS {
             let ticks = if buys { MID + WORST } else { MID - WORST };
