@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use seiza_types::Height;
 
-use super::ladder::Slot;
+use super::slots::Slot;
 use crate::id::OrderId;
 use crate::search::position;
 
