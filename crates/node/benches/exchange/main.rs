@@ -26,7 +26,7 @@ const HELP: &str = "\
 Measures orders through a whole Seiza devnet, beside an order book in Solidity on anvil.
 
 Options:
-  --txs N       transactions of 50 orders on Seiza [default: 4000]
+  --txs N       transactions of 50 orders on Seiza [default: 12000]
   --anvil-txs N the same on anvil [default: 1000]
   --markets N   markets that the orders are spread over, 1 or 2 [default: 1]
   --rounds N    rounds on each chain [default: 2]
@@ -56,7 +56,7 @@ fn bench(words: &[String]) -> io::Result<()> {
     let (rounds, only) = (number("--rounds", 2)?, option(words, "--only"));
     let mut rates = Vec::new();
     if only != Some("anvil") {
-        rates.push(("seiza", cosmos::measure(number("--txs", 4_000)?, number("--markets", 1)?, rounds)?));
+        rates.push(("seiza", cosmos::measure(number("--txs", 12_000)?, number("--markets", 1)?, rounds)?));
     }
     match target::anvil_binary() {
         _ if only == Some("seiza") => {}

@@ -87,6 +87,7 @@ impl Book {
         for fill in clearing.fills.iter().filter(|fill| fill.place == Place::Rested) {
             self.reduce(fill.order.order.id, fill.remaining());
         }
+        self.index.expect(clearing.rested.len());
         clearing.rested.iter().for_each(|resting| self.rest(resting));
         clearing.waiting.iter().for_each(|trigger| self.wait(*trigger));
     }
