@@ -5,7 +5,8 @@ use crate::repository::root;
 use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
-pub const VERB: Verb = Verb { name: "bench", summary: "measure: consensus, exchange, execution, rpc", help: HELP, run: bench };
+pub const VERB: Verb =
+    Verb { name: "bench", summary: "measure: consensus, exchange, execution, rpc", help: HELP, run: bench };
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]

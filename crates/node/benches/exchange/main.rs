@@ -26,8 +26,8 @@ const HELP: &str = "\
 Measures orders through a whole Seiza devnet, beside an order book in Solidity on anvil.
 
 Options:
-  --txs N       transactions of 50 orders on Seiza [default: 4000]
-  --anvil-txs N the same on anvil [default: 200]
+  --txs N       transactions of 50 orders on Seiza [default: 12000]
+  --anvil-txs N the same on anvil [default: 1000]
   --markets N   markets that the orders are spread over, 1 or 2 [default: 1]
   --rounds N    rounds on each chain [default: 2]
   --only NAME   measure seiza or anvil alone
@@ -56,19 +56,19 @@ fn bench(words: &[String]) -> io::Result<()> {
     let (rounds, only) = (number("--rounds", 2)?, option(words, "--only"));
     let mut rates = Vec::new();
     if only != Some("anvil") {
-        rates.push(("seiza", cosmos::measure(number("--txs", 4_000)?, number("--markets", 1)?, rounds)?));
+        rates.push(("seiza", cosmos::measure(number("--txs", 12_000)?, number("--markets", 1)?, rounds)?));
     }
     match target::anvil_binary() {
         _ if only == Some("seiza") => {}
         Some(binary) => {
-            rates.push(("Book.sol on anvil", solidity::measure(&binary, number("--anvil-txs", 200)?, rounds)?));
+            rates.push(("Book.sol on anvil", solidity::measure(&binary, number("--anvil-txs", 1_000)?, rounds)?));
         }
         None => eprintln!("\n!!! NO ANVIL: set SEIZA_ANVIL or run `npm ci` in e2e/. Nothing is compared !!!\n"),
     }
     println!("\n| chain | orders a second, best round |\n|---|---|");
     rates.iter().for_each(|(name, rate)| println!("| {name} | {rate:.0} |"));
     if let [(_, ours), (_, theirs)] = rates.as_slice() {
-        println!("\nSeiza does {:.0} times as many.", ours / theirs);
+        println!("\nSeiza does {:.1} times as many.", ours / theirs);
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use alloy_primitives::{Address, Bytes, U256, hex};
+use alloy_primitives::{Address, B256, Bytes, U256, hex};
+use serde_json::json;
 
 use crate::feed::{Dice, Load, TOGETHER, Wish, load};
 use crate::load::{CONNECTIONS, Chain, lanes, run};
@@ -34,8 +35,10 @@ pub fn measure(binary: &PathBuf, txs: usize, rounds: usize) -> io::Result<f64> {
             let nths = round * each..(round + 1) * each;
             nths.flat_map(|nth| orders(wallets, dice, nth as u64, book)).collect()
         };
-        let signed = wallets.chunks(share).zip(dice.chunks_mut(share)).map(lane).collect();
+        let signed: Vec<Vec<Signed>> = wallets.chunks(share).zip(dice.chunks_mut(share)).map(lane).collect();
+        let hashes: Vec<B256> = signed.iter().flatten().map(|tx| tx.hash).collect();
         let done = run(&Chain::of(target.name, &target.address), &lanes(signed))?;
+        succeeded(&target, &hashes)?;
         let orders = done.txs * TOGETHER;
         let rate = orders as f64 / done.took.as_secs_f64();
         let (seconds, blocks) = (done.took.as_secs_f64(), done.blocks);
@@ -43,6 +46,18 @@ pub fn measure(binary: &PathBuf, txs: usize, rounds: usize) -> io::Result<f64> {
         best = best.max(rate);
     }
     Ok(best)
+}
+
+/// Fails where one of the transactions has.
+fn succeeded(target: &Target, hashes: &[B256]) -> io::Result<()> {
+    let mut connection = target.connect()?;
+    for hash in hashes {
+        let receipt = connection.ask("eth_getTransactionReceipt", &json!([hash]))?;
+        if receipt["status"] != "0x1" {
+            return Err(io::Error::other(format!("an order transaction failed: {receipt}")));
+        }
+    }
+    Ok(())
 }
 
 /// Creates the book, and gives everybody funds in it; answers where it is.

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use seiza_types::Height;
 
-use super::ladder::Slot;
+use super::slots::Slot;
 use crate::id::OrderId;
 use crate::search::position;
 
 /// The orders of one block that rest, by place. Those that are gone stay listed until they are the most.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Block {
     places: Vec<u64>,
     slots: Vec<Option<Slot>>,
@@ -25,9 +25,15 @@ struct Block {
 pub(super) struct Index {
     blocks: HashMap<Height, Block, FixedState>,
     live: usize,
+    /// So many orders of one block come next.
+    expected: usize,
 }
 
 impl Block {
+    fn with_room(orders: usize) -> Self {
+        Self { places: Vec::with_capacity(orders), slots: Vec::with_capacity(orders), live: 0 }
+    }
+
     fn position(&self, place: u64) -> Result<usize, usize> {
         position(self.places.len(), |at| self.places[at], place)
     }
@@ -66,9 +72,14 @@ impl Index {
         block.slots[block.position(id.place()).ok()?]
     }
 
+    /// Makes room for so many orders of one block.
+    pub(super) fn expect(&mut self, orders: usize) {
+        self.expected = orders;
+    }
+
     /// Notes where a new order lies.
     pub(super) fn insert(&mut self, id: OrderId, slot: Slot) {
-        let block = self.blocks.entry(id.height()).or_default();
+        let block = self.blocks.entry(id.height()).or_insert_with(|| Block::with_room(self.expected));
         block.insert(id.place(), slot);
         block.live += 1;
         self.live += 1;

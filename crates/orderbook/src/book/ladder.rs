@@ -5,60 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::OrderId;
+use super::slots::{Links, NONE, Slot, Slots};
 use crate::order::{Resting, Side};
-use crate::units::Quantity;
 use crate::view::Cursor;
-
-/// Where an order lies in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slot(u32);
-
-/// No slot: the end of a list.
-const NONE: u32 = u32::MAX;
-
-/// An order's neighbours in its level.
-#[derive(Clone, Copy, Debug)]
-struct Links {
-    before: u32,
-    after: u32,
-}
-
-/// The memory of both sides. A slot is used again when its order is gone.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Slots {
-    orders: Vec<Resting>,
-    links: Vec<Links>,
-    free: Vec<u32>,
-}
-
-impl Slots {
-    pub(super) fn resting(&self, slot: Slot) -> &Resting {
-        &self.orders[slot.0 as usize]
-    }
-
-    pub(super) fn set_quantity(&mut self, slot: Slot, quantity: Quantity) {
-        self.orders[slot.0 as usize].order.quantity = quantity;
-    }
-
-    fn since(&self, at: u32) -> OrderId {
-        self.orders[at as usize].since
-    }
-
-    fn links(&mut self, at: u32) -> &mut Links {
-        &mut self.links[at as usize]
-    }
-
-    fn allocate(&mut self, resting: &Resting) -> u32 {
-        if let Some(at) = self.free.pop() {
-            self.orders[at as usize] = *resting;
-            return at;
-        }
-        self.orders.push(*resting);
-        self.links.push(Links { before: NONE, after: NONE });
-        u32::try_from(self.orders.len() - 1).expect("memory for fewer than 2^32 orders")
-    }
-}
 
 /// The ends of a level's list.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +87,7 @@ impl Ladder {
     /// Takes an order out.
     pub(super) fn remove(&mut self, slots: &mut Slots, slot: Slot) {
         let Links { before, after } = *slots.links(slot.0);
-        slots.free.push(slot.0);
+        slots.release(slot);
         if before != NONE && after != NONE {
             slots.links(before).after = after;
             slots.links(after).before = before;
@@ -171,9 +120,9 @@ impl Ladder {
         };
         let later = same_level
             .into_iter()
-            .flat_map(move |(level, since)| list(slots, level.first).skip_while(move |resting| resting.since <= since));
+            .flat_map(move |(level, since)| slots.list(level.first).skip_while(move |resting| resting.since <= since));
         let worse = next.into_iter().flat_map(|next| self.levels(next));
-        later.chain(worse.flat_map(|level| list(slots, level.first)))
+        later.chain(worse.flat_map(|level| slots.list(level.first)))
     }
 
     fn level(&self, rank: u64) -> Option<&Level> {
@@ -211,10 +160,4 @@ fn link(slots: &mut Slots, level: &mut Level, before: u32, after: u32) {
         NONE => level.last = before,
         _ => slots.links(after).before = before,
     }
-}
-
-fn list(slots: &Slots, first: u32) -> impl Iterator<Item = &Resting> {
-    let held = |at: u32| (at != NONE).then_some(at);
-    std::iter::successors(held(first), move |at| held(slots.links[*at as usize].after))
-        .map(|at| &slots.orders[at as usize])
 }

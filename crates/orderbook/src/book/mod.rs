@@ -5,6 +5,7 @@
 
 mod index;
 mod ladder;
+mod slots;
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
@@ -23,7 +24,8 @@ use crate::trigger::{Condition, Direction, Trigger};
 use crate::units::{Price, Quantity};
 use crate::view::{BookView, Cursor, Found};
 use index::Index;
-use ladder::{Ladder, Slots};
+use ladder::Ladder;
+use slots::Slots;
 
 /// One market's resting orders and waiting triggers.
 #[derive(Clone, Debug)]
@@ -85,6 +87,7 @@ impl Book {
         for fill in clearing.fills.iter().filter(|fill| fill.place == Place::Rested) {
             self.reduce(fill.order.order.id, fill.remaining());
         }
+        self.index.expect(clearing.rested.len());
         clearing.rested.iter().for_each(|resting| self.rest(resting));
         clearing.waiting.iter().for_each(|trigger| self.wait(*trigger));
     }

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::intake::{Intake, Target, waited};
+use super::cancel::{Target, waited};
+use super::intake::Intake;
 use crate::clearing::{EndReason, Ended};
 use crate::id::OrderId;
 use crate::trigger::Direction;

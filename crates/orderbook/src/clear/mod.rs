@@ -1,7 +1,7 @@
 //! Clearing a batch: a pure function from a book and what arrived to what changes.
 //!
 //! The steps, each a file:
-//! 1. [`intake`]: what is malformed is refused, what is to be cancelled is cancelled; triggers that the last price meets
+//! 1. [`intake`]: what is malformed is refused; [`cancel`]: what is to be cancelled is; triggers that the last price meets
 //!    [`fire`].
 //! 2. [`entry`]: post-only orders enter the book or are refused; of the others those that can trade are found.
 //! 3. [`window`]: as much of the book is read as they could trade with, never more.
@@ -9,6 +9,8 @@
 //!    that would meet their owner's are taken out, and it is priced again.
 //! 5. [`finish`]: what did not trade rests, or is over.
 
+mod at;
+mod cancel;
 mod entry;
 mod finish;
 mod fire;
@@ -19,6 +21,7 @@ mod price;
 mod queue;
 mod rounds;
 mod seen;
+mod sort;
 mod window;
 
 use seiza_types::Height;

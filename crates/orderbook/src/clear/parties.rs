@@ -1,17 +1,12 @@
 //! Everybody in the hands of a clearing. Arrivals stay where the batch lists them and are only pointed at; what rests is
 //! copied as it is read.
 
+pub(super) use super::at::At;
 use crate::clearing::{EndReason, Place};
 use crate::id::OrderId;
 use crate::order::{Kind, Order, Resting, Side};
 use crate::units::Price;
 
-/// The name of a party within one clearing: arrivals are counted in the order of time, makers as they are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct At(u32);
-
-/// Set in the names of those that rest.
-const MAKER: u32 = 1 << 31;
 /// Set in an arrival's source where that is a trigger which fired, not an order of the batch.
 const FIRED: u32 = 1 << 31;
 
@@ -55,26 +50,6 @@ impl Arrival {
     }
 }
 
-impl At {
-    pub(super) fn number(self) -> u32 {
-        self.0
-    }
-
-    pub(super) fn numbered(number: u32) -> Self {
-        Self(number)
-    }
-
-    fn arrival(at: usize) -> Self {
-        let at = u32::try_from(at).ok().filter(|at| at & MAKER == 0);
-        Self(at.expect("a block holds fewer than 2^31 orders"))
-    }
-
-    /// Its place among the makers, if it is one.
-    fn maker(self) -> Option<usize> {
-        (self.0 & MAKER != 0).then_some((self.0 & !MAKER) as usize)
-    }
-}
-
 impl<'a> Parties<'a> {
     /// Nobody yet; `orders` are the batch's.
     pub(super) fn new(orders: &'a [Order], mut memory: Memory) -> Self {
@@ -91,13 +66,13 @@ impl<'a> Parties<'a> {
 
     /// Takes in the order that the batch lists there.
     pub(super) fn arrive(&mut self, listed: usize) {
-        let arrival = Arrival::new(At::arrival(listed).0, &self.orders[listed]);
+        let arrival = Arrival::new(At::arrival(listed).number(), &self.orders[listed]);
         self.memory.arrivals.push(arrival);
     }
 
     /// Takes in a trigger's order; whoever calls sorts afterwards.
     pub(super) fn fire(&mut self, order: Order, since: OrderId) {
-        let source = At::arrival(self.memory.fired.len()).0 | FIRED;
+        let source = At::arrival(self.memory.fired.len()).number() | FIRED;
         self.memory.arrivals.push(Arrival::new(source, &order));
         self.memory.fired.push(Resting { order, since });
     }
@@ -116,7 +91,7 @@ impl<'a> Parties<'a> {
 
     /// Takes in an order that rests.
     pub(super) fn join(&mut self, resting: &Resting) -> At {
-        let at = At(At::arrival(self.memory.makers.len()).0 | MAKER);
+        let at = At::of_maker(self.memory.makers.len());
         self.memory.makers.push(Maker { resting: *resting, ended: None });
         at
     }
@@ -139,7 +114,7 @@ impl<'a> Parties<'a> {
 
     /// The arrivals with their names.
     pub(super) fn arrived(&self) -> impl Iterator<Item = (At, &Arrival)> {
-        (0..).map(At).zip(&self.memory.arrivals)
+        (0..).map(At::numbered).zip(&self.memory.arrivals)
     }
 
     pub(super) fn order_of(&self, arrival: &Arrival) -> &Order {
@@ -156,14 +131,14 @@ impl<'a> Parties<'a> {
     pub(super) fn order(&self, at: At) -> &Order {
         match at.maker() {
             Some(maker) => &self.memory.makers[maker].resting.order,
-            None => self.order_of(&self.memory.arrivals[at.0 as usize]),
+            None => self.order_of(&self.memory.arrivals[at.number() as usize]),
         }
     }
 
     pub(super) fn since(&self, at: At) -> OrderId {
         match at.maker() {
             Some(maker) => self.memory.makers[maker].resting.since,
-            None => self.since_of(&self.memory.arrivals[at.0 as usize]),
+            None => self.since_of(&self.memory.arrivals[at.number() as usize]),
         }
     }
 
@@ -178,7 +153,7 @@ impl<'a> Parties<'a> {
     pub(super) fn ended(&self, at: At) -> Option<EndReason> {
         match at.maker() {
             Some(maker) => self.memory.makers[maker].ended,
-            None => self.memory.arrivals[at.0 as usize].ended,
+            None => self.memory.arrivals[at.number() as usize].ended,
         }
     }
 
@@ -186,7 +161,7 @@ impl<'a> Parties<'a> {
     pub(super) fn end(&mut self, at: At, reason: EndReason) {
         match at.maker() {
             Some(maker) => self.memory.makers[maker].ended = Some(reason),
-            None => self.memory.arrivals[at.0 as usize].ended = Some(reason),
+            None => self.memory.arrivals[at.number() as usize].ended = Some(reason),
         }
     }
 
@@ -198,7 +173,7 @@ impl<'a> Parties<'a> {
     /// Notes what an arrival traded.
     pub(super) fn note_filled(&mut self, at: At, lots: u64) {
         if at.maker().is_none() {
-            self.memory.arrivals[at.0 as usize].filled += lots;
+            self.memory.arrivals[at.number() as usize].filled += lots;
         }
     }
 

@@ -1,6 +1,7 @@
 //! One side of the auction: its orders in the order in which they trade.
 
 use super::parties::At;
+use super::sort::sort_fresh;
 use crate::order::Side;
 use crate::units::Price;
 
@@ -11,13 +12,13 @@ use crate::units::Price;
 /// arrival, and both are numbered in the order of time, so this is price, then time.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
-    key: u128,
+    pub(super) key: u128,
     pub(super) quantity: u64,
     pub(super) filled: u64,
 }
 
 impl Entry {
-    fn rank(&self) -> u64 {
+    pub(super) fn rank(&self) -> u64 {
         (self.key >> 34) as u64
     }
 
@@ -54,11 +55,6 @@ pub(super) struct Queue {
     spare: Vec<Entry>,
     counts: Vec<u32>,
 }
-
-/// Fewer entries are compared with each other rather than counted.
-const FEW: usize = 64;
-/// Prices are counted where there are at most so many for each entry.
-const SPREAD: u64 = 4;
 
 impl Queue {
     pub(super) fn new(side: Side, memory: Memory) -> Self {
@@ -173,29 +169,5 @@ impl Queue {
     /// Those that were filled.
     pub(super) fn filled(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.filled > 0)
-    }
-}
-
-/// Sorts entries that were pushed in the order of time: counting them by price is enough where the prices are close.
-fn sort_fresh(fresh: &mut [Entry], spare: &mut Vec<Entry>, counts: &mut Vec<u32>) {
-    let ranks = fresh.iter().map(Entry::rank);
-    let (low, high) = ranks.fold((u64::MAX, 0), |(low, high), rank| (low.min(rank), high.max(rank)));
-    let (spread, len) = (high - low, fresh.len());
-    if len < FEW || spread > SPREAD * len as u64 {
-        return fresh.sort_unstable_by_key(|entry| entry.key);
-    }
-    counts.clear();
-    counts.resize(spread as usize + 1, 0);
-    fresh.iter().for_each(|entry| counts[(entry.rank() - low) as usize] += 1);
-    let mut before = 0;
-    for count in counts.iter_mut() {
-        before += std::mem::replace(count, before);
-    }
-    spare.clear();
-    spare.extend_from_slice(fresh);
-    for entry in spare.iter() {
-        let to = &mut counts[(entry.rank() - low) as usize];
-        fresh[*to as usize] = *entry;
-        *to += 1;
     }
 }
