@@ -1,6 +1,7 @@
 //! Reading the exchange, from any state: what front ends show. Amounts are in the denoms' own units.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use seiza_orderbook::{
     Batch, Clearing, Condition, Expiry, Kind, Limits, OrderError, OrderId, OrderKey, SelfTrade, Side, clear,
@@ -10,13 +11,13 @@ use seiza_types::exchange::{
     Market, MarketId, MarketStatus, OrderExpiry, OrderKind, OrderRef, OrderSide, PlaceOrder, Refusal, SelfTradeRule,
     Trigger, TriggerKind, Venue, VenueId,
 };
-use seiza_types::{Address, Height};
+use seiza_types::{Address, Denom, Height, U256};
 
 use super::book::{self, StateBook, Tags};
 use super::markets::Terms;
 use super::place::{order_of, refused};
 use super::record::{Extras, Record, book_side, id, name, side};
-use super::{entries, keys};
+use super::{entries, invariants, keys};
 
 /// What a level of a book holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,6 +249,14 @@ fn trigger(terms: &Terms, side: Side, condition: Condition) -> Trigger {
     let is_stop = Condition::stop(side, condition.price()) == condition;
     let kind = if is_stop { TriggerKind::Stop } else { TriggerKind::TakeProfit };
     Trigger { kind, price: terms.price(condition.price()) }
+}
+
+/// What open orders need of the escrow, in kept units by denom. Reads everything: for checks.
+///
+/// # Errors
+/// A sentence that says what of the exchange's invariants does not hold.
+pub fn escrowed(state: &dyn StateRead) -> Result<BTreeMap<Denom, U256>, String> {
+    invariants::escrowed(state)
 }
 
 /// What an order of `owner` would do, were it alone in the block at `height` and `time_ns`. Funds are not looked at.
