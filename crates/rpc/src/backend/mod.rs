@@ -4,6 +4,7 @@ mod blocks;
 mod cosmos;
 mod pending;
 mod pool;
+mod settlement;
 mod state;
 mod submit;
 mod view;
