@@ -16,7 +16,7 @@ use seiza_types::limits::{CALLBACK_FILLS_MAX, CALLBACK_GAS_MAX, CALLBACKS_GAS_MA
 use seiza_types::{Address, Code, Denom, U256};
 
 use crate::evm::{self, BlockContext, CallEnv, Checks, EvmError, Simulation};
-use crate::precompiles::exchange::abi::{IVenue, shown_side};
+use crate::precompiles::exchange::{abi::IVenue, shown};
 
 /// A call-back to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +134,7 @@ fn told(fill: &FillEvent) -> IVenue::Fill {
         orderId: fill.order.number(),
         owner: fill.owner,
         clientId: fill.client_id,
-        side: shown_side(fill.side) as u8,
+        side: shown::side(fill.side) as u8,
         maker: fill.maker,
         price: fill.price,
         quantity: fill.quantity,

@@ -41,6 +41,7 @@ test('viem simulates, places and hears of the fill', only, async () => {
   await eventually('both fills are heard of', () => heard.length === 2);
   assert.deepEqual(heard.map((log) => log.transactionHash), [settled.transactionHash, settled.transactionHash]);
   stop();
+  (await socket.transport.getRpcClient()).close();
 });
 
 test('viem filters fills by their owner', only, async () => {

@@ -5,6 +5,7 @@ mod cosmos;
 mod exchange;
 mod pending;
 mod pool;
+mod settlement;
 mod state;
 mod submit;
 mod view;

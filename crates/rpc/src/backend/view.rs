@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use seiza_chain::VerifiedBlock;
 use seiza_chain::evm::BlockContext;
 use seiza_storage::{BlockResults, StoredBlock};
-use seiza_types::exchange::{EXCHANGE_ADDRESS, settlement_hash, settlement_logs};
 use seiza_types::{Block, Code, Height, Receipt, data_hash, results_hash};
 
 use crate::{Address, B256, Bytes};
@@ -33,15 +32,15 @@ pub(crate) struct View {
     /// Receipts and sums.
     pub(crate) results: Arc<BlockResults>,
     body: Body,
-    costly: Arc<Costly>,
+    pub(super) costly: Arc<Costly>,
 }
 
 /// What takes long to compute and few ask for: computed once for all clones of a view.
 #[derive(Default)]
-struct Costly {
+pub(super) struct Costly {
     receipts_root: OnceLock<B256>,
     size: OnceLock<u64>,
-    settlement: OnceLock<Option<Receipt>>,
+    pub(super) settlement: OnceLock<Option<Receipt>>,
 }
 
 #[derive(Clone)]
@@ -149,7 +148,7 @@ impl View {
         }
     }
 
-    fn txs(&self) -> &[Bytes] {
+    pub(super) fn txs(&self) -> &[Bytes] {
         match &self.body {
             Body::Simulated(txs) => txs,
             _ => self.block().map_or(&[], |block| &block.txs),
@@ -172,36 +171,6 @@ impl View {
         *self.costly.size.get_or_init(|| {
             let encoded = self.block().map(|block| block.encode().len());
             encoded.unwrap_or_else(|| self.txs().iter().map(|tx| tx.len()).sum()) as u64
-        })
-    }
-
-    /// The block's settlement in the form of a transaction that follows all others; `None` where nothing was settled. It is
-    /// in no list of transactions: only whoever asks for logs, or for it by its hash, is shown it.
-    pub(crate) fn settlement(&self) -> Option<Shown<'_>> {
-        static NO_BYTES: Bytes = Bytes::new();
-        let receipt = self.costly.settlement.get_or_init(|| self.settle()).as_ref()?;
-        let (index, first_log) =
-            self.shown().fold((0, 0), |(count, logs), shown| (count + 1, logs + shown.receipt.logs.len() as u64));
-        Some(Shown { index, place: self.txs().len(), first_log, raw: &NO_BYTES, receipt })
-    }
-
-    fn settle(&self) -> Option<Receipt> {
-        let logs = settlement_logs(&self.results.outcomes, &self.results.calls);
-        (!logs.is_empty()).then(|| Receipt {
-            tx_hash: settlement_hash(self.number),
-            evm_type: Some(0),
-            sender: EXCHANGE_ADDRESS,
-            to: Some(EXCHANGE_ADDRESS),
-            code: Code::Ok,
-            gas_wanted: 0,
-            gas_used: 0,
-            cumulative_gas_used: self.results.gas_used,
-            effective_gas_price: 0,
-            contract_address: None,
-            first_log_index: 0,
-            logs,
-            events: Vec::new(),
-            data: Bytes::new(),
         })
     }
 

@@ -8,7 +8,10 @@ use crate::client::Socket;
 use crate::wallet::Wallet;
 use crate::world::World;
 
-sol!("../../contracts/IExchange.sol");
+sol!(
+    #![sol(all_derives)]
+    "../../contracts/IExchange.sol"
+);
 
 const EXCHANGE: Address = address!("0x0000000000000000000000000000000000001100");
 

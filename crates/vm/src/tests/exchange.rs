@@ -1,11 +1,14 @@
 //! The exchange's precompile: every refusal over the ABI, whole-call faults, operators, and orders that go with their frame.
 
 use alloy_primitives::hex;
-use alloy_sol_types::{SolCall, SolInterface as _};
+use alloy_sol_types::{SolCall, SolEventInterface as _, SolInterface as _};
+use proptest::prelude::*;
 use revm::bytecode::opcode::POP;
 use seiza_modules::exchange::{self, view};
 use seiza_modules::{Ctx, GasMeter, Place, bank};
-use seiza_types::exchange::{EXCHANGE_ADDRESS, MarketId, MarketOutcome, OrderRef, OrderSide};
+use seiza_types::exchange::{
+    EXCHANGE_ADDRESS, MarketId, MarketOutcome, OrderRef, OrderSide, VenueCall, VenueId, settlement_logs,
+};
 use seiza_types::limits::EXCHANGE_ORDERS_MAX;
 use seiza_types::{Address, Bytes, Code as ResultCode, Denom, U256};
 
@@ -106,7 +109,6 @@ fn named(result: &IExchange::Result) -> String {
 }
 
 fn events(outcome: &TxOutcome) -> Vec<IExchangeEvents> {
-    use alloy_sol_types::SolEventInterface as _;
     let decode = |log: &seiza_types::Log| {
         assert_eq!(log.address, EXCHANGE_ADDRESS);
         IExchangeEvents::decode_log(log).unwrap().data
@@ -309,6 +311,48 @@ fn an_operator_acts_for_who_approved_it() {
     assert_eq!(bank::balance(&world.state, &owner, &ATOM.parse().unwrap()).unwrap(), U256::from(999 * WHOLE));
     ask(&mut world, 2, approval(false)).unwrap();
     assert!(ask(&mut world, 1, placeOrdersForCall { owner, orders: orders() }).is_err());
+}
+
+/// What the words' crate writes by hand reads as the interface's events.
+#[test]
+fn settlement_logs_are_events_of_the_interface() {
+    let mut world = world();
+    place(&mut world, 1, vec![Order { clientId: 4, ..sell() }]);
+    place(&mut world, 2, vec![buy(), Order { kind: IExchange::Kind::ImmediateOrCancel, price: WHOLE, ..buy() }]);
+    let outcome = end_block(&mut world);
+    let (venue, market, contract) = (VenueId(3), MarketId(1), contract(1));
+    let call = VenueCall { venue, market, contract, ok: true, gas_used: 9, logs: Vec::new(), events: Vec::new() };
+    let logs = settlement_logs(std::slice::from_ref(&outcome), &[call]);
+    let told: Vec<_> = logs.iter().map(|log| IExchangeEvents::decode_log(log).unwrap().data).collect();
+    let [cleared, bought, sold, ended, called] = &told[..] else { panic!("{told:?}") };
+    assert!(matches!(cleared, IExchangeEvents::MarketCleared(event)
+        if (event.market, event.price, event.volume, event.quoteVolume) == (1, PRICE, WHOLE, PRICE)));
+    for (event, fill) in [bought, sold].into_iter().zip(&outcome.fills) {
+        let IExchangeEvents::OrderFilled(event) = event else { panic!("{event:?}") };
+        assert_eq!((event.owner, event.market, event.venue), (fill.owner, 1, fill.venue.0));
+        assert_eq!((event.orderId, event.clientId), (fill.order.number(), fill.client_id));
+        assert_eq!((event.side as u8, event.maker), (fill.side as u8 + 1, fill.maker));
+        assert_eq!((event.price, event.quantity, event.quote), (fill.price, fill.quantity, fill.quote));
+        assert_eq!((event.remaining, event.fee, event.venueFee), (fill.remaining, fill.fee, fill.venue_fee));
+    }
+    assert!(matches!(ended, IExchangeEvents::OrderEnded(event)
+        if (event.owner, event.reason, event.remaining) == (user(2).address, IExchange::EndReason::Unfilled, WHOLE)));
+    assert!(matches!(called, IExchangeEvents::VenueCalled(event) if (event.venue, event.gasUsed) == (3, 9)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Nothing that is sent to the exchange is more than refused.
+    #[test]
+    fn random_arguments_are_answered_or_refused(
+        function: prop::sample::Index, arguments in prop::collection::vec(prop_oneof![Just(0u8), any::<u8>()], 0..700),
+    ) {
+        let mut world = world();
+        let selector = IExchange::IExchangeCalls::SELECTORS[function.index(IExchange::IExchangeCalls::COUNT)];
+        let outcome = world.run(calls(1, [&selector[..], &arguments].concat())).unwrap();
+        prop_assert!(matches!(outcome.code, ResultCode::Ok | ResultCode::Reverted), "{:?}", outcome.code);
+    }
 }
 
 /// Code that places `order` and goes on.

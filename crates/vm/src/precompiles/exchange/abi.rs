@@ -1,10 +1,9 @@
 //! The published interfaces as Rust types, the large one read from its Solidity file itself; and the exchange's words in them.
 
 use alloy_sol_types::sol;
-use seiza_types::Address;
 use seiza_types::exchange::{
-    CancelTarget, FeeAsset, Market, MarketId, MarketStatus, OrderEnd, OrderExpiry, OrderKind, OrderRef, OrderSide,
-    PlaceOrder, SelfTradeRule, Trigger, TriggerKind, Venue, VenueId,
+    CancelTarget, MarketId, MarketStatus, OrderExpiry, OrderKind, OrderRef, OrderSide, PlaceOrder, SelfTradeRule,
+    Trigger, TriggerKind, VenueId,
 };
 
 /// What the macro makes of the file.
@@ -43,7 +42,7 @@ sol! {
     }
 }
 
-const NANOS_PER_SECOND: u64 = 1_000_000_000;
+pub(super) const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// The order that a contract asks for.
 ///
@@ -127,122 +126,5 @@ pub fn status(status: IExchange::Status) -> Option<MarketStatus> {
         IExchange::Status::Halted => Some(MarketStatus::Halted),
         IExchange::Status::Delisted => Some(MarketStatus::Delisted),
         _ => None,
-    }
-}
-
-/// A market as contracts see it.
-#[must_use]
-pub fn shown_market(market: Market) -> IExchange::Market {
-    IExchange::Market {
-        id: market.id.0,
-        base: market.base.to_string(),
-        quote: market.quote.to_string(),
-        baseDecimals: market.base_decimals,
-        quoteDecimals: market.quote_decimals,
-        tick: market.tick,
-        lot: market.lot,
-        minNotional: market.min_notional,
-        makerFeePpm: market.maker_fee_ppm,
-        takerFeePpm: market.taker_fee_ppm,
-        status: match market.status {
-            MarketStatus::Active => IExchange::Status::Active,
-            MarketStatus::Halted => IExchange::Status::Halted,
-            MarketStatus::Delisted => IExchange::Status::Delisted,
-        },
-        creator: market.creator,
-        deposit: market.deposit,
-    }
-}
-
-/// A venue as contracts see it.
-#[must_use]
-pub fn shown_venue(venue: Venue) -> IExchange::Venue {
-    IExchange::Venue {
-        id: venue.id.0,
-        name: venue.name,
-        owner: venue.owner,
-        feeBps: venue.fee_bps,
-        feeRecipient: venue.fee_recipient,
-        callback: venue.callback.unwrap_or(Address::ZERO),
-        callbackGas: venue.callback_gas,
-    }
-}
-
-/// A side as contracts see it.
-#[must_use]
-pub fn shown_side(side: OrderSide) -> IExchange::Side {
-    match side {
-        OrderSide::Buy => IExchange::Side::Buy,
-        OrderSide::Sell => IExchange::Side::Sell,
-    }
-}
-
-/// A kind as contracts see it.
-#[must_use]
-pub fn shown_kind(kind: OrderKind) -> IExchange::Kind {
-    match kind {
-        OrderKind::Limit => IExchange::Kind::Limit,
-        OrderKind::PostOnly => IExchange::Kind::PostOnly,
-        OrderKind::ImmediateOrCancel => IExchange::Kind::ImmediateOrCancel,
-        OrderKind::FillOrKill => IExchange::Kind::FillOrKill,
-        OrderKind::Market => IExchange::Kind::Market,
-    }
-}
-
-/// What a fee was paid in, as contracts see it.
-#[must_use]
-pub fn shown_asset(asset: FeeAsset) -> IExchange::FeeAsset {
-    match asset {
-        FeeAsset::Base => IExchange::FeeAsset::Base,
-        FeeAsset::Quote => IExchange::FeeAsset::Quote,
-        FeeAsset::Native => IExchange::FeeAsset::Native,
-    }
-}
-
-/// Why an order ended, as contracts see it.
-#[must_use]
-pub fn shown_end(end: OrderEnd) -> IExchange::EndReason {
-    match end {
-        OrderEnd::Cancelled => IExchange::EndReason::Cancelled,
-        OrderEnd::Expired => IExchange::EndReason::Expired,
-        OrderEnd::Unfilled => IExchange::EndReason::Unfilled,
-        OrderEnd::NotFilledInFull => IExchange::EndReason::NotFilledInFull,
-        OrderEnd::SelfTrade => IExchange::EndReason::SelfTrade,
-        OrderEnd::TooDeep => IExchange::EndReason::TooDeep,
-        OrderEnd::Delisted => IExchange::EndReason::Delisted,
-    }
-}
-
-/// An order as its owner would place it again.
-#[must_use]
-pub fn shown_order(order: &PlaceOrder) -> IExchange::Order {
-    let (expiry_kind, expiry) = match order.expiry {
-        OrderExpiry::Never => (IExchange::Expiry::Never, 0),
-        OrderExpiry::Height(height) => (IExchange::Expiry::Height, height),
-        OrderExpiry::Time(nanos) => (IExchange::Expiry::Time, nanos / NANOS_PER_SECOND),
-    };
-    let trigger = order.trigger.map(|trigger| match trigger.kind {
-        TriggerKind::Stop => (IExchange::Trigger::Stop, trigger.price),
-        TriggerKind::TakeProfit => (IExchange::Trigger::TakeProfit, trigger.price),
-    });
-    let (trigger, trigger_price) = trigger.unwrap_or((IExchange::Trigger::None, 0));
-    IExchange::Order {
-        market: order.market.0,
-        venue: order.venue.0,
-        side: shown_side(order.side),
-        kind: shown_kind(order.kind),
-        price: order.price,
-        quantity: order.quantity,
-        trigger,
-        triggerPrice: trigger_price,
-        expiryKind: expiry_kind,
-        expiry,
-        selfTrade: match order.self_trade {
-            SelfTradeRule::CancelNewest => IExchange::SelfTrade::CancelNewest,
-            SelfTradeRule::CancelOldest => IExchange::SelfTrade::CancelOldest,
-            SelfTradeRule::CancelBoth => IExchange::SelfTrade::CancelBoth,
-        },
-        clientId: order.client_id,
-        feeInNative: order.fee_in_native,
     }
 }

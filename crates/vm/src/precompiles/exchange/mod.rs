@@ -10,6 +10,7 @@ mod custody;
 mod market;
 mod orders;
 mod refusal;
+pub(crate) mod shown;
 mod view;
 
 pub(super) use custody::custody_code;

@@ -11,7 +11,7 @@ use super::abi::IExchange::{
     placeOrdersCall, replaceOrdersCall,
 };
 use super::refusal::{Subject, encode};
-use super::{abi, emit, with_module};
+use super::{abi, emit, shown, with_module};
 use crate::evm::EvmContext;
 use crate::interop::Bridge;
 use crate::precompiles::call::{Call, Failure, revert};
@@ -138,8 +138,8 @@ fn placed(owner: Address, id: OrderRef, order: &PlaceOrder) -> OrderPlaced {
         venue: order.venue.0,
         orderId: id.number(),
         clientId: order.client_id,
-        side: abi::shown_side(order.side),
-        kind: abi::shown_kind(order.kind),
+        side: shown::side(order.side),
+        kind: shown::kind(order.kind),
         price: order.price,
         quantity: order.quantity,
     }

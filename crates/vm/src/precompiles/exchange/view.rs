@@ -6,6 +6,7 @@ use seiza_modules::exchange::{operators, view};
 use seiza_types::exchange::{MarketId, OrderRef, PlaceOrder, VenueId};
 
 use super::abi::{self, IExchange, IExchange::IExchangeCalls as Asked};
+use super::shown;
 use crate::evm::EvmContext;
 use crate::interop::Bridge;
 use crate::precompiles::call::{Call, Failure, revert};
@@ -52,7 +53,7 @@ pub(super) fn answer(
 
 fn market(state: &Bridge<'_, '_>, id: u32) -> Result<Vec<u8>, Failure> {
     match view::market(state, MarketId(id))? {
-        Some(market) => Ok(IExchange::marketCall::abi_encode_returns(&abi::shown_market(market))),
+        Some(market) => Ok(IExchange::marketCall::abi_encode_returns(&shown::market(market))),
         None => revert(format!("market {id} does not exist")),
     }
 }
@@ -63,7 +64,7 @@ fn markets(state: &Bridge<'_, '_>, call: &mut Call, args: &IExchange::marketsCal
     let mut found = Vec::new();
     for id in ids {
         match view::market(state, MarketId(id))? {
-            Some(market) => found.push(abi::shown_market(market)),
+            Some(market) => found.push(shown::market(market)),
             None => break,
         }
     }
@@ -72,7 +73,7 @@ fn markets(state: &Bridge<'_, '_>, call: &mut Call, args: &IExchange::marketsCal
 
 fn venue(state: &Bridge<'_, '_>, id: u32) -> Result<Vec<u8>, Failure> {
     match view::venue(state, VenueId(id))? {
-        Some(venue) => Ok(IExchange::venueCall::abi_encode_returns(&abi::shown_venue(venue))),
+        Some(venue) => Ok(IExchange::venueCall::abi_encode_returns(&shown::venue(venue))),
         None => revert(format!("venue {id} does not exist")),
     }
 }
@@ -91,7 +92,7 @@ fn open_orders(state: &Bridge<'_, '_>, call: &mut Call, args: &IExchange::openOr
     let market = Some(MarketId(args.market)).filter(|market| market.0 != 0);
     let after = if args.after_ == 0 { None } else { Some(behind(state, market, args.after_)?) };
     let found = view::open_orders(state, args.owner, market, after, limit)?;
-    Ok(IExchange::openOrdersCall::abi_encode_returns(&found.into_iter().map(shown).collect::<Vec<_>>()))
+    Ok(IExchange::openOrdersCall::abi_encode_returns(&found.into_iter().map(open_order).collect::<Vec<_>>()))
 }
 
 /// Where a list goes on: behind that order, which must be open still where only it tells the market.
@@ -116,10 +117,10 @@ fn limited(call: &mut Call, limit: u32) -> Result<usize, Failure> {
 }
 
 fn open(found: Option<view::OpenOrder>) -> Result<IExchange::OpenOrder, Failure> {
-    found.map(shown).ok_or_else(|| Failure::Revert(NOT_OPEN.into()))
+    found.map(open_order).ok_or_else(|| Failure::Revert(NOT_OPEN.into()))
 }
 
-fn shown(open: view::OpenOrder) -> IExchange::OpenOrder {
+fn open_order(open: view::OpenOrder) -> IExchange::OpenOrder {
     let order = PlaceOrder {
         market: open.market,
         venue: open.venue,
@@ -133,5 +134,5 @@ fn shown(open: view::OpenOrder) -> IExchange::OpenOrder {
         client_id: open.client_id,
         fee_in_native: open.fee_in_native,
     };
-    IExchange::OpenOrder { orderId: open.id.number(), owner: open.owner, order: abi::shown_order(&order) }
+    IExchange::OpenOrder { orderId: open.id.number(), owner: open.owner, order: shown::order(&order) }
 }
