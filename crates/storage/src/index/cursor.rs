@@ -33,12 +33,15 @@ impl Cursor {
         Ok(cursor)
     }
 
-    /// Goes on to the first entry that is not below `(key, height)`; never back.
+    /// Goes on to the first entry that is not below `(key, height)`; never back. Mostly it lies in the same block.
     pub(super) fn seek(&mut self, key: &[u8], height: Height) -> Result<(), StorageError> {
         if self.ahead.as_ref().is_some_and(|entry| (&entry.key[..], entry.height) >= (key, height)) {
             return Ok(());
         }
         self.ahead = None;
+        if self.ahead_in_block(key, height)? {
+            return Ok(());
+        }
         let found = self.run.find(key, height)?;
         let behind = |(_, next): &(Place, At)| self.loaded.as_ref().is_some_and(|(_, current, _)| next > current);
         if found.as_ref().is_some_and(behind) {
@@ -49,35 +52,35 @@ impl Cursor {
 
     /// The entry at the cursor, and the cursor behind it.
     pub(super) fn next(&mut self) -> Result<Option<Entry>, StorageError> {
-        match self.ahead.take() {
-            Some(entry) => Ok(Some(entry)),
-            None => self.step(),
+        if self.ahead.is_none() {
+            self.walk_to(&[], 0)?;
         }
+        Ok(self.ahead.take())
     }
 
+    /// Finds the first entry that is not below `(key, height)`, from block to block.
     fn walk_to(&mut self, key: &[u8], height: Height) -> Result<(), StorageError> {
-        while let Some(entry) = self.step()? {
-            if (&entry.key[..], entry.height) >= (key, height) {
-                self.ahead = Some(entry);
-                break;
-            }
+        while !self.ahead_in_block(key, height)? {
+            let Some((_, next, _)) = self.loaded else { break };
+            let found = self.run.place(next)?;
+            self.load(found)?;
         }
         Ok(())
     }
 
-    fn step(&mut self) -> Result<Option<Entry>, StorageError> {
-        while let Some((place, next, block)) = &self.loaded {
-            let mut entries = Entries::resume(block, self.left, std::mem::take(&mut self.key), self.run.first());
-            if let Some((height, value)) = entries.next().map_err(|error| self.run.damage(*place, error))? {
-                let value = value.to_vec();
-                self.left = entries.left();
-                self.key = entries.into_key();
-                return Ok(Some(Entry { key: self.key.clone(), height, value }));
+    /// Finds the first entry that is not below `(key, height)` in the rest of the block; answers whether there is one.
+    fn ahead_in_block(&mut self, key: &[u8], height: Height) -> Result<bool, StorageError> {
+        let Some((place, _, block)) = &self.loaded else { return Ok(false) };
+        let mut entries = Entries::resume(block, self.left, std::mem::take(&mut self.key), self.run.first());
+        while let Some((found, value)) = entries.next().map_err(|error| self.run.damage(*place, error))? {
+            if (entries.key(), found) >= (key, height) {
+                self.ahead = Some(Entry { key: entries.key().to_vec(), height: found, value: value.to_vec() });
+                break;
             }
-            let found = self.run.place(*next)?;
-            self.load(found)?;
         }
-        Ok(None)
+        self.left = entries.left();
+        self.key = entries.into_key();
+        Ok(self.ahead.is_some())
     }
 
     /// Loads a block; beyond the last one the cursor is at its end.

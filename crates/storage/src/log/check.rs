@@ -21,6 +21,9 @@ pub(crate) struct Checked {
     pub(crate) torn_bytes: u64,
 }
 
+/// Looks at a height's payload, and may find fault with it.
+pub(crate) type Look<'a> = &'a mut dyn FnMut(Height, &[u8]) -> Result<(), crate::WireError>;
+
 /// The log's segments by first height.
 pub(crate) fn segments(config: &LogConfig) -> Result<Vec<(Height, PathBuf)>, StorageError> {
     if config.dir.exists() { segment::list(config) } else { Ok(Vec::new()) }
@@ -32,7 +35,7 @@ pub(crate) fn check_segment(
     path: &Path,
     first: Height,
     newest: bool,
-    visit: &mut dyn FnMut(Height, &[u8]) -> Result<(), crate::WireError>,
+    visit: Look<'_>,
 ) -> Result<Checked, StorageError> {
     let (segment, _) = Segment::open(path.into(), first)?;
     let bytes = fs::read(path).map_err(StorageError::io("read", path))?;

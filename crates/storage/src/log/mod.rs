@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use seiza_types::Height;
 
 use crate::{StorageError, files};
-pub(crate) use check::{check_segment, last_height, segments, take_back};
+pub(crate) use check::{Look, check_segment, last_height, segments, take_back};
 pub(crate) use read::{LogReader, ReadAt};
 pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
 pub(crate) use segment::random as random_salt;

@@ -134,7 +134,7 @@ impl Check<'_> {
     }
 
     /// Checks a log; answers its last height.
-    fn log(&mut self, config: &LogConfig, visit: &mut dyn FnMut(Height, &[u8]) -> Result<(), WireError>) -> Height {
+    fn log(&mut self, config: &LogConfig, visit: log::Look<'_>) -> Height {
         let segments = log::segments(config).unwrap_or_default();
         let newest = segments.last().map(|(first, _)| *first);
         let mut next = None;
