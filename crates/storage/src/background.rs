@@ -3,12 +3,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::limits::{BATCH_HEIGHTS_MAX, IMAGES_KEPT, PRUNE_STEPS};
+use crate::limits::{BATCH_HEIGHTS_MAX, PRUNE_STEPS};
 use crate::open::{INDEX_DIR, block_log, change_log};
 use crate::store::Shared;
 use crate::{StorageError, files, image, index, log};
@@ -87,11 +86,12 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// Starts the threads: one indexes, so that commits never wait behind longer work, which the other does.
+    /// Starts the threads: one indexes, so that commits never wait behind longer work, which the others do.
     pub(crate) fn start(shared: Arc<Shared>) -> Result<Self, StorageError> {
         let mut background = Self { shared, threads: Vec::new() };
         background.spawn("seiza-index", Shared::index_pending)?;
         background.spawn("seiza-tidy", Shared::tidy)?;
+        background.spawn("seiza-image", Shared::write_images)?;
         Ok(background)
     }
 
@@ -148,14 +148,13 @@ impl Shared {
         Ok(())
     }
 
-    /// Everything that may take its time: merges runs, writes tree images, prunes.
+    /// What may take its time: merges runs, prunes.
     fn tidy(&self) -> Result<(), StorageError> {
         let mut done = 0;
         // Every run that is added is a reason to look whether anything is due.
         while self.signal.wait_until(|| self.recent.read().runs.last() > done) {
             done = self.recent.read().runs.last();
             self.merge_runs()?;
-            self.write_image()?;
             self.prune()?;
         }
         Ok(())
@@ -175,25 +174,6 @@ impl Shared {
             }
             group.iter().try_for_each(|run| files::remove(run.path()))?;
         }
-    }
-
-    /// Writes the trees of the last indexed height, once enough log has gathered behind the last image.
-    fn write_image(&self) -> Result<(), StorageError> {
-        let gathered = self.log_bytes.load(Ordering::Relaxed);
-        if gathered < self.options.image_log_bytes.max(self.image_bytes.load(Ordering::Relaxed)) {
-            return Ok(());
-        }
-        let version = {
-            let recent = self.recent.read();
-            recent.versions.get(&recent.runs.last()).cloned()
-        };
-        let Some(version) = version else { return Ok(()) };
-        let bytes = image::write(&self.dir, self.options.fsync, &version, &|| self.signal.stopping())?;
-        self.image_bytes.store(bytes, Ordering::Relaxed);
-        self.log_bytes.fetch_sub(gathered, Ordering::Relaxed);
-        image::prune(&self.dir, self.options.fsync, IMAGES_KEPT)?;
-        tracing::debug!(height = version.height, bytes, "tree image written");
-        Ok(())
     }
 
     /// Drops whole files that hold only heights below those to keep.

@@ -70,6 +70,20 @@ impl NewFile {
         &self.temporary
     }
 
+    /// Appends to the content.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
+        use std::io::Write as _;
+        self.file.write_all(bytes).map_err(StorageError::io("write", &self.temporary))
+    }
+
+    /// Makes what was written so far durable; the file still has no name.
+    pub(crate) fn sync_content(&mut self) -> Result<(), StorageError> {
+        if !self.fsync {
+            return Ok(());
+        }
+        self.file.sync_data().map_err(StorageError::io("sync", &self.temporary))
+    }
+
     /// Makes contents durable, then the name: content first, so that a name never stands for half a file.
     pub(crate) fn publish(self) -> Result<(), StorageError> {
         if self.fsync {

@@ -8,7 +8,7 @@
 //! append_block(H) -> durable in the block log: decided, whatever happens        (node replays it if it was not executed)
 //! root_after      -> what the app hash would be; nothing is written
 //! commit(H)       -> durable in the change log, then ONE head is published
-//! background      -> index runs (history, transactions, blooms), tree images, merging, pruning
+//! background      -> index runs (history, transactions, blooms), images of the trees, merging, pruning
 //! ```
 //!
 //! Promises:
@@ -28,6 +28,7 @@ mod genesis;
 mod head;
 mod history;
 mod image;
+mod imaging;
 mod index;
 pub mod limits;
 mod log;
@@ -39,20 +40,25 @@ mod recent;
 mod results;
 mod snapshot;
 mod speculation;
+mod stats;
 mod store;
 mod tree;
 mod undecided;
+mod verify;
 mod version;
 mod write;
 
 pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
+pub use imaging::ImageReport;
 pub use options::{Options, Progress};
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
+pub use stats::Stats;
 pub use store::{StateProof, Storage};
 pub use undecided::Undecided;
+pub use verify::CheckedFile;
 pub use wire::WireError;
 
 use seiza_types::wire;

@@ -32,11 +32,27 @@ pub const RUN_FAN_IN: usize = 8;
 pub const RUN_MERGED_BYTES_MAX: u64 = 4 << 30;
 /// Bits of a run's key filter for each key: about one false answer in a hundred.
 pub const FILTER_BITS_PER_KEY: usize = 10;
-/// Bytes of change log after which the trees are written to disk anew (or the last image's size, where that is more).
+/// Bytes of change log after which an image of the trees is written.
 pub const IMAGE_LOG_BYTES: u64 = 64 << 20;
-/// Bytes of one record inside a tree image.
+/// Bytes of an image that are handed to the operating system at once.
 pub const IMAGE_CHUNK_BYTES: usize = 1 << 20;
-/// Tree images kept, the newest first: the older one serves where the newest turns out damaged.
+/// Bytes of an image after which they are synced, so that no commit's sync waits for more.
+pub const IMAGE_SYNC_BYTES: usize = 4 << 20;
+/// Bytes of images written in a second at most.
+pub const IMAGE_BYTES_PER_SECOND: u64 = 128 << 20;
+/// Percent of the image files that may be of no use any more; beyond it the next image is written whole.
+pub const IMAGE_DEAD_PERCENT: u64 = 28;
+/// Bytes of memory for what has changed since the last image, about; beyond it an image is written.
+pub const CHANGED_BYTES_MAX: u64 = 512 << 20;
+/// Bytes of memory that a changed key takes with the nodes above it, about.
+pub const CHANGED_KEY_BYTES: u64 = 1 << 10;
+/// Bytes of memory for the map that leads from keys to their places; a state that needs more is read by way of the trees.
+pub const INDEX_MEMORY_BYTES_MAX: u64 = 4 << 30;
+/// Hundredths of bytes that a key takes in an image with its nodes, before any image was written.
+pub const KEY_COST_GUESS: u64 = 11_000;
+/// Heights for which the move onto a new image waits for a moment that costs nobody anything.
+pub const MOVE_TRIES_MAX: usize = 64;
+/// Images kept, the newest first, as far as they share files: the older one serves where the newest turns out damaged.
 pub const IMAGES_KEPT: usize = 2;
 /// Speculative states remembered, so that committing one does not compute it again.
 pub const SPECULATIONS_MAX: usize = 16;

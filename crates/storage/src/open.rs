@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
@@ -15,6 +14,7 @@ use crate::background::{Background, Signal};
 use crate::entry::Place;
 use crate::files::{self, FolderLock};
 use crate::genesis::{self, GenesisRecord};
+use crate::imaging::Imaging;
 use crate::index::RunSet;
 use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
@@ -78,8 +78,11 @@ struct Opening {
     version: Arc<Version>,
     head: Head,
     meter: Meter,
+    /// The height of the image that was read.
+    image: Option<Height>,
+    /// What was applied above it: bytes of log, changed keys.
     log_bytes: u64,
-    image_bytes: u64,
+    changed_keys: u64,
 }
 
 impl Opening {
@@ -92,10 +95,12 @@ impl Opening {
         let mut meter = Meter::new(&options);
         let no_changes = Changeset::default();
         let changes = stored.as_ref().map_or(&no_changes, |(_, changes)| changes);
-        let (version, image_bytes) = base(dir, &options, runs.last(), changes, &mut meter)?;
+        let (version, image) = base(dir, &options, runs.last(), changes, &mut meter)?;
         let genesis = stored.map(|(record, _)| record);
         let head = genesis_head(&genesis.clone().unwrap_or_else(nothing), &version);
         let recent = Recent::new(runs, version.clone());
+        let height = version.height;
+        let changed_keys = if image { 0 } else { version.size() };
         Ok(Self {
             dir: dir.into(),
             options,
@@ -107,8 +112,9 @@ impl Opening {
             version,
             head,
             meter,
+            image: image.then_some(height),
             log_bytes: 0,
-            image_bytes,
+            changed_keys,
         })
     }
 
@@ -173,6 +179,7 @@ impl Opening {
         let changes = Arc::new(payload::changes(commit.changes).map_err(damaged)?);
         self.version = Arc::new(self.version.apply(height, &changes));
         self.log_bytes += record.payload.len() as u64;
+        self.changed_keys += changes.len() as u64;
         if height <= self.recent.runs.last() {
             self.recent.versions = BTreeMap::from([(height, self.version.clone())]);
             return Ok(commit.app_hash);
@@ -205,6 +212,9 @@ impl Opening {
         };
         let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);
         let undecided = UndecidedLog::open(&self.dir, decided + 1, self.options.fsync)?;
+        let number = image::next_number(&self.dir)?;
+        let files = self.version.files().clone();
+        let imaging = Imaging::new(files, self.image, number, self.log_bytes, self.changed_keys);
         let shared = Shared {
             dir: self.dir,
             options: self.options,
@@ -218,8 +228,7 @@ impl Opening {
             head: RwLock::new(Arc::new(self.head)),
             recent: RwLock::new(self.recent),
             signal: Signal::default(),
-            log_bytes: AtomicU64::new(self.log_bytes),
-            image_bytes: AtomicU64::new(self.image_bytes),
+            imaging,
             _lock: lock,
         };
         show_last_block(&shared, &self.version)?;
@@ -239,26 +248,23 @@ fn show_last_block(shared: &Shared, version: &Arc<Version>) -> Result<(), Storag
     Ok(())
 }
 
-/// The state to replay from: the newest image that is whole and not above the index, else genesis; and the image's size.
+/// The state to replay from, the newest image that is whole and not above the index, else genesis; and whether it is an
+/// image.
 fn base(
     dir: &Path,
     options: &Options,
     indexed: Height,
     genesis: &Changeset,
     meter: &mut Meter,
-) -> Result<(Arc<Version>, u64), StorageError> {
+) -> Result<(Arc<Version>, bool), StorageError> {
     image::prepare(dir)?;
     let first = log::first_height(&change_log(dir, options))?;
     let mut failure = None;
-    for (height, path) in image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first)
-    {
-        let mut bytes = 0;
-        let loaded = image::load(&path, height, &mut |done, total| {
-            bytes = total;
-            meter.show("reading the state", done, total);
-        });
-        match loaded {
-            Ok(version) => return Ok((Arc::new(version), bytes)),
+    let images = image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first);
+    for (done, (height, path)) in (0..).zip(images) {
+        meter.show("reading the state", done, done + 1);
+        match from_image(dir, &path, height, options) {
+            Ok(version) => return Ok((Arc::new(version), true)),
             Err(error) => {
                 tracing::warn!(%error, "goes back to an older image");
                 failure = Some(error);
@@ -270,7 +276,17 @@ fn base(
             || StorageError::damaged(&dir.join(image::IMAGE_DIR), 0, "no image is left, and older changes are pruned");
         return Err(failure.unwrap_or_else(gone));
     }
-    Ok((Arc::new(Version::default().apply(0, genesis)), 0))
+    Ok((Arc::new(Version::default().apply(0, genesis)), false))
+}
+
+/// The state in an image, where its root is the one that the image states.
+fn from_image(dir: &Path, path: &Path, height: Height, options: &Options) -> Result<Version, StorageError> {
+    let (image, stated) = image::load(dir, path, height)?;
+    let version = Version::from_image(&image, options.index_memory_bytes_max);
+    if version.app_hash() != stated {
+        return Err(StorageError::damaged(path, 0, "its state does not lead to its app hash"));
+    }
+    Ok(version)
 }
 
 /// The files vouch for each other: no height has changes without a block, none is indexed without both, and none exists

@@ -57,6 +57,11 @@ impl Pending {
         Self { height, place, bytes, bloom: *results.bloom(), changes, txs }
     }
 
+    /// What the height changed.
+    pub(crate) fn changes(&self) -> &Arc<Changeset> {
+        &self.changes
+    }
+
     /// The transaction with that hash: its index and whether it was skipped.
     pub(crate) fn tx(&self, hash: &B256) -> Option<(u32, bool)> {
         self.txs.get(hash).copied()
@@ -66,8 +71,8 @@ impl Pending {
     pub(crate) fn entries(&self, before: &Version, out: &mut Vec<Entry>) {
         let mut push = |key, value| out.push(Entry { key, height: self.height, value });
         for (key, _) in self.changes.iter() {
-            let old = before.leaf(key).map(|leaf| leaf.value.as_slice());
-            push(key.as_bytes().to_vec(), entry::old_value(old));
+            let old = before.leaf(key);
+            push(key.as_bytes().to_vec(), entry::old_value(old.as_ref().map(|leaf| leaf.value_bytes())));
         }
         #[allow(clippy::iter_over_hash_type)] // the entries are sorted before they are written
         for (hash, (index, skipped)) in &self.txs {

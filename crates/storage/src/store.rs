@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use ics23::CommitmentProof;
 use parking_lot::{Mutex, RwLock};
@@ -15,6 +14,7 @@ use crate::entry::{self, Place};
 use crate::files::FolderLock;
 use crate::genesis::GenesisRecord;
 use crate::history::PastState;
+use crate::imaging::Imaging;
 use crate::limits::BLOCK_CACHE_COUNT_MAX;
 use crate::log::{Log, LogReader};
 use crate::options::Options;
@@ -46,10 +46,7 @@ pub(crate) struct Shared {
     pub(crate) head: RwLock<Arc<Head>>,
     pub(crate) recent: RwLock<Recent>,
     pub(crate) signal: Signal,
-    /// Bytes of change log since the last tree image began.
-    pub(crate) log_bytes: AtomicU64,
-    /// Size of the last tree image.
-    pub(crate) image_bytes: AtomicU64,
+    pub(crate) imaging: Imaging,
     pub(crate) _lock: FolderLock,
 }
 
@@ -221,7 +218,7 @@ impl Storage {
         let snapshot = self.at(height).ok_or(StorageError::Pruned(height))?;
         let version = snapshot.version().ok_or(StorageError::Pruned(height))?;
         let proofs = version.prove(key).ok_or(StorageError::Proof("the store holds nothing at this height"))?;
-        let value = version.leaf(key).map(|leaf| leaf.value.clone());
+        let value = version.leaf(key).map(|leaf| leaf.value());
         Ok(StateProof { height, app_hash: version.app_hash(), value, proofs })
     }
 

@@ -1,6 +1,7 @@
-//! The whole state after one height, in memory: every store's tree, and the flat map over all of them.
+//! The whole state after one height: every store's tree, and the flat map over all of them.
 //!
-//! A [`Version`] is immutable and shares what did not change with the one it was built from.
+//! A [`Version`] is immutable and shares what did not change with the one it was built from. What has changed since the last
+//! image lies in memory, all else in the image's mapped files.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,9 +11,10 @@ use seiza_state::{Changeset, Key, KeyRange, STORES, StateError, StateRead, Store
 use seiza_types::{AppHash, Height};
 
 use crate::flat::Flat;
-use crate::limits::PARALLEL_CHANGES;
+use crate::image::{Address, Files, Image};
+use crate::limits::{KEY_COST_GUESS, PARALLEL_CHANGES};
 use crate::merkle::{self, Roots};
-use crate::tree::{Leaf, Tree};
+use crate::tree::{Leaf, LeafRef, Node, Tree};
 
 /// One change on its way into the trees.
 struct Change<'a> {
@@ -24,25 +26,61 @@ struct Change<'a> {
 }
 
 /// State after `height`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) height: Height,
     trees: [Tree; STORES.len()],
-    flat: Flat,
+    /// Where stored nodes lie.
+    files: Arc<Files>,
+    /// Leads to every leaf; `None` where that would take more memory than there is for it.
+    flat: Option<Flat>,
     roots: OnceLock<Roots>,
+    /// Hundredths of bytes that a key takes in files with its nodes, about.
+    pub(crate) key_cost: u64,
+}
+
+impl Default for Version {
+    fn default() -> Self {
+        Self::from_trees(0, Default::default(), Arc::default(), Some(Flat::default()))
+    }
 }
 
 impl Version {
-    /// The state made of these trees.
-    pub(crate) fn from_trees(height: Height, trees: [Tree; STORES.len()]) -> Self {
-        let mut flat = Flat::default();
-        for tree in &trees {
-            tree.scan(&KeyRange { start: first_key(), end: None }, &mut |leaf| {
-                flat.insert(leaf.clone());
-                true
-            });
+    /// The state made of these trees, whose stored nodes lie in `files`.
+    pub(crate) fn from_trees(
+        height: Height,
+        trees: [Tree; STORES.len()],
+        files: Arc<Files>,
+        flat: Option<Flat>,
+    ) -> Self {
+        Self { height, trees, files, flat, roots: OnceLock::new(), key_cost: KEY_COST_GUESS }
+    }
+
+    /// The state in an image. Where memory allows, the flat map is made from the trees.
+    pub(crate) fn from_image(image: &Image, index_bytes_max: u64) -> Self {
+        let mut version = Self::from_trees(image.height, image.trees(), image.files.clone(), None);
+        version.key_cost = image.key_cost;
+        if Flat::LEAF_BYTES * version.size() <= index_bytes_max {
+            let leaves: Vec<_> = version.trees.par_iter().filter_map(Tree::node).flat_map(stored_leaves).collect();
+            version.flat = Some(Flat::of_stored(leaves, &version.files));
         }
-        Self { height, trees, flat, roots: OnceLock::new() }
+        version
+    }
+
+    /// The same state as the image that was just written of it, `leaves` being those that it wrote: what lay in memory lies
+    /// in files.
+    pub(crate) fn moved(&self, image: &Image, leaves: Vec<(u64, Address)>, whole: bool) -> Self {
+        let mut moved = Self::from_trees(self.height, image.trees(), image.files.clone(), None);
+        moved.key_cost = image.key_cost;
+        moved.flat = self.flat.as_ref().map(|flat| {
+            if whole {
+                return Flat::of_stored(leaves, &moved.files);
+            }
+            let mut flat = flat.clone();
+            leaves.into_iter().for_each(|(hash, at)| flat.store(hash, at, &moved.files));
+            flat
+        });
+        moved
     }
 
     /// The state after one more height. Hashes nothing yet.
@@ -51,17 +89,18 @@ impl Version {
             .iter()
             .map(|(key, value)| {
                 let leaf = value.clone().map(|value| Leaf::new(key.clone(), value, height));
-                Change { key, leaf, present: self.flat.get(key).is_some() }
+                Change { key, leaf, present: self.leaf(key).is_some() }
             })
             .collect();
         let (mut trees, mut flat) = (self.trees.clone(), self.flat.clone());
+        let mut edit_flat = || flat.iter_mut().for_each(|flat| edit_flat(flat, &changes, &self.files));
         if changes.len() < PARALLEL_CHANGES {
-            edit_flat(&mut flat, &changes);
+            edit_flat();
             edit_trees(&mut trees, &changes, height);
         } else {
-            rayon::join(|| edit_flat(&mut flat, &changes), || edit_trees(&mut trees, &changes, height));
+            rayon::join(edit_flat, || edit_trees(&mut trees, &changes, height));
         }
-        Self { height, trees, flat, roots: OnceLock::new() }
+        Self { height, trees, files: self.files.clone(), flat, roots: OnceLock::new(), key_cost: self.key_cost }
     }
 
     /// Root of the whole state; computed once, on all cores where much changed.
@@ -78,8 +117,12 @@ impl Version {
     }
 
     /// The leaf of a key.
-    pub(crate) fn leaf(&self, key: &Key) -> Option<&Arc<Leaf>> {
-        self.flat.get(key)
+    #[inline]
+    pub(crate) fn leaf(&self, key: &Key) -> Option<LeafRef<'_>> {
+        match &self.flat {
+            Some(flat) => flat.get(key, &self.files),
+            None => self.tree(key.store()).get(key),
+        }
     }
 
     /// The tree of one store.
@@ -87,8 +130,23 @@ impl Version {
         &self.trees[index(store)]
     }
 
+    /// Where stored nodes lie.
+    pub(crate) fn files(&self) -> &Arc<Files> {
+        &self.files
+    }
+
+    /// Keys in all stores.
+    pub(crate) fn size(&self) -> u64 {
+        self.trees.iter().filter_map(Tree::node).map(|root| root.size()).sum()
+    }
+
+    /// Nodes that lie in memory: those that have changed since the last image.
+    pub(crate) fn nodes_in_memory(&self) -> u64 {
+        self.trees.iter().filter_map(Tree::node).map(nodes_in_memory).sum()
+    }
+
     /// Visits the leaves of a range, across stores, until `visit` answers `false`.
-    pub(crate) fn leaves<'a>(&'a self, range: &KeyRange, visit: &mut dyn FnMut(&'a Arc<Leaf>) -> bool) {
+    pub(crate) fn leaves(&self, range: &KeyRange, visit: &mut dyn FnMut(&Leaf) -> bool) {
         let first = index(range.start.store());
         for tree in &self.trees[first..] {
             if !tree.scan(range, visit) {
@@ -106,7 +164,7 @@ impl Version {
 
 impl StateRead for Version {
     fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
-        Ok(self.leaf(key).map(|leaf| leaf.value.clone()))
+        Ok(self.leaf(key).map(|leaf| leaf.value()))
     }
 
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
@@ -115,13 +173,10 @@ impl StateRead for Version {
     }
 
     fn warm(&self, hashes: &[u64]) {
-        self.flat.warm(hashes);
+        if let Some(flat) = &self.flat {
+            flat.warm(hashes, &self.files);
+        }
     }
-}
-
-/// The smallest key there can be.
-fn first_key() -> Key {
-    Key::new(STORES[0], &[])
 }
 
 /// A store's place in [`STORES`].
@@ -129,11 +184,40 @@ fn index(store: StoreId) -> usize {
     usize::from(store as u8) - 1
 }
 
-fn edit_flat(flat: &mut Flat, changes: &[Change<'_>]) {
+fn nodes_in_memory(node: Node<'_>) -> u64 {
+    if node.address().is_some() {
+        return 0;
+    }
+    1 + node.children().map_or(0, |(left, right)| nodes_in_memory(left) + nodes_in_memory(right))
+}
+
+/// Hash and address of every leaf below a node that lies in files with all below it; large halves on different cores.
+fn stored_leaves(node: Node<'_>) -> Vec<(u64, Address)> {
+    let mut leaves = Vec::new();
+    match node.children().filter(|_| node.size() >= 1 << 16) {
+        None => collect_leaves(node, &mut leaves),
+        Some((left, right)) => {
+            let right = rayon::join(|| leaves = stored_leaves(left), || stored_leaves(right)).1;
+            leaves.extend(right);
+        }
+    }
+    leaves
+}
+
+fn collect_leaves(node: Node<'_>, leaves: &mut Vec<(u64, Address)>) {
+    if let Some((left, right)) = node.children() {
+        collect_leaves(left, leaves);
+        collect_leaves(right, leaves);
+    } else {
+        leaves.extend(node.leaf().zip(node.address()).map(|(leaf, address)| (leaf.hash64(), address)));
+    }
+}
+
+fn edit_flat(flat: &mut Flat, changes: &[Change<'_>], files: &Files) {
     for change in changes {
         match &change.leaf {
-            Some(leaf) => flat.insert(leaf.clone()),
-            None => flat.remove(change.key),
+            Some(leaf) => flat.insert(leaf.clone(), files),
+            None => flat.remove(change.key, files),
         }
     }
 }
@@ -152,8 +236,8 @@ fn edit_trees(trees: &mut [Tree; STORES.len()], changes: &[Change<'_>], height: 
     }
 }
 
-/// New values of present keys at once, then what moves nodes, one by one in key order. `tree::edit::update` says why this
-/// gives the tree that all changes in key order give.
+/// New values of present keys at once, then what moves nodes, one by one in key order. `tree::edit` says why this gives the
+/// tree that all changes in key order give.
 fn edit_tree(tree: &mut Tree, changes: &[Change<'_>], height: Height) {
     let updates: Vec<Arc<Leaf>> =
         changes.iter().filter(|change| change.present).filter_map(|change| change.leaf.clone()).collect();

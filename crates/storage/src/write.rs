@@ -1,7 +1,6 @@
 //! Writing: genesis, decided blocks, commits. One writer at a time each; the order of steps is what the promises rest on.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use seiza_state::Changeset;
 use seiza_types::{AppHash, B256, Block, Certificate, Height};
@@ -48,14 +47,18 @@ impl Storage {
             return Err(StorageError::Initialised);
         }
         genesis::write(&shared.dir, shared.options.fsync, &record, changes)?;
-        let version = Arc::new(Version::default().apply(0, changes));
+        let empty = shared.recent.read().versions.get(&0).cloned().ok_or(StorageError::Initialised)?;
+        let version = Arc::new(empty.apply(0, changes));
         let head = genesis_head(&record, &version);
         shared.recent.write().versions.insert(0, version.clone());
         let mut speculation = shared.speculation.lock();
         *speculation = Speculation::new(version);
         let app_hash = head.app_hash;
+        shared.imaging.changed(changes.len());
         *shared.head.write() = Arc::new(head);
         *stored = Some(record);
+        drop(speculation);
+        shared.signal.notify();
         Ok(app_hash)
     }
 
@@ -112,8 +115,9 @@ impl Storage {
         }
         let record = payload::commit_record(actual, &commit.changes, &commit.results);
         let bytes = decided.bytes + record.len();
-        shared.log_bytes.fetch_add(record.len() as u64, Ordering::Relaxed);
+        let record_bytes = record.len();
         let location = log.append(commit.height, record)?;
+        shared.imaging.committed(commit.height, &commit.changes, record_bytes);
         let place = Place { hash: decided.block.hash, block: decided.location, commit: location };
         Ok(shared.publish(commit, place, &decided, version, bytes))
     }

@@ -162,7 +162,13 @@ impl Node<'_> {
     ) -> oneshot::Receiver<Result<(), Failure>> {
         let Joined { host, asks, inputs, bodies, letters, mut failure, .. } = joined;
         let Peering { network, events, backend, meetings } = peering;
-        let gossip = Gossip { shared: shared.clone(), network: network.clone(), backend, fetching: Arc::default() };
+        let gossip = Gossip {
+            shared: shared.clone(),
+            network: network.clone(),
+            backend,
+            arrivals: Arc::default(),
+            broadcast: self.settings.broadcast,
+        };
         consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings }.run(events));
         let (sender, receiver) = oneshot::channel();
         let stop = stop.clone();

@@ -60,6 +60,8 @@ pub struct Settings {
     pub learn_at_admission: bool,
     /// Transactions that may wait.
     pub pool_txs_max: Count<1, 10_000_000>,
+    /// Whether peers are told of waiting transactions.
+    pub broadcast: bool,
     /// Heights that stay readable; zero keeps all.
     pub keep_heights: Count<0, 1_000_000_000_000>,
     /// Which log lines.
@@ -124,6 +126,7 @@ impl Settings {
             execution_workers: sources.pick(flags.execution_workers, &field::EXECUTION_WORKERS, &mut unset)?,
             learn_at_admission: sources.pick(flags.learn_at_admission, &field::LEARN_AT_ADMISSION, &mut unset)?,
             pool_txs_max: sources.pick(None, &field::POOL_TXS_MAX, &mut unset)?,
+            broadcast: sources.pick(None, &field::BROADCAST, &mut unset)?,
             keep_heights: sources.pick(None, &field::KEEP_HEIGHTS, &mut unset)?,
             log_filter: sources.pick(flags.log.clone(), &field::LOG_FILTER, &mut unset)?,
             log_format: sources.pick(flags.log_format, &field::LOG_FORMAT, &mut unset)?,

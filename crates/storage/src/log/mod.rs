@@ -15,8 +15,8 @@ use std::path::PathBuf;
 use seiza_types::Height;
 
 use crate::{StorageError, files};
-pub(crate) use read::LogReader;
-pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, payload_bytes, seal};
+pub(crate) use read::{LogReader, check_segment};
+pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
 pub(crate) use segment::random as random_salt;
 use segment::{SEGMENT_HEADER_BYTES, Segment};
 
@@ -135,6 +135,11 @@ pub(crate) fn prune(config: &LogConfig, height: Height) -> Result<(), StorageErr
         files::remove(&pair[0].1)?;
     }
     files::sync_dir(&config.dir, config.fsync)
+}
+
+/// The log's segments by first height.
+pub(crate) fn segments(config: &LogConfig) -> Result<Vec<(Height, PathBuf)>, StorageError> {
+    segment::list(config)
 }
 
 /// The first height that the log still holds; 1 for a log without segments.

@@ -72,6 +72,18 @@ impl LogReader {
     }
 }
 
+/// Reads a whole segment; `decode` gets every payload.
+pub(crate) fn check_segment(
+    path: &Path,
+    first: Height,
+    decode: &mut dyn FnMut(&[u8]) -> Result<(), WireError>,
+) -> Result<(), StorageError> {
+    let mut visit = |record: Record<'_>, location: Location| {
+        decode(record.payload).map_err(|error| StorageError::damaged(path, location.offset, error.to_string()))
+    };
+    replay_segment(path, first, first, &mut visit).map(drop)
+}
+
 /// Visits one segment's records from `from` on; answers the height after its last.
 fn replay_segment(
     path: &Path,

@@ -78,7 +78,7 @@ pub(super) struct UndecidedFile {
 impl UndecidedFile {
     /// Opens the file in `dir` with all that it holds, or makes an empty one.
     pub(super) fn open(dir: &Path, fsync: bool) -> Result<(Self, Pieces), StorageError> {
-        let path = dir.join(NAME);
+        let path = path(dir);
         if !path.exists() {
             create(&path, fsync, log::random_salt(), &[])?;
         }
@@ -162,6 +162,25 @@ impl UndecidedFile {
     pub(super) fn damage(&self, piece: Piece, what: &str) -> StorageError {
         StorageError::damaged(&self.path, piece.offset, what)
     }
+}
+
+/// Where the file lies in a folder.
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join(NAME)
+}
+
+/// Reads the whole file: a header, and nothing but records behind it.
+pub(crate) fn check(dir: &Path) -> Result<(), StorageError> {
+    let path = path(dir);
+    let bytes = fs::read(&path).map_err(StorageError::io("read", &path))?;
+    let salt = salt(&path, &bytes)?;
+    let mut offset = FILE_HEADER_BYTES as usize;
+    while offset < bytes.len() {
+        let record = log::parse(&bytes[offset..], salt);
+        let (_, whole) = record.map_err(|fault| StorageError::damaged(&path, offset as u64, fault.text()))?;
+        offset += whole;
+    }
+    Ok(())
 }
 
 fn appending(path: &Path) -> Result<File, StorageError> {

@@ -52,7 +52,18 @@ impl Tx {
     pub fn hash(&self) -> B256 {
         match self {
             Self::Evm(_, raw) => keccak256(raw),
-            Self::Cosmos(_, raw) => B256::new(Sha256::digest(raw).into()),
+            Self::Cosmos(_, raw) => cosmos_hash(raw),
+        }
+    }
+
+    /// The hash that a transaction of these bytes has, without decoding them; `None` where the first byte says that they are
+    /// none. Cheap enough to ask before anything else is done with bytes of a peer.
+    #[must_use]
+    pub fn hash_of(bytes: &[u8]) -> Option<B256> {
+        match bytes.first()? {
+            0x0a => Some(cosmos_hash(bytes)),
+            0x01..=0x04 | 0xc0.. => Some(keccak256(bytes)),
+            _ => None,
         }
     }
 
@@ -78,4 +89,8 @@ impl Tx {
             Self::Cosmos(tx, raw) => cosmos::verify(tx, raw, rules),
         }
     }
+}
+
+fn cosmos_hash(raw: &[u8]) -> B256 {
+    B256::new(Sha256::digest(raw).into())
 }

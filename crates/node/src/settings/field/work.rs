@@ -31,6 +31,11 @@ pub static POOL_TXS_MAX: Field = Field {
     says: "Transactions that may wait in the pool; the worst paying ones make room.",
     ..whole("mempool", "txs_max", "100000")
 };
+/// Whether the pool is told to peers.
+pub static BROADCAST: Field = Field {
+    says: "Whether peers are told of waiting transactions. false keeps what clients bring to this node's own proposals.",
+    ..switch("mempool", "broadcast", "true")
+};
 /// History bound.
 pub static KEEP_HEIGHTS: Field = Field {
     bound: "0 to 1000000000000",
