@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::answers::{book, markets, orders, past};
+use super::answers::{book, markets, orders, past, simulate, ticker, transaction};
 use super::fields::Fields;
 use crate::limits::{CALL_TIME_MAX, MARKET_DATA_SCAN_TIME_MAX};
 use crate::methods::{Answer, Api, Registered, Table};
@@ -79,7 +79,7 @@ pub(crate) const METHODS: [Method; 14] = [
     quick("exchange_markets", &["markets"], &[], markets::all),
     quick("exchange_market", &["markets/{market}"], &["market"], markets::one),
     quick("exchange_venues", &["venues"], &[], markets::venues),
-    quick("exchange_ticker", &["tickers", "markets/{market}/ticker"], &["market"], markets::ticker),
+    quick("exchange_ticker", &["tickers", "markets/{market}/ticker"], &["market"], ticker::ticker),
     quick("exchange_depth", &["markets/{market}/depth"], &["market", "levels"], book::depth),
     quick("exchange_book", &["markets/{market}/book"], &["market", "side", "from", "limit"], book::orders),
     scan("exchange_trades", &["markets/{market}/trades"], &["market", "from", "limit"], past::trades),
@@ -97,8 +97,8 @@ pub(crate) const METHODS: [Method; 14] = [
         &["id", "owner", "clientId"],
         orders::one,
     ),
-    quick("exchange_transaction", &["transactions/{hash}"], &["hash"], orders::transaction),
-    quick("exchange_simulate", &["simulate"], &ORDER, orders::simulate),
+    quick("exchange_transaction", &["transactions/{hash}"], &["hash"], transaction::transaction),
+    quick("exchange_simulate", &["simulate"], &ORDER, simulate::simulate),
 ];
 
 impl Method {

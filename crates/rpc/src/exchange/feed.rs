@@ -100,27 +100,26 @@ pub(crate) async fn follow(backend: Weak<Backend>) {
     let mut more = true;
     loop {
         let Some(backend) = backend.upgrade() else { return };
-        let done = tokio::task::spawn_blocking(move || match more {
-            true => backend.fill_feed(),
-            false => backend.with_series(|_| false),
-        });
-        more = match done.await {
-            Ok(Ok(more)) => more,
-            // Whoever asks is told of the same trouble; a block that is pruned meanwhile ends the filling.
-            Ok(Err(failure)) => {
-                tracing::debug!(%failure, "market data is not brought up to the head");
-                false
-            }
-            Err(_) => return,
-        };
-        // Filling gives way to what clients ask for.
-        let pause = tokio::time::sleep(FEED_FILL_PAUSE);
+        let done = tokio::task::spawn_blocking(move || advance(&backend, more)).await;
+        let Ok(found) = done else { return };
+        more = found;
         if more {
-            pause.await;
+            // Filling gives way to what clients ask for.
+            tokio::time::sleep(FEED_FILL_PAUSE).await;
         } else if heads.changed().await.is_err() {
             return;
         }
     }
+}
+
+/// A step into the past where there is more of it, else up to the head; whether there is more.
+fn advance(backend: &Backend, more: bool) -> bool {
+    let done = if more { backend.fill_feed() } else { backend.with_series(|_| false) };
+    done.unwrap_or_else(|failure| {
+        // Whoever asks is told of the same trouble; a block that is pruned meanwhile ends the filling.
+        tracing::debug!(%failure, "market data is not brought up to the head");
+        false
+    })
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use seiza_types::{Address, SeiAddress};
 use serde_json::{Map, Value};
 
+use super::who::Who;
 use crate::Failure;
 use crate::methods::Answer;
 
@@ -18,15 +18,6 @@ const SHOWN_CHARS: usize = 64;
 /// Named parameters.
 #[derive(Debug, Default)]
 pub(crate) struct Fields(Map<String, Value>);
-
-/// An account as clients name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Who {
-    /// `0x…`
-    Evm(Address),
-    /// `sei1…`
-    Sei(SeiAddress),
-}
 
 impl Fields {
     /// Reads the `params` of a JSON-RPC request whose parameters have these names, in this order.
@@ -172,16 +163,6 @@ impl Fields {
     }
 }
 
-impl FromStr for Who {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text.starts_with("0x") {
-            true => text.parse().map(Self::Evm).map_err(drop),
-            false => text.parse().map(Self::Sei).map_err(drop),
-        }
-    }
-}
-
 /// Digits alone: no sign, no space.
 fn decimal(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
@@ -207,6 +188,7 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use seiza_types::Address;
 
     use super::*;
 

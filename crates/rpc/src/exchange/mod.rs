@@ -23,6 +23,7 @@ mod story;
 mod stream;
 pub(crate) mod subscribe;
 mod trade;
+mod who;
 mod words;
 
 pub(crate) use feed::{Blocks, Feed, follow};

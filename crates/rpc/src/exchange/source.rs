@@ -1,5 +1,6 @@
 //! What market data is made from: published blocks, the state after them, and the series in memory.
 
+use seiza_types::exchange::MarketId;
 use seiza_types::{Address, Height};
 
 use super::feed::Blocks;
@@ -7,7 +8,6 @@ use super::interval::Millis;
 use super::series::{Changes, Series};
 use super::shapes::{Depth, Open};
 use crate::methods::Answer;
-use seiza_types::exchange::MarketId;
 
 /// An account's open orders.
 #[derive(Debug)]

@@ -87,22 +87,22 @@ fn topic(fields: &Fields, api: &Api) -> Answer<Topic> {
 async fn follow(sink: SubscriptionSink, api: &Api, mut stream: Stream) {
     let mut heads = api.backend.notifier().heads();
     loop {
-        match aside(|| stream.next(&*api.backend)) {
-            Ok(Next::Message(message)) => {
-                if !send(&sink, &message).await {
-                    return;
-                }
-            }
-            Ok(Next::Later) => tokio::task::yield_now().await,
+        let goes_on = match aside(|| stream.next(&*api.backend)) {
+            Ok(Next::Message(message)) => send(&sink, &message).await,
+            Ok(Next::Later) => !sink.is_closed(),
             Ok(Next::InStep) => tokio::select! {
-                () = sink.closed() => return,
-                changed = heads.changed() => if changed.is_err() { return },
+                () = sink.closed() => false,
+                changed = heads.changed() => changed.is_ok(),
             },
             Err(failure) => {
                 // The client sees the subscription end, and comes back with the height that it has.
                 tracing::warn!(%failure, "a market data stream has ended");
-                return;
+                false
             }
+        };
+        if !goes_on {
+            return;
         }
+        tokio::task::yield_now().await;
     }
 }

@@ -3,12 +3,12 @@
 //! A batch has one price and no pairs: whoever buys buys from all who sell. So a trade here is the batch, not a pair; what
 //! takers bought and sold of it says which side pushed, and each owner's own part is in their fills.
 
+use seiza_types::Height;
+use seiza_types::exchange::{MarketOutcome, OrderSide};
 use serde::Serialize;
 
 use super::interval::Millis;
 use super::shapes::Amount;
-use seiza_types::Height;
-use seiza_types::exchange::{MarketOutcome, OrderSide};
 
 /// What one block traded in one market, at one price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::amount::{aligned, shown, stepped};
+use super::amount::{aligned, stepped};
 use crate::client::Client;
 use crate::failure::Failure;
 
@@ -90,11 +90,6 @@ impl Market {
     pub fn quantity(&self, value: &Value) -> String {
         units(value).map_or_else(|| "-".into(), |quantity| aligned(quantity, self.base_decimals, self.lot))
     }
-
-    /// Quote units that the node gave, for people; `-` where it gave none.
-    pub fn quote_amount(&self, value: &Value) -> String {
-        units(value).map_or_else(|| "-".into(), |amount| shown(amount, self.quote_decimals))
-    }
 }
 
 /// The amount in an answer.
@@ -125,9 +120,6 @@ pub mod tests {
             (market.price(&json!("450000")), market.quantity(&json!("12000000"))),
             ("0.4500".into(), "12.0".into())
         );
-        assert_eq!(
-            (market.price(&Value::Null), market.quote_amount(&json!("5653750"))),
-            ("-".into(), "5.65375".into())
-        );
+        assert_eq!(market.price(&Value::Null), "-");
     }
 }

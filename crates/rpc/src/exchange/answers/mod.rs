@@ -4,12 +4,15 @@ pub(super) mod book;
 pub(super) mod markets;
 pub(super) mod orders;
 pub(super) mod past;
+pub(super) mod simulate;
+pub(super) mod ticker;
+pub(super) mod transaction;
 
 use seiza_chain::modules::auth;
 use seiza_chain::state::Overlay;
 use seiza_types::Address;
 
-use super::fields::Who;
+use super::who::Who;
 use crate::methods::Answer;
 
 /// The account that somebody names.

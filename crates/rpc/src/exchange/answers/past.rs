@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::call::{Call, Written, written};
 use super::super::candle::{Candle, Candles};
 use super::super::feed::Blocks as _;
-use super::super::fields::wrong;
+use super::super::fields::{Fields, wrong};
 use super::super::interval::{Interval, Millis};
 use super::super::scan::{Found, backward, forward, height_at};
 use super::super::series::{Market, Published, Series};
@@ -117,45 +117,58 @@ struct CandlesShape {
     next: Option<Millis>,
 }
 
-/// `exchange_candles`.
-pub(crate) fn candles(call: &Call<'_>) -> Answer<Written> {
-    let market = MarketId(call.fields.market()?);
-    let names = Interval::ALL.map(Interval::name).join(", ");
-    let interval: Interval = call.fields.required_text("interval", &format!("interval: {names}"))?;
-    let from = call.fields.number("from", 0..=u64::MAX)?;
-    let to = call.fields.number("to", 0..=u64::MAX)?.unwrap_or(Millis::MAX);
-    let limit = call.fields.limit(CANDLES_DEFAULT, CANDLES_MAX)?;
-    if let Some(from) = from.filter(|from| *from > to) {
-        return Err(wrong("from", &format!("{from} is above to, {to}")));
-    }
-    call.backend.at_head()?.market(market)?;
-    let (height, whole_from, mut candles) =
-        call.backend.with_series(|series| kept(series, market, interval, from, to))?;
-    if let Some(from) = from.filter(|from| *from < whole_from) {
-        let older = scanned(call, market, interval, (from, to.min(whole_from - 1)))?;
-        candles.retain(|candle| candle.time >= whole_from);
-        candles.splice(..0, older);
-    }
-    let surplus = candles.len().saturating_sub(limit);
-    let next = match from {
-        Some(_) => candles.get(limit).map(|candle| candle.time),
-        None => {
-            candles.drain(..surplus);
-            None
-        }
-    };
-    candles.truncate(limit);
-    written(&CandlesShape { height, market: market.0, interval: interval.name(), candles, next })
-}
-
-/// What memory has of a span, and from when on that is all.
-fn kept(
-    series: &Series,
+/// Which candles somebody wants.
+struct Wanted {
     market: MarketId,
     interval: Interval,
     from: Option<Millis>,
     to: Millis,
-) -> (Height, Millis, Vec<Candle>) {
+    limit: usize,
+}
+
+impl Wanted {
+    fn read(fields: &Fields) -> Answer<Self> {
+        let names = Interval::ALL.map(Interval::name).join(", ");
+        let wanted = Self {
+            market: MarketId(fields.market()?),
+            interval: fields.required_text("interval", &format!("interval: {names}"))?,
+            from: fields.number("from", 0..=u64::MAX)?,
+            to: fields.number("to", 0..=u64::MAX)?.unwrap_or(Millis::MAX),
+            limit: fields.limit(CANDLES_DEFAULT, CANDLES_MAX)?,
+        };
+        match wanted.from.filter(|from| *from > wanted.to) {
+            Some(from) => Err(wrong("from", &format!("{from} is above to, {}", wanted.to))),
+            None => Ok(wanted),
+        }
+    }
+}
+
+/// `exchange_candles`.
+pub(crate) fn candles(call: &Call<'_>) -> Answer<Written> {
+    let wanted = Wanted::read(&call.fields)?;
+    call.backend.at_head()?.market(wanted.market)?;
+    let (height, whole_from, mut candles) = call.backend.with_series(|series| kept(series, &wanted))?;
+    if let Some(from) = wanted.from.filter(|from| *from < whole_from) {
+        let older = scanned(call, &wanted, (from, wanted.to.min(whole_from - 1)))?;
+        candles.retain(|candle| candle.time >= whole_from);
+        candles.splice(..0, older);
+    }
+    let next = cut(&mut candles, &wanted);
+    written(&CandlesShape { height, market: wanted.market.0, interval: wanted.interval.name(), candles, next })
+}
+
+/// Leaves as many candles as are wanted: the oldest where a beginning was named, and where to go on; else the newest.
+fn cut(candles: &mut Vec<Candle>, wanted: &Wanted) -> Option<Millis> {
+    let next = candles.get(wanted.limit).map(|candle| candle.time).filter(|_| wanted.from.is_some());
+    let surplus = candles.len().saturating_sub(wanted.limit);
+    candles.drain(..if wanted.from.is_none() { surplus } else { 0 });
+    candles.truncate(wanted.limit);
+    next
+}
+
+/// What memory has of a span, and from when on that is all.
+fn kept(series: &Series, wanted: &Wanted) -> (Height, Millis, Vec<Candle>) {
+    let &Wanted { market, interval, from, to, .. } = wanted;
     let Some(kept) = series.market(market) else {
         let unseen = Candles::new(interval, series.unseen_from());
         return (series.head(), unseen.whole_from(), Vec::new());
@@ -165,7 +178,8 @@ fn kept(
 }
 
 /// Candles made from stored blocks.
-fn scanned(call: &Call<'_>, market: MarketId, interval: Interval, (from, to): (Millis, Millis)) -> Answer<Vec<Candle>> {
+fn scanned(call: &Call<'_>, wanted: &Wanted, (from, to): (Millis, Millis)) -> Answer<Vec<Candle>> {
+    let &Wanted { market, interval, .. } = wanted;
     let begin = interval.start_of(from);
     let begin = if begin == from { begin } else { begin.saturating_add(interval.millis()) };
     let end = interval.start_of(to).saturating_add(interval.millis());

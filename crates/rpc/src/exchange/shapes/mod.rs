@@ -1,5 +1,6 @@
 //! JSON that several answers share. Amounts are decimal strings of whole units; heights and milliseconds are numbers.
 
+mod event;
 mod market;
 mod order;
 
@@ -9,8 +10,9 @@ use seiza_types::exchange::LevelEvent;
 use serde::{Serialize, Serializer};
 
 use super::interval::Millis;
+pub(crate) use event::Event;
 pub(crate) use market::{MarketShape, VenueShape};
-pub(crate) use order::{Event, Id, Open};
+pub(crate) use order::{Id, Open};
 
 /// An amount, price or quantity in whole units, written as a decimal string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

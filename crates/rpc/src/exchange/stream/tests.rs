@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use seiza_storage::BlockResults;
+use seiza_types::Address;
+use seiza_types::exchange::{LevelEvent, MarketId, MarketOutcome, OrderSide};
 
 use super::*;
 use crate::exchange::candle::Candle;
@@ -14,8 +16,6 @@ use crate::exchange::series::{Changes, Published, Series};
 use crate::exchange::shapes::{Amount, Depth, Level};
 use crate::exchange::source::OpenOrders;
 use crate::exchange::trade::Trade;
-use seiza_types::Address;
-use seiza_types::exchange::{LevelEvent, MarketId, MarketOutcome, OrderSide};
 
 const MARKET: MarketId = MarketId(1);
 

@@ -1,16 +1,17 @@
 //! What can be subscribed to, and what each topic tells at its beginning and of each block.
 
+use seiza_types::exchange::{LevelEvent, MarketId, OrderSide};
 use seiza_types::{Address, Height};
 use serde::Serialize;
 
 use super::super::candle::Candle;
 use super::super::interval::{Interval, Millis};
+use super::super::series::{Published, Series};
 use super::super::shapes::{Event, Level, Open};
 use super::super::source::{OpenOrders, Source};
 use super::super::trade::Trade;
 use crate::limits::{CANDLES_SNAPSHOT, DEPTH_STREAM_LEVELS_MAX, OPEN_ORDERS_MAX, TRADES_SNAPSHOT};
 use crate::methods::Answer;
-use seiza_types::exchange::{LevelEvent, MarketId, OrderSide};
 
 /// What a client wants to hear of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,20 +88,8 @@ impl Topic {
                 let (bids, asks, complete) = (depth.bids, depth.asks, Some(depth.complete));
                 Ok((depth.height, depth.time, Body::Depth { market: market.0, bids, asks, complete }))
             }
-            Self::Trades(market) => source.with_series(|series| {
-                let newest =
-                    series.market(market).into_iter().flat_map(|kept| kept.trades().rev().take(TRADES_SNAPSHOT));
-                let mut trades: Vec<Trade> = newest.copied().collect();
-                trades.reverse();
-                (series.head(), series.time(), Body::Trades { market: market.0, trades })
-            }),
-            Self::Candles(market, interval) => source.with_series(|series| {
-                let kept = series.market(market).map(|kept| kept.candles(interval).between(0, Millis::MAX));
-                let mut candles: Vec<Candle> =
-                    kept.into_iter().flatten().rev().take(CANDLES_SNAPSHOT).copied().collect();
-                candles.reverse();
-                (series.head(), series.time(), Body::Candles { market: market.0, interval: interval.name(), candles })
-            }),
+            Self::Trades(market) => source.with_series(|series| newest_trades(series, market)),
+            Self::Candles(market, interval) => source.with_series(|series| newest_candles(series, market, interval)),
             Self::Orders(owner, market) => {
                 let OpenOrders { height, time, orders, complete } =
                     source.open_orders(owner, market, OPEN_ORDERS_MAX)?;
@@ -123,18 +112,10 @@ impl Topic {
                 let trade = block.of(market).and_then(|outcome| Trade::of(block.height, block.time, outcome));
                 Ok((block.height, block.time, Body::Trades { market: market.0, trades: trade.into_iter().collect() }))
             }
-            Self::Candles(market, interval) => source.with_series(|series| {
-                let kept = series.market(market).map(|kept| kept.candles(interval).touched_after(seen));
-                let candles = kept.into_iter().flatten().copied().collect();
-                (series.head(), series.time(), Body::Candles { market: market.0, interval: interval.name(), candles })
-            }),
-            Self::Orders(owner, only) => {
-                let block = source.published(seen + 1)?;
-                let outcomes = block.outcomes().iter().filter(|outcome| only.is_none_or(|only| only == outcome.market));
-                let events = outcomes.flat_map(|outcome| Event::all(block.height, block.time, outcome));
-                let events = events.filter(|event| event.of().owner == owner).collect();
-                Ok((block.height, block.time, Body::Events { owner, events }))
+            Self::Candles(market, interval) => {
+                source.with_series(|series| touched_candles(series, market, interval, seen))
             }
+            Self::Orders(owner, only) => Ok(own_events(&source.published(seen + 1)?, owner, only)),
         }
     }
 
@@ -160,6 +141,33 @@ impl Body {
             Self::Events { events, .. } => events.is_empty(),
         }
     }
+}
+
+fn newest_trades(series: &Series, market: MarketId) -> Told {
+    let newest = series.market(market).into_iter().flat_map(|kept| kept.trades().rev().take(TRADES_SNAPSHOT));
+    let mut trades: Vec<Trade> = newest.copied().collect();
+    trades.reverse();
+    (series.head(), series.time(), Body::Trades { market: market.0, trades })
+}
+
+fn newest_candles(series: &Series, market: MarketId, interval: Interval) -> Told {
+    let kept = series.market(market).map(|kept| kept.candles(interval).between(0, Millis::MAX));
+    let mut candles: Vec<Candle> = kept.into_iter().flatten().rev().take(CANDLES_SNAPSHOT).copied().collect();
+    candles.reverse();
+    (series.head(), series.time(), Body::Candles { market: market.0, interval: interval.name(), candles })
+}
+
+fn touched_candles(series: &Series, market: MarketId, interval: Interval, seen: Height) -> Told {
+    let kept = series.market(market).map(|kept| kept.candles(interval).touched_after(seen));
+    let candles = kept.into_iter().flatten().copied().collect();
+    (series.head(), series.time(), Body::Candles { market: market.0, interval: interval.name(), candles })
+}
+
+fn own_events(block: &Published, owner: Address, only: Option<MarketId>) -> Told {
+    let outcomes = block.outcomes().iter().filter(|outcome| only.is_none_or(|only| only == outcome.market));
+    let events = outcomes.flat_map(|outcome| Event::all(block.height, block.time, outcome));
+    let events = events.filter(|event| event.of().owner == owner).collect();
+    (block.height, block.time, Body::Events { owner, events })
 }
 
 fn side(levels: &[LevelEvent], side: OrderSide) -> Vec<Level> {

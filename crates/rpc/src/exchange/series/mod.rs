@@ -3,121 +3,19 @@
 //! Promises: a pure function of the published blocks from [`Series::first`] to [`Series::head`]; bounded ([`crate::limits`]).
 //! It is a cache: all of it can be read from the stored results as well.
 
+mod block;
+mod market;
+
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
-use seiza_storage::BlockResults;
 use seiza_types::Height;
+use seiza_types::exchange::MarketId;
 
-use super::candle::Candles;
 use super::interval::{Interval, Millis};
 use super::trade::Trade;
-use crate::limits::{FEED_MARKETS_MAX, LEVEL_CHANGES_KEPT_MAX, TRADES_KEPT_MAX};
-use seiza_types::exchange::{LevelEvent, MarketId, MarketOutcome};
-
-/// What a published block did on the exchange.
-#[derive(Debug, Clone)]
-pub(crate) struct Published {
-    /// The block.
-    pub(crate) height: Height,
-    /// Its time.
-    pub(crate) time: Millis,
-    /// What it did.
-    pub(crate) results: Arc<BlockResults>,
-}
-
-impl Published {
-    /// What it did in one market.
-    pub(crate) fn of(&self, market: MarketId) -> Option<&MarketOutcome> {
-        let found = self.outcomes().binary_search_by_key(&market, |outcome| outcome.market).ok()?;
-        self.outcomes().get(found)
-    }
-
-    /// What it did, by market.
-    pub(crate) fn outcomes(&self) -> &[MarketOutcome] {
-        &self.results.outcomes
-    }
-}
-
-/// The recent past of one market.
-#[derive(Debug)]
-pub(crate) struct Market {
-    trades: VecDeque<Trade>,
-    /// Every trade at this height or later is in `trades`.
-    trades_from: Height,
-    candles: Vec<Candles>,
-}
-
-impl Market {
-    /// A market that hears of every trade from that block on.
-    fn new(first: (Height, Millis)) -> Self {
-        let candles = Interval::ALL.into_iter().map(|interval| Candles::new(interval, first)).collect();
-        Self { trades: VecDeque::new(), trades_from: first.0, candles }
-    }
-
-    fn add(&mut self, trade: Trade) {
-        self.candles.iter_mut().for_each(|candles| candles.add(&trade));
-        self.trades.push_back(trade);
-        if self.trades.len() > TRADES_KEPT_MAX
-            && let Some(dropped) = self.trades.pop_front()
-        {
-            self.trades_from = dropped.height + 1;
-        }
-    }
-
-    /// Puts an older past before this one, which begins where that ends.
-    fn prepend(&mut self, mut older: Self) {
-        for (newer, older) in self.candles.iter_mut().zip(older.candles) {
-            newer.prepend(older);
-        }
-        let room = TRADES_KEPT_MAX - self.trades.len();
-        let surplus = older.trades.len().saturating_sub(room);
-        let dropped = older.trades.drain(..surplus).last();
-        self.trades_from = dropped.map_or(older.trades_from, |dropped| dropped.height + 1);
-        older.trades.append(&mut self.trades);
-        self.trades = older.trades;
-    }
-
-    /// Trades, the oldest first.
-    pub(crate) fn trades(&self) -> impl DoubleEndedIterator<Item = &Trade> {
-        self.trades.iter()
-    }
-
-    /// The height from which on all trades are known.
-    pub(crate) fn trades_from(&self) -> Height {
-        self.trades_from
-    }
-
-    /// Candles of one length.
-    pub(crate) fn candles(&self, interval: Interval) -> &Candles {
-        &self.candles[interval.index()]
-    }
-
-    fn last_traded(&self) -> Height {
-        self.trades.back().map_or(0, |trade| trade.height)
-    }
-}
-
-/// Levels that changed at one height.
-#[derive(Debug, Clone)]
-pub(crate) struct Changes {
-    /// The block.
-    pub(crate) height: Height,
-    /// Its time.
-    pub(crate) time: Millis,
-    /// By market.
-    pub(crate) levels: Arc<BTreeMap<MarketId, Vec<LevelEvent>>>,
-    count: usize,
-}
-
-impl Changes {
-    pub(crate) fn of(block: &Published) -> Self {
-        let changed = block.outcomes().iter().filter(|outcome| !outcome.levels.is_empty());
-        let levels: BTreeMap<_, _> = changed.map(|outcome| (outcome.market, outcome.levels.clone())).collect();
-        let count = levels.values().map(Vec::len).sum();
-        Self { height: block.height, time: block.time, levels: Arc::new(levels), count }
-    }
-}
+use crate::limits::{FEED_MARKETS_MAX, LEVEL_CHANGES_KEPT_MAX};
+pub(crate) use block::{Changes, Published};
+pub(crate) use market::Market;
 
 /// The recent past of all markets.
 #[derive(Debug)]
