@@ -5,7 +5,8 @@ use crate::repository::root;
 use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
-pub const VERB: Verb = Verb { name: "bench", summary: "measure: consensus, execution, rpc", help: HELP, run: bench };
+pub const VERB: Verb =
+    Verb { name: "bench", summary: "measure: consensus, execution, rpc, storage", help: HELP, run: bench };
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]
@@ -18,6 +19,7 @@ Names:
   execution   whole blocks through every mode of execution, beside plain sequential revm: transfers, ERC-20, Uniswap V3,
               Cosmos sends, a mixed block, Ethereum mainnet blocks
   rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
+  storage     updates per second with root and durable commit, latencies, reads, sizes, beside nomt and fjall
 
 Whatever follows the name goes to the benchmark as it is: `cargo xtask bench rpc --help` asks the benchmark itself. What is
 measured and how: docs/benchmarks.md.";
@@ -35,13 +37,21 @@ const BENCHES: [Bench; 3] = [
     Bench { name: "rpc", package: "seiza-node", target: "rpc" },
 ];
 
+/// A benchmark in a package of its own, outside the workspace: its rivals are built only by those who ask for it.
+const STORAGE: &str = "crates/storage/benches/state/Cargo.toml";
+
 fn bench(arguments: &[String]) -> Outcome {
     let (name, rest) = arguments.split_first().ok_or_else(|| Failure::Misused("name a benchmark".into()))?;
-    let bench = BENCHES.iter().find(|bench| bench.name == name);
-    let bench = bench.ok_or_else(|| Failure::Misused(format!("there is no benchmark `{name}`")))?;
-    let mut words = command_words(bench);
+    let mut words = words_of(name).ok_or_else(|| Failure::Misused(format!("there is no benchmark `{name}`")))?;
     words.extend(rest.iter().map(String::as_str));
     run(&mut cargo(&root(), &words)).map_err(Failure::Failed)
+}
+
+fn words_of(name: &str) -> Option<Vec<&'static str>> {
+    if name == "storage" {
+        return Some(vec!["run", "--release", "--locked", "--target-dir", "target", "--manifest-path", STORAGE, "--"]);
+    }
+    BENCHES.iter().find(|bench| bench.name == name).map(command_words)
 }
 
 fn command_words(bench: &Bench) -> Vec<&'static str> {
@@ -65,6 +75,7 @@ mod tests {
 
     #[test]
     fn help_names_every_benchmark() {
-        assert!(BENCHES.iter().all(|bench| HELP.contains(&format!("\n  {}", bench.name))));
+        let names = BENCHES.iter().map(|bench| bench.name).chain(["storage"]);
+        names.for_each(|name| assert!(HELP.contains(&format!("\n  {name}")) && words_of(name).is_some(), "{name}"));
     }
 }

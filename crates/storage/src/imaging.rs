@@ -17,7 +17,7 @@ use seiza_state::Changeset;
 use seiza_types::Height;
 
 use crate::image::{self, Files, Kind, Pace, Written};
-use crate::limits::{CHANGED_KEY_BYTES, IMAGES_KEPT, MOVE_TRIES_MAX};
+use crate::limits::{CHANGED_KEY_BYTES, IMAGES_KEPT, MOVE_PATIENCE, MOVE_TRIES_MAX};
 use crate::log::Log;
 use crate::store::Shared;
 use crate::version::Version;
@@ -202,7 +202,7 @@ impl Shared {
         for _ in 0..MOVE_TRIES_MAX {
             moved = self.catch_up(moved);
             let tried = moved.height;
-            if let Some(commits) = self.change_log.try_lock()
+            if let Some(commits) = self.change_log.try_lock_for(MOVE_PATIENCE)
                 && self.speculation.lock().is_idle()
                 && self.head.read().height == moved.height
             {

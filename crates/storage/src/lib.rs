@@ -22,6 +22,8 @@
 mod background;
 mod entry;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod files;
 mod flat;
 mod genesis;
@@ -41,6 +43,7 @@ mod results;
 mod snapshot;
 mod speculation;
 mod stats;
+mod steps;
 mod store;
 mod tree;
 mod undecided;

@@ -85,6 +85,10 @@ impl Version {
 
     /// The state after one more height. Hashes nothing yet.
     pub(crate) fn apply(&self, height: Height, changes: &Changeset) -> Self {
+        if changes.len() >= PARALLEL_CHANGES {
+            let hashes: Vec<u64> = changes.iter().map(|(key, _)| key.hash64()).collect();
+            StateRead::warm(self, &hashes);
+        }
         let changes: Vec<Change<'_>> = changes
             .iter()
             .map(|(key, value)| {

@@ -74,7 +74,7 @@ impl Node<'_> {
     fn open(&self) -> Result<Shared, Failure> {
         let keep_heights = Some(self.settings.keep_heights.0).filter(|heights| *heights > 0);
         let progress = Some(progress::listener(self.settings.quiet));
-        let options = Options { keep_heights, progress, ..Options::default() };
+        let options = Options { keep_heights, progress, ..self.settings.budget.options() };
         let storage = Storage::open(&self.home.data(), options).map_err(Failure::refused)?;
         let chain = Arc::new(Chain::open(storage, self.genesis.clone()).map_err(Failure::refused)?);
         let limits = Limits { txs: self.settings.pool_txs_max.size(), ..Limits::default() };

@@ -2,6 +2,7 @@
 //!
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
+mod budget;
 mod consensus;
 pub mod document;
 mod environment;
@@ -15,6 +16,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+pub use budget::StorageBudget;
 pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub pool_txs_max: Count<1, 10_000_000>,
     /// Heights that stay readable; zero keeps all.
     pub keep_heights: Count<0, 1_000_000_000_000>,
+    /// How much memory and disk storage may take.
+    pub budget: StorageBudget,
     /// Which log lines.
     pub log_filter: LogFilter,
     /// How they look.
@@ -125,6 +129,7 @@ impl Settings {
             learn_at_admission: sources.pick(flags.learn_at_admission, &field::LEARN_AT_ADMISSION, &mut unset)?,
             pool_txs_max: sources.pick(None, &field::POOL_TXS_MAX, &mut unset)?,
             keep_heights: sources.pick(None, &field::KEEP_HEIGHTS, &mut unset)?,
+            budget: StorageBudget::resolve(sources, &mut unset)?,
             log_filter: sources.pick(flags.log.clone(), &field::LOG_FILTER, &mut unset)?,
             log_format: sources.pick(flags.log_format, &field::LOG_FORMAT, &mut unset)?,
             quiet: flags.quiet,

@@ -29,6 +29,7 @@ use edit::Edit;
 pub(crate) use node::{Leaf, Link};
 #[allow(unused_imports, reason = "state sync restores trees")]
 pub(crate) use restore::{Restorer, TreeNode};
+pub(crate) use separator::Separator;
 pub(crate) use view::{LeafRef, Node};
 
 /// One store's state at one height. Cloning costs two reference counts.

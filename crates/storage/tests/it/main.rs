@@ -1,9 +1,12 @@
 //! Storage as its users see it: stories told through the public API.
 #![allow(clippy::unwrap_used)] // a test that cannot go on has failed
 
+mod arbitrary_files;
+mod budget;
 mod chain;
 mod cost;
 mod crash;
+mod faults;
 mod proof;
 mod prune;
 mod readers;
