@@ -20,6 +20,7 @@
 //! File formats and invariants: `docs/spec/storage.md`.
 
 mod background;
+mod change;
 mod entry;
 mod error;
 #[cfg(feature = "faults")]
@@ -35,6 +36,7 @@ mod index;
 pub mod limits;
 mod log;
 mod merkle;
+mod moving;
 mod open;
 mod options;
 mod payload;
@@ -55,11 +57,10 @@ mod write;
 pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
-pub use imaging::ImageReport;
 pub use options::{Options, Progress};
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
-pub use stats::Stats;
+pub use stats::{ImageReport, Stats};
 pub use store::{StateProof, Storage};
 pub use undecided::Undecided;
 pub use verify::CheckedFile;

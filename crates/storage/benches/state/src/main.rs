@@ -17,6 +17,9 @@ use clap::{Parser, ValueEnum};
 
 use crate::figures::Figures;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures state storage: updates per second with root and durable commit, latencies, reads, sizes, opening.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "cargo xtask bench storage")]
