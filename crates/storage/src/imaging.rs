@@ -18,6 +18,7 @@ use seiza_types::Height;
 
 use crate::image::{self, Files, Kind, Pace, Written};
 use crate::limits::{CHANGED_KEY_BYTES, IMAGES_KEPT};
+use crate::recent::Recent;
 use crate::store::Shared;
 use crate::version::Version;
 use crate::{ImageReport, StorageError};
@@ -108,7 +109,7 @@ impl Imaging {
 impl Shared {
     /// The thread that writes images whenever one is due.
     pub(crate) fn write_images(&self) -> Result<(), StorageError> {
-        while self.signal.wait_until(|| self.due_state().is_some()) {
+        while self.signal.wait_until(|| self.due_state(&self.recent.read()).is_some()) {
             let begun = self.begin_image();
             let done = begun.map_or(Ok(()), |version| self.write_image(&version));
             *self.imaging.feed.lock() = None;
@@ -118,14 +119,13 @@ impl Shared {
     }
 
     /// The state of which an image is due: that of the last indexed height, where it lies on the newest files.
-    fn due_state(&self) -> Option<Arc<Version>> {
+    fn due_state(&self, recent: &Recent) -> Option<Arc<Version>> {
         let (log_bytes, changed_keys) = self.imaging.gathered();
         let much_log = log_bytes >= self.options.image_log_bytes;
         let much_memory = changed_keys.saturating_mul(CHANGED_KEY_BYTES) >= self.options.changed_bytes_max;
         if !much_log && !much_memory {
             return None;
         }
-        let recent = self.recent.read();
         let version = recent.versions.get(&recent.runs.last())?;
         let state = self.imaging.state.lock();
         let new = state.height.is_none_or(|height| height < version.height);
@@ -135,8 +135,9 @@ impl Shared {
     /// From now on committed blocks are remembered; those above the image's height to begin with.
     fn begin_image(&self) -> Option<Arc<Version>> {
         let _no_commit = self.change_log.lock();
-        let version = self.due_state()?;
+        // Both under one lock: between two the indexer could take blocks out of what waits.
         let recent = self.recent.read();
+        let version = self.due_state(&recent)?;
         let above = recent.pending.range(version.height + 1..);
         *self.imaging.feed.lock() = Some(above.map(|(height, pending)| (*height, pending.changes().clone())).collect());
         Some(version)
