@@ -6,7 +6,7 @@ use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
 pub const VERB: Verb =
-    Verb { name: "bench", summary: "measure: consensus, exchange, execution, rpc", help: HELP, run: bench };
+    Verb { name: "bench", summary: "measure: consensus, exchange, execution, rpc, storage", help: HELP, run: bench };
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]
@@ -21,6 +21,7 @@ Names:
   execution   whole blocks through every mode of execution, beside plain sequential revm: transfers, ERC-20, Uniswap V3,
               Cosmos sends, a mixed block, Ethereum mainnet blocks
   rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
+  storage     updates per second with root and durable commit, latencies, reads, sizes, beside nomt and fjall
 
 Whatever follows the name goes to the benchmark (of `exchange`, to all three) as it is: `cargo xtask bench rpc --help` asks the benchmark itself. What is
 measured and how: docs/benchmarks.md.";
@@ -41,15 +42,26 @@ const BENCHES: [Bench; 4] = [
     Bench { name: "rpc", parts: &[("seiza-node", "rpc")] },
 ];
 
+/// A benchmark in a package of its own, outside the workspace: its rivals are built only by those who ask for it.
+const STORAGE: &str = "crates/storage/benches/state/Cargo.toml";
+
 fn bench(arguments: &[String]) -> Outcome {
     let (name, rest) = arguments.split_first().ok_or_else(|| Failure::Misused("name a benchmark".into()))?;
-    let bench = BENCHES.iter().find(|bench| bench.name == name);
-    let bench = bench.ok_or_else(|| Failure::Misused(format!("there is no benchmark `{name}`")))?;
-    bench.parts.iter().try_for_each(|part| {
-        let mut words = command_words(part);
+    let parts = parts_of(name).ok_or_else(|| Failure::Misused(format!("there is no benchmark `{name}`")))?;
+    parts.into_iter().try_for_each(|mut words| {
         words.extend(rest.iter().map(String::as_str));
         run(&mut cargo(&root(), &words)).map_err(Failure::Failed)
     })
+}
+
+/// The command of each part of a benchmark.
+fn parts_of(name: &str) -> Option<Vec<Vec<&'static str>>> {
+    if name == "storage" {
+        let words = ["run", "--release", "--locked", "--target-dir", "target", "--manifest-path", STORAGE, "--"];
+        return Some(vec![words.to_vec()]);
+    }
+    let bench = BENCHES.iter().find(|bench| bench.name == name)?;
+    Some(bench.parts.iter().map(command_words).collect())
 }
 
 fn command_words((package, target): &(&'static str, &'static str)) -> Vec<&'static str> {
@@ -73,6 +85,7 @@ mod tests {
 
     #[test]
     fn help_names_every_benchmark() {
-        assert!(BENCHES.iter().all(|bench| HELP.contains(&format!("\n  {}", bench.name))));
+        let names = BENCHES.iter().map(|bench| bench.name).chain(["storage"]);
+        names.for_each(|name| assert!(HELP.contains(&format!("\n  {name}")) && parts_of(name).is_some(), "{name}"));
     }
 }

@@ -9,6 +9,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::limits::BATCH_HEIGHTS_MAX;
 use crate::open::INDEX_DIR;
+use crate::stats::disk_bytes;
 use crate::store::Shared;
 use crate::{StorageError, files, index};
 
@@ -157,11 +158,18 @@ impl Shared {
         // Every run that is added is a reason to look whether anything is due.
         while self.signal.wait_until(|| self.recent.read().runs.last() > done) {
             done = self.recent.read().runs.last();
+            self.check_disk()?;
             let _tidying = self.tidying.lock();
             self.merge_runs()?;
             self.prune()?;
         }
         Ok(())
+    }
+
+    /// Where the folder takes more than it may, no more commits are taken: as on a full disk, and nothing is lost.
+    fn check_disk(&self) -> Result<(), StorageError> {
+        let over = self.options.disk_bytes_max.filter(|max| disk_bytes(&self.dir) > *max);
+        over.map_or(Ok(()), |max| Err(StorageError::OverBudget { path: self.dir.clone(), max }))
     }
 
     fn merge_runs(&self) -> Result<(), StorageError> {

@@ -28,6 +28,14 @@ pub enum StorageError {
         /// On which file.
         path: PathBuf,
     },
+    /// The folder has outgrown its budget; what was committed is intact.
+    #[error("{} takes more than the {max} bytes that settings allow it (storage.disk_mb); allow more, or keep fewer heights (storage.keep_heights), and start again, nothing committed is lost", path.display())]
+    OverBudget {
+        /// Which folder.
+        path: PathBuf,
+        /// What it may take, in bytes.
+        max: u64,
+    },
     /// The folder is in use.
     #[error("another seiza runs on this folder: {}; stop it, or choose another --home", .0.display())]
     Locked(PathBuf),

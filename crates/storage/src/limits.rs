@@ -50,8 +50,10 @@ pub const CHANGED_KEY_BYTES: u64 = 1 << 10;
 pub const INDEX_MEMORY_BYTES_MAX: u64 = 4 << 30;
 /// Hundredths of bytes that a key takes in an image with its nodes, before any image was written.
 pub const KEY_COST_GUESS: u64 = 11_000;
-/// Heights for which the move onto a new image waits for a moment that costs nobody anything.
-pub const MOVE_TRIES_MAX: usize = 64;
+/// Heights for which the move onto a new image waits for a moment at which no computed state is lost by it.
+pub const MOVE_TRIES_MAX: usize = 8;
+/// How long the move waits for a commit that is under way, each time.
+pub const MOVE_PATIENCE: std::time::Duration = std::time::Duration::from_millis(200);
 /// Images kept, the newest first, as far as they share files: the older one serves where the newest turns out damaged.
 pub const IMAGES_KEPT: usize = 2;
 /// Speculative states remembered, so that committing one does not compute it again.

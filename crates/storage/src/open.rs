@@ -189,13 +189,13 @@ impl Opening {
         let height = record.height;
         let commit = payload::commit(record.payload).map_err(damaged)?;
         let changes = Arc::new(payload::changes(commit.changes).map_err(damaged)?);
-        self.version = Arc::new(self.version.apply(height, &changes));
         self.log_bytes += record.payload.len() as u64;
         self.changed_keys += changes.len() as u64;
         if height <= self.recent.runs.last() {
-            self.recent.versions = BTreeMap::from([(height, self.version.clone())]);
+            self.advance(height, &changes);
             return Ok(commit.app_hash);
         }
+        self.version = Arc::new(self.version.apply(height, &changes));
         let block = self.blocks.remove(&height);
         let block = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
         let results = BlockResults::decode(commit.results).map_err(damaged)?;
@@ -205,6 +205,18 @@ impl Opening {
         self.recent.commit(Arc::new(pending), self.version.clone());
         self.index_if_many_wait()?;
         Ok(commit.app_hash)
+    }
+
+    /// An indexed height: nobody will ask for the states before it, so the one there is becomes the next.
+    fn advance(&mut self, height: Height, changes: &Changeset) {
+        self.recent.versions.clear();
+        let version = std::mem::take(&mut self.version);
+        let next = match Arc::try_unwrap(version) {
+            Ok(version) => version.advance(height, changes),
+            Err(shared) => shared.apply(height, changes),
+        };
+        self.version = Arc::new(next);
+        self.recent.versions.insert(height, self.version.clone());
     }
 
     /// A long replay must not gather what it would take much memory to hold.

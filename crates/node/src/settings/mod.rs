@@ -2,6 +2,7 @@
 //!
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
+mod budget;
 mod consensus;
 pub mod document;
 mod environment;
@@ -16,6 +17,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+pub use budget::StorageBudget;
 pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;

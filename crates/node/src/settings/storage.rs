@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use seiza_storage::{ArchiveOptions, Options};
 
-use super::{Count, Sources, field};
+use super::{Count, Sources, StorageBudget, field};
 use crate::failure::Failure;
 use crate::telemetry::progress;
 
@@ -21,6 +21,8 @@ pub struct StorageSettings {
     pub archive: ArchivePlace,
     /// Mebibytes of an object store's pages kept on this disk.
     pub archive_cache_mb: Count<1, 1_000_000_000>,
+    /// How much memory and disk it may take.
+    pub budget: StorageBudget,
 }
 
 impl StorageSettings {
@@ -29,6 +31,7 @@ impl StorageSettings {
             keep_heights: sources.pick(None, &field::KEEP_HEIGHTS, unset)?,
             archive: sources.pick(None, &field::ARCHIVE, unset)?,
             archive_cache_mb: sources.pick(None, &field::ARCHIVE_CACHE_MB, unset)?,
+            budget: StorageBudget::resolve(sources, unset)?,
         })
     }
 
@@ -40,7 +43,7 @@ impl StorageSettings {
             keep_heights: Some(self.keep_heights.0).filter(|heights| *heights > 0),
             archive: archive.map(|place| ArchiveOptions { place: place.clone(), cache_bytes }),
             progress: Some(progress::listener(quiet)),
-            ..Options::default()
+            ..self.budget.options()
         }
     }
 }

@@ -145,6 +145,26 @@ fn no_image_with_a_flipped_byte_is_taken() {
 }
 
 #[test]
+fn nodes_from_a_stream_make_the_same_image() {
+    let (dir, version) = (folder(), sample());
+    write_nodes(dir.path(), false, (39, version.app_hash()), &mut |sink| {
+        for store in STORES {
+            version.tree(store).export(&mut |node| sink.node(&node))?;
+            sink.end_store()?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_same(&open(dir.path(), 39, u64::MAX).unwrap(), &version, "streamed");
+    let short = write_nodes(dir.path(), false, (40, version.app_hash()), &mut |sink| sink.end_store());
+    assert!(matches!(short, Err(StorageError::Stopped(_))), "stores are missing");
+    let orphan = write_nodes(dir.path(), false, (40, version.app_hash()), &mut |sink| {
+        sink.node(&crate::tree::TreeNode::Inner { version: 1 })
+    });
+    assert!(matches!(orphan, Err(StorageError::Stopped(_))), "a parent without children");
+}
+
+#[test]
 fn a_state_without_keys_has_an_image_too() {
     let dir = folder();
     store(dir.path(), &Version::default(), Kind::Whole);

@@ -10,12 +10,11 @@ mod recover;
 mod segment;
 
 use std::fs::File;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use seiza_types::Height;
 
-use crate::{StorageError, files};
+use crate::{StorageError, files, steps};
 pub(crate) use check::{Look, check_segment, last_height, segments, take_back};
 pub(crate) use read::{LogReader, ReadAt};
 pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
@@ -114,14 +113,14 @@ impl Log {
 
     /// A write that fails is taken back. After a failed sync nobody knows what the disk holds, so nothing more is written.
     fn write(&mut self, record: &[u8]) -> Result<(), StorageError> {
-        if let Err(error) = self.file.write_all(record) {
-            if let Err(second) = self.file.set_len(self.end) {
+        if let Err(error) = steps::write(&mut self.file, &self.segment.path, record) {
+            if let Err(second) = steps::cut(&self.file, &self.segment.path, self.end) {
                 self.failed = Some(format!("a write failed ({error}) and could not be undone ({second})"));
             }
             return Err(StorageError::io("write", &self.segment.path)(error));
         }
         if self.config.fsync
-            && let Err(error) = self.file.sync_data()
+            && let Err(error) = steps::sync(&self.file, &self.segment.path)
         {
             self.failed = Some(format!("{} could not be synced: {error}", self.segment.path.display()));
             return Err(StorageError::io("sync", &self.segment.path)(error));

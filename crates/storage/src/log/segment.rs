@@ -8,7 +8,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use seiza_types::Height;
@@ -39,7 +39,7 @@ impl Segment {
         let mut new = NewFile::create(&path, config.fsync)?;
         let mut header = [&MAGIC[..], &FORMAT.to_le_bytes(), &salt.to_le_bytes()].concat();
         header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
-        new.file.write_all(&header).map_err(StorageError::io("write", new.temporary()))?;
+        new.write(&header)?;
         new.publish()?;
         Ok(Self { first, path, salt })
     }

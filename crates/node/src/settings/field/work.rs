@@ -57,6 +57,32 @@ pub static ARCHIVE_CACHE_MB: Field = Field {
     says: "Mebibytes of an object store's files that are kept on this disk once they were read.",
     ..whole("storage", "archive_cache_mb", "1024")
 };
+/// Bound on the memory of the point index.
+pub static INDEX_MEMORY_MB: Field = Field {
+    bound: "0 to 1000000000",
+    says: "Mebibytes of memory for the map from keys to their places, about 16 bytes a key: a state that needs more is read \
+           by way of its trees, several times slower.",
+    ..whole("storage", "index_memory_mb", "4096")
+};
+/// Bound on the memory of what no image has.
+pub static CHANGED_MEMORY_MB: Field = Field {
+    bound: "1 to 1000000000",
+    says: "Mebibytes of memory, about, for what has changed since the last image of the state; beyond it an image is written.",
+    ..whole("storage", "changed_memory_mb", "512")
+};
+/// Bound on the rate of images.
+pub static IMAGE_MB_PER_SECOND: Field = Field {
+    bound: "1 to 1000000",
+    says: "Mebibytes of images of the state that are written in a second at most, so that commits have the disk.",
+    ..whole("storage", "image_mb_per_second", "128")
+};
+/// Bound on the folder.
+pub static DISK_MB: Field = Field {
+    bound: "0 to 1000000000000",
+    says: "Mebibytes that the node's data may take on disk; beyond it the node stops as on a full disk, with its last \
+           block intact. 0 is no bound.",
+    ..whole("storage", "disk_mb", "0")
+};
 /// Which log lines.
 pub static LOG_FILTER: Field = Field {
     bound: "a level (error, warn, info, debug, trace) or a list such as info,seiza_rpc=debug",
