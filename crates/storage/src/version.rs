@@ -54,7 +54,7 @@ impl Version {
         version.key_cost = image.key_cost;
         if Flat::LEAF_BYTES * version.size() <= index_bytes_max {
             let leaves: Vec<_> = version.trees.par_iter().filter_map(Tree::node).flat_map(stored_leaves).collect();
-            version.flat = Some(Flat::of_stored(leaves, &version.files));
+            version.flat = Some(Flat::of_stored(leaves));
         }
         version
     }
@@ -66,7 +66,7 @@ impl Version {
         moved.key_cost = image.key_cost;
         moved.flat = self.flat.as_ref().map(|flat| {
             if whole {
-                return Flat::of_stored(leaves, &moved.files);
+                return Flat::of_stored(leaves);
             }
             let mut flat = flat.clone();
             leaves.into_iter().for_each(|(hash, at)| flat.store(hash, at, &moved.files));

@@ -6,6 +6,8 @@
 //! module's own work on the state's overlay, by one worker: placing with its escrow, and [`end_market`]: arrivals read, cleared
 //! against the book, settled, written. Decoding, signatures, commitment and disk are not part of it.
 
+#![allow(clippy::disallowed_types, reason = "a benchmark measures time")]
+
 mod world;
 
 use std::time::Instant;

@@ -30,6 +30,7 @@ pub enum KindArg {
 }
 
 /// What is cancelled instead of a trade with oneself.
+#[allow(clippy::enum_variant_names, reason = "they are the words of the command line")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SelfTradeArg {
     /// The newest of the orders concerned

@@ -11,6 +11,8 @@
 //! Engines take turns, round by round; the best round counts. Seconds are those that the thread was on a core, so that others
 //! at work on the machine matter less; the gain from a second worker is of time that passed.
 
+#![allow(clippy::disallowed_types, reason = "a benchmark measures time")]
+
 mod feed;
 mod ledger;
 mod ours;

@@ -146,7 +146,7 @@ fn arrived_with(outcome: &MarketOutcome, id: OrderRef) -> Option<u128> {
     let fills = || outcome.fills.iter().filter(|fill| fill.order == id);
     let rested = outcome.rested.iter().find(|rest| rest.order == id).map(|rest| rest.quantity);
     let ended = outcome.ended.iter().find(|end| end.order == id).map(|end| end.remaining);
-    let left = rested.or(ended).or(fills().last().map(|fill| fill.remaining))?;
+    let left = rested.or(ended).or(fills().next_back().map(|fill| fill.remaining))?;
     Some(fills().fold(left, |sum, fill| sum.saturating_add(fill.quantity)))
 }
 

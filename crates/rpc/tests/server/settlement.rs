@@ -1,17 +1,23 @@
 //! A block's settlement: one transaction more for whoever asks for logs, none for whoever lists transactions.
 
 use alloy_primitives::{Address, Bytes, TxKind, address};
-use alloy_sol_types::{SolCall, SolEvent as _, sol};
+use alloy_sol_types::{SolCall, SolEvent as _};
 use serde_json::{Value, json};
 
 use crate::client::Socket;
 use crate::wallet::Wallet;
 use crate::world::World;
 
-sol!(
-    #![sol(all_derives)]
-    "../../contracts/IExchange.sol"
-);
+/// What the macro makes of the file.
+#[allow(clippy::too_many_arguments, reason = "the Solidity has them")]
+mod solidity {
+    alloy_sol_types::sol!(
+        #![sol(all_derives)]
+        "../../contracts/IExchange.sol"
+    );
+}
+
+use solidity::IExchange;
 
 const EXCHANGE: Address = address!("0x0000000000000000000000000000000000001100");
 

@@ -17,11 +17,11 @@ pub(super) fn larger(page: &[Bucket], new: Hashed, level: u32, files: &Files) ->
     let hashed = |slot: &Slot| Some(Hashed { hash: slot.leaf(files)?.hash64(), slot: slot.clone() });
     let mut leaves: Vec<Hashed> = page.iter().flat_map(Bucket::slots).filter_map(hashed).collect();
     leaves.push(new);
-    build(leaves, page.len() * 2, level, files)
+    build(leaves, page.len() * 2, level)
 }
 
 /// The node of these leaves: a page of at least so many buckets if one is large enough.
-pub(super) fn build(leaves: Vec<Hashed>, buckets_min: usize, level: u32, files: &Files) -> Node {
+pub(super) fn build(leaves: Vec<Hashed>, buckets_min: usize, level: u32) -> Node {
     if leaves.is_empty() {
         return Node::default();
     }
@@ -42,9 +42,9 @@ pub(super) fn build(leaves: Vec<Hashed>, buckets_min: usize, level: u32, files: 
         parts[child(leaf.hash, level)].push(leaf);
     }
     if !many {
-        return Node::Children(Arc::new(parts.map(|part| build(part, 1, level + 1, files))));
+        return Node::Children(Arc::new(parts.map(|part| build(part, 1, level + 1))));
     }
-    let nodes: Vec<Node> = parts.into_par_iter().map(|part| build(part, 1, level + 1, files)).collect();
+    let nodes: Vec<Node> = parts.into_par_iter().map(|part| build(part, 1, level + 1)).collect();
     Node::Children(Arc::new(nodes.try_into().expect("as many nodes as parts")))
 }
 

@@ -20,8 +20,8 @@ fn changes(height: u64) -> Changeset {
         let store = STORES[usize::try_from(mixed % 3).unwrap()];
         // Some keys have more in common than a separator holds.
         let pad = [b'p'; 40];
-        let key = Key::new(store, &[&pad[..if mixed % 5 == 0 { 40 } else { 0 }], &mixed.to_be_bytes()]);
-        changes.insert(key, (mixed % 4 != 0).then(|| Value::from(vec![7; usize::try_from(mixed).unwrap()])));
+        let key = Key::new(store, &[&pad[..if mixed.is_multiple_of(5) { 40 } else { 0 }], &mixed.to_be_bytes()]);
+        changes.insert(key, (!mixed.is_multiple_of(4)).then(|| Value::from(vec![7; usize::try_from(mixed).unwrap()])));
     }
     changes
 }

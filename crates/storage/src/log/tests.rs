@@ -75,6 +75,10 @@ fn a_write_cut_off_anywhere_is_cut_and_written_again() {
     for end in last_start..whole.len() {
         // A torn write leaves a beginning, or a beginning and nulls, or a beginning and rubbish.
         for tail in [vec![], vec![0; 40], vec![0xa5; 100]] {
+            // By chance what is missing may be what the tail begins with: then nothing is torn.
+            if !tail.is_empty() && tail.starts_with(&whole[end..]) {
+                continue;
+            }
             fs::write(&path, [&whole[..end], &tail[..]].concat()).unwrap();
             let mut log = Log::open(config(dir.path(), 1 << 20), 1).unwrap();
             assert_eq!(log.next(), 8, "cut at {end} of {}", whole.len());

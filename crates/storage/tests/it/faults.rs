@@ -138,13 +138,13 @@ impl Victim {
             let model = &self.models[usize::try_from(past).unwrap()];
             assert_eq!(everything(&state), model.clone().into_iter().collect::<Vec<_>>(), "{what}: state at {past}");
         }
-        if self.rounds % 25 == 0 {
+        if self.rounds.is_multiple_of(25) {
             check(&storage, &self.models);
         }
         self.promises = Promises { decided, committed: head.height };
         let ends = head.height >= LAST;
         drop((storage, head));
-        if self.rounds % 25 == 0 {
+        if self.rounds.is_multiple_of(25) {
             self.verify(what);
         }
         if ends {

@@ -43,7 +43,7 @@ impl Market {
         }
         let room = TRADES_KEPT_MAX - self.trades.len();
         let surplus = older.trades.len().saturating_sub(room);
-        let dropped = older.trades.drain(..surplus).last();
+        let dropped = older.trades.drain(..surplus).next_back();
         self.trades_from = dropped.map_or(older.trades_from, |dropped| dropped.height + 1);
         older.trades.append(&mut self.trades);
         self.trades = older.trades;

@@ -7,7 +7,7 @@ use seiza_types::exchange::{
 };
 
 /// What the macro makes of the file.
-#[allow(missing_docs, reason = "the Solidity has them")]
+#[allow(missing_docs, clippy::too_many_arguments, reason = "the Solidity has them")]
 mod solidity {
     alloy_sol_types::sol!(
         #![sol(all_derives)]
