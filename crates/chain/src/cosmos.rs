@@ -3,10 +3,9 @@
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
 use prost::Message as _;
-use seiza_modules::bank::{self, Bank};
-use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, ModuleError, auth, fees};
+use seiza_modules::{Ctx, GasMeter, ModuleError, Place, auth, bank, fees};
 use seiza_state::{Access, StateError};
-use seiza_types::tx::{CosmosTx, Message};
+use seiza_types::tx::CosmosTx;
 use seiza_types::{Address, Bytes, Code, Denom, U256, VerifiedTx, wei_from_usei};
 use seiza_vm::evm::BlockContext;
 
@@ -24,6 +23,7 @@ pub(crate) fn run(
     context: &BlockContext,
     tx: &VerifiedTx,
     body: &CosmosTx,
+    index: u32,
 ) -> Result<TxResult, StateError> {
     let start = access.checkpoint();
     let timed_out = body.timeout_height != 0 && context.number > body.timeout_height;
@@ -42,8 +42,8 @@ pub(crate) fn run(
     let paid = access.checkpoint();
     let mut gas = GasMeter::new(tx.gas_limit);
     let mut events = Vec::new();
-    let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
-    let mut ctx = Ctx { state: access, block: &block, gas: &mut gas, events: &mut events };
+    let (block, place) = (context.info(), Place { tx: index, message: 0 });
+    let mut ctx = Ctx { state: access, block: &block, place, gas: &mut gas, events: &mut events };
     let (code, data) = match messages(&mut ctx, tx.signer.address, tx.raw.len(), body) {
         Ok(data) => (Code::Ok, data),
         Err(error) => {
@@ -71,14 +71,13 @@ pub(crate) fn run(
 /// protobuf `TxMsgData`.
 pub(crate) fn messages(ctx: &mut Ctx<'_>, sender: Address, size: usize, body: &CosmosTx) -> Result<Bytes, ModuleError> {
     ctx.gas.charge(COSMOS_TX_GAS + size as u64 * COSMOS_BYTE_GAS)?;
-    body.messages.iter().try_for_each(|message| Bank::handle(ctx, sender, message))?;
-    let msg_responses = body.messages.iter().map(response).collect();
+    let mut msg_responses = Vec::with_capacity(body.messages.len());
+    for (message, nth) in body.messages.iter().zip(0..) {
+        ctx.place.message = nth;
+        let value = seiza_modules::handle(ctx, sender, message)?;
+        msg_responses.push(Any { type_url: message.response_type_url().into(), value });
+    }
     Ok(TxMsgData { msg_responses, ..TxMsgData::default() }.encode_to_vec().into())
-}
-
-/// A message's response. None of those handled says anything, so each is empty.
-fn response(message: &Message) -> Any {
-    Any { type_url: message.response_type_url().into(), value: Vec::new() }
 }
 
 fn pay_fee(access: &mut Access<'_>, payer: &Address, fee_usei: U256) -> Result<(), ModuleError> {

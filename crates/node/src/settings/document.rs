@@ -14,7 +14,7 @@ fn section_says(section: &str) -> &'static str {
         "p2p" => "Which peers this node meets, and where.",
         "state_sync" => "How a new node comes by the state, and whether others get it here.",
         "execution" => "How blocks are executed. It decides how long that takes, never what comes out.",
-        "mempool" => "How many transactions may wait.",
+        "mempool" => "How many transactions may wait, and whether peers are told.",
         "storage" => "What is kept on disk.",
         _ => "What is logged.",
     }

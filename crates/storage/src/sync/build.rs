@@ -1,24 +1,24 @@
 //! Building the storage of a snapshot in a folder of its own.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::mpsc;
 
-use seiza_state::{Changeset, Key, Value};
+use rayon::prelude::*;
+use seiza_state::Changeset;
 use seiza_types::Height;
 
-use super::chunk::{self, Node};
+use super::chunk;
 use super::install::SYNCED;
 use super::top::{self, Op};
-use super::{Base, Installed, SnapshotFile, Step, SyncError};
+use super::{Base, ChunkId, Installed, SnapshotFile, Step, SyncError};
 use crate::entry::{self, Entry, Place};
 use crate::files::{self, NewFile};
 use crate::genesis::{self, GenesisRecord};
-use crate::image::{self, Sink};
+use crate::image::{self, Graft, Sink};
 use crate::index::{self, RunSpec};
+use crate::limits::SYNC_GRAFTS_AHEAD;
 use crate::log::{self, Log};
 use crate::open::{INDEX_DIR, block_log, change_log};
-use crate::tree::{Leaf, TreeNode};
 use crate::{Options, StorageError, payload};
 
 /// A storage being built.
@@ -43,7 +43,7 @@ impl Build<'_> {
         let mut synced = NewFile::create(&self.dir.join(SYNCED), true)?;
         let mut record_of_height = log::frame(0);
         log::seal(&mut record_of_height, height, 0);
-        synced.file.write_all(&record_of_height).map_err(StorageError::io("write", self.dir))?;
+        synced.write(&record_of_height)?;
         synced.publish()?;
         genesis::write(self.dir, true, record, changes)?;
         Ok(Installed { height, app_hash, keys })
@@ -69,19 +69,35 @@ impl Build<'_> {
         Ok(keys)
     }
 
+    /// Hands over all nodes. Chunks are made ready on all cores while those before are written.
     fn feed(&mut self, sink: &mut Sink<'_>) -> Result<u64, SyncError> {
-        let (total, mut done, mut keys) = (self.snapshot.progress().0 as u64, 0, 0);
-        for (store, ops) in self.snapshot.top().stores() {
+        let ids: Vec<ChunkId> = in_order(self.snapshot).collect();
+        let (snapshot, total) = (self.snapshot, ids.len() as u64);
+        std::thread::scope(|scope| {
+            let (sender, ready) = mpsc::sync_channel(SYNC_GRAFTS_AHEAD);
+            scope.spawn(move || graft_all(snapshot, &ids, &sender));
+            self.write(sink, total, &mut ready.into_iter())
+        })
+    }
+
+    fn write(
+        &mut self,
+        sink: &mut Sink<'_>,
+        total: u64,
+        grafts: &mut dyn Iterator<Item = Result<Graft, SyncError>>,
+    ) -> Result<u64, SyncError> {
+        let (mut done, mut keys) = (0, 0);
+        for (_, ops) in self.snapshot.top().stores() {
             for op in ops {
-                match (op, top::id(store, op)) {
-                    (Op::Inner(version, ..), _) => sink.node(&TreeNode::Inner { version: *version })?,
-                    (Op::Chunk(_), Some(id)) => {
-                        keys += feed_chunk(&self.snapshot.chunk(&id)?, sink)?;
-                        done += 1;
-                        (self.progress)(Step { done, total });
-                    }
-                    (Op::Chunk(_), None) => unreachable!("a chunk has a name"),
+                if let Op::Inner(version, ..) = op {
+                    sink.inner(*version)?;
+                    continue;
                 }
+                let graft = grafts.next().expect("there are as many as there are chunks, or an error before")?;
+                keys += graft.root().map_or(0, |(_, size)| size);
+                sink.graft(graft)?;
+                done += 1;
+                (self.progress)(Step { done, total });
             }
             sink.end_store()?;
         }
@@ -111,19 +127,21 @@ impl Build<'_> {
     }
 }
 
-/// Passes a chunk's nodes on; answers its keys.
-fn feed_chunk(bytes: &[u8], sink: &mut Sink<'_>) -> Result<u64, SyncError> {
-    let mut keys = 0;
-    chunk::read(bytes, &mut |store, node| {
-        match node {
-            Node::Inner(version) => sink.node(&TreeNode::Inner { version })?,
-            Node::Leaf(path, value, version) => {
-                keys += 1;
-                let leaf: Arc<Leaf> = Leaf::new(Key::new(store, &[path]), Value::from(value), version);
-                sink.node(&TreeNode::Leaf(&leaf))?;
+/// The chunks in the order in which an image has them; one that is in several places comes as often.
+fn in_order(snapshot: &SnapshotFile) -> impl Iterator<Item = ChunkId> {
+    snapshot.top().stores().flat_map(|(store, ops)| ops.iter().filter_map(move |op| top::id(store, op)))
+}
+
+/// Reads and checks chunks on all cores, a few at a time, and hands them on in order.
+fn graft_all(snapshot: &SnapshotFile, ids: &[ChunkId], sender: &mpsc::SyncSender<Result<Graft, SyncError>>) {
+    for few in ids.chunks(SYNC_GRAFTS_AHEAD) {
+        let graft = |id: &ChunkId| chunk::graft(*id, &snapshot.chunk(id)?);
+        let grafts: Vec<_> = few.par_iter().map(graft).collect();
+        for graft in grafts {
+            let failed = graft.is_err();
+            if sender.send(graft).is_err() || failed {
+                return;
             }
         }
-        Ok(())
-    })?;
-    Ok(keys)
+    }
 }

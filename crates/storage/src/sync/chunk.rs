@@ -9,12 +9,14 @@
 //! Numbers are LEB128 in their shortest form; `shared` is as large as it can be. So a subtree has one encoding, and since every
 //! field goes into the root's hash, a chunk with a changed bit is another chunk.
 
-use seiza_state::{Key, StoreId};
+use seiza_state::StoreId;
 use seiza_types::{B256, Height};
 
 use super::SyncError;
+use crate::image::Graft;
 use crate::limits::{SYNC_CHUNK_BYTES_MAX, SYNC_TREE_HEIGHT_MAX};
-use crate::tree::{Hash, Link, Prefix, View, inner_hash, leaf_hash};
+use crate::tree::hash::{self, Hash};
+use crate::tree::{LeafRef, Node as TreeNode};
 use crate::wire::{Reader, WireError, put_bytes, put_number};
 
 /// Marks of the two kinds of nodes.
@@ -42,7 +44,7 @@ pub struct ChunkTally {
 }
 
 /// Encodes a subtree.
-pub(super) fn encode(store: StoreId, root: &Link) -> Vec<u8> {
+pub(super) fn encode(store: StoreId, root: TreeNode<'_>) -> Vec<u8> {
     let mut writer = Writer { out: vec![store as u8], last: Vec::new() };
     writer.subtree(root);
     writer.out
@@ -54,26 +56,25 @@ struct Writer {
 }
 
 impl Writer {
-    fn subtree(&mut self, root: &Link) {
-        match root.view() {
-            View::Leaf { key, value, version } => self.leaf(key, value, version),
-            View::Inner { left, right, version, .. } => {
-                self.subtree(left);
-                self.subtree(right);
-                self.out.push(INNER);
-                put_number(&mut self.out, version);
-            }
+    fn subtree(&mut self, root: TreeNode<'_>) {
+        if let Some(leaf) = root.leaf() {
+            self.leaf(leaf);
+        } else if let Some((left, right)) = root.children() {
+            self.subtree(left);
+            self.subtree(right);
+            self.out.push(INNER);
+            put_number(&mut self.out, root.version());
         }
     }
 
-    fn leaf(&mut self, key: &Key, value: &[u8], version: Height) {
-        let path = key.path();
+    fn leaf(&mut self, leaf: LeafRef<'_>) {
+        let path = leaf.path();
         let shared = shared(&self.last, path);
         self.out.push(LEAF);
-        put_number(&mut self.out, version);
+        put_number(&mut self.out, leaf.version());
         put_number(&mut self.out, shared as u64);
         put_bytes(&mut self.out, &path[shared..]);
-        put_bytes(&mut self.out, value);
+        put_bytes(&mut self.out, leaf.value_bytes());
         self.last.clear();
         self.last.extend_from_slice(path);
     }
@@ -157,7 +158,7 @@ pub fn check_chunk(id: ChunkId, bytes: &[u8]) -> Result<ChunkTally, SyncError> {
     let mut stack: Vec<Subtree> = Vec::new();
     let store = read(bytes, &mut |_, node| {
         let subtree = match node {
-            Node::Leaf(path, value, version) => Subtree { hash: leaf_hash(path, value, version), height: 0, size: 1 },
+            Node::Leaf(path, value, version) => Subtree { hash: hash::leaf(version, path, value), height: 0, size: 1 },
             Node::Inner(version) => join(&mut stack, version)?,
         };
         stack.push(subtree);
@@ -177,5 +178,23 @@ fn join(stack: &mut Vec<Subtree>, version: Height) -> Result<Subtree, SyncError>
     if height > SYNC_TREE_HEIGHT_MAX {
         return Err(SyncError::Shape);
     }
-    Ok(Subtree { hash: inner_hash(&Prefix::new(height, size, version), &left.hash, &right.hash), height, size })
+    Ok(Subtree { hash: hash::inner(height, size, version, &left.hash, &right.hash), height, size })
+}
+
+/// The nodes of a chunk as an image has them, where it is the one that is asked for.
+pub(super) fn graft(id: ChunkId, bytes: &[u8]) -> Result<Graft, SyncError> {
+    // Keys in full, and a hash for every second leaf, take about that.
+    let mut graft = Graft::with_capacity(bytes.len() * 2);
+    let mut key = vec![id.store as u8];
+    let store = read(bytes, &mut |_, node| match node {
+        Node::Inner(version) => graft.inner(version).ok_or(SyncError::Shape),
+        Node::Leaf(path, value, version) => {
+            key.truncate(1);
+            key.extend_from_slice(path);
+            graft.leaf(&key, value, version);
+            Ok(())
+        }
+    })?;
+    let found = graft.root().map(|(hash, _)| B256::new(hash)).ok_or(SyncError::Shape)?;
+    if store == id.store && found == id.hash { Ok(graft) } else { Err(SyncError::Hash { expected: id.hash, found }) }
 }

@@ -2,21 +2,22 @@
 //!
 //! Where it is cut follows from the state alone, so that all nodes cut the same state alike: a subtree is a chunk if it has at
 //! most [`SYNC_CHUNK_BYTES`] (keys counted in full) and its parent has more. Cutting visits every node once; what is kept is
-//! the top and a handle for each chunk. The state itself stays in memory as long as the cut lives: what blocks change since
-//! then exists twice.
+//! the top and the way to each chunk. The state itself stays as long as the cut lives, in memory and in mapped files: what
+//! blocks change since then exists twice.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use seiza_state::{STORES, StoreId};
-use seiza_types::{AppHash, Height};
+use seiza_types::{AppHash, B256, Height};
 
 use super::top::{self, Op};
 use super::{ChunkId, SyncError, chunk, pack};
 use crate::Storage;
+use crate::change::index;
 use crate::limits::{PARALLEL_NODES, SYNC_CHUNK_BYTES, SYNC_CHUNK_BYTES_MAX, SYNC_TOP_BYTES_MAX};
-use crate::tree::{Link, View};
+use crate::tree::{Node, Tree, Way};
 use crate::version::Version;
 
 /// What a leaf takes beside key and value, at most, in ordinary cases: mark, version, three lengths.
@@ -29,7 +30,8 @@ pub struct Cut {
     height: Height,
     app_hash: AppHash,
     top: Vec<u8>,
-    chunks: BTreeMap<ChunkId, Link>,
+    trees: [Tree; STORES.len()],
+    chunks: BTreeMap<ChunkId, Way>,
     keys: u64,
     bytes: u64,
 }
@@ -61,6 +63,7 @@ impl Cut {
             height: version.height,
             app_hash: version.app_hash(),
             top: Vec::new(),
+            trees: STORES.map(|store| version.tree(store).clone()),
             chunks: BTreeMap::new(),
             keys: 0,
             bytes: 0,
@@ -68,8 +71,8 @@ impl Cut {
         for (store, pieces) in STORES.into_iter().zip(pieces) {
             top::put_store(&mut cut.top, &pieces.ops);
             cut.bytes += pieces.bytes;
-            cut.keys += version.tree(store).top().map_or(0, keys);
-            cut.chunks.extend(pieces.links.into_iter().map(|link| (ChunkId { store, hash: link.commitment() }, link)));
+            cut.keys += version.tree(store).node().map_or(0, |root| root.size());
+            cut.chunks.extend(pieces.chunks.into_iter().map(|(hash, way)| (ChunkId { store, hash }, way)));
         }
         bounded("top", cut.top.len() as u64, SYNC_TOP_BYTES_MAX)?;
         Ok(cut)
@@ -96,7 +99,8 @@ impl Cut {
     /// A chunk, compressed; `None` where the cut has none of that name.
     #[must_use]
     pub fn chunk(&self, id: &ChunkId) -> Option<Vec<u8>> {
-        self.chunks.get(id).map(|link| pack(&chunk::encode(id.store, link)))
+        let root = self.trees[index(id.store)].at(*self.chunks.get(id)?)?;
+        Some(pack(&chunk::encode(id.store, root)))
     }
 
     /// The names of all chunks, ascending.
@@ -131,8 +135,16 @@ fn bounded(what: &'static str, bytes: u64, max: usize) -> Result<(), SyncError> 
 #[derive(Default)]
 struct Pieces {
     ops: Vec<Op>,
-    links: Vec<Link>,
+    chunks: Vec<(B256, Way)>,
     bytes: u64,
+}
+
+impl Pieces {
+    fn append(&mut self, more: Self) {
+        self.ops.extend(more.ops);
+        self.chunks.extend(more.chunks);
+        self.bytes += more.bytes;
+    }
 }
 
 /// A subtree on its way up.
@@ -144,20 +156,21 @@ enum Part {
 }
 
 fn of_store(version: &Version, store: StoreId) -> Result<Pieces, SyncError> {
-    version.tree(store).top().map_or(Ok(Pieces::default()), |root| close(measure(root)?, root))
+    let Some(root) = version.tree(store).node() else { return Ok(Pieces::default()) };
+    close(measure(root, Way::default())?, root, Way::default())
 }
 
 /// The bytes of a subtree, or the pieces where it has too many. The halves of large ones on different cores.
-fn measure(link: &Link) -> Result<Part, SyncError> {
-    let (left, right, op) = match link.view() {
-        View::Leaf { key, value, .. } => {
-            return Ok(Part::Whole(key.path().len() as u64 + value.len() as u64 + LEAF_BYTES));
-        }
-        View::Inner { left, right, version, height, size } => (left, right, Op::Inner(version, height, size)),
+fn measure(node: Node<'_>, way: Way) -> Result<Part, SyncError> {
+    let Some(sides) = node.children() else {
+        let leaf = node.edge(false);
+        return Ok(Part::Whole(leaf.path().len() as u64 + leaf.value_bytes().len() as u64 + LEAF_BYTES));
     };
-    let (first, second) = match op {
-        Op::Inner(_, _, size) if size >= PARALLEL_NODES * 64 => rayon::join(|| measure(left), || measure(right)),
-        _ => (measure(left), measure(right)),
+    let ways = (way.then(false), way.then(true));
+    let (first, second) = if node.size() >= PARALLEL_NODES * 64 {
+        rayon::join(|| measure(sides.0, ways.0), || measure(sides.1, ways.1))
+    } else {
+        (measure(sides.0, ways.0), measure(sides.1, ways.1))
     };
     let (first, second) = (first?, second?);
     if let (Part::Whole(a), Part::Whole(b)) = (&first, &second)
@@ -165,28 +178,20 @@ fn measure(link: &Link) -> Result<Part, SyncError> {
     {
         return Ok(Part::Whole(a + b + INNER_BYTES));
     }
-    let (mut pieces, more) = (close(first, left)?, close(second, right)?);
-    pieces.ops.extend(more.ops);
-    pieces.ops.push(op);
-    pieces.links.extend(more.links);
-    pieces.bytes += more.bytes;
+    let mut pieces = close(first, sides.0, ways.0)?;
+    pieces.append(close(second, sides.1, ways.1)?);
+    pieces.ops.push(Op::Inner(node.version(), node.height(), node.size()));
     Ok(Part::Split(pieces))
 }
 
 /// Ends a subtree: what is whole is a chunk.
-fn close(part: Part, link: &Link) -> Result<Pieces, SyncError> {
+fn close(part: Part, node: Node<'_>, way: Way) -> Result<Pieces, SyncError> {
     match part {
         Part::Split(pieces) => Ok(pieces),
         Part::Whole(bytes) => {
             bounded("value", bytes, SYNC_CHUNK_BYTES_MAX)?;
-            Ok(Pieces { ops: vec![Op::Chunk(link.commitment())], links: vec![link.clone()], bytes })
+            let hash = B256::new(node.hash());
+            Ok(Pieces { ops: vec![Op::Chunk(hash)], chunks: vec![(hash, way)], bytes })
         }
-    }
-}
-
-fn keys(link: &Link) -> u64 {
-    match link.view() {
-        View::Leaf { .. } => 1,
-        View::Inner { size, .. } => size,
     }
 }

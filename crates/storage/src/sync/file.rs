@@ -13,7 +13,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +52,7 @@ impl SnapshotFile {
             out.extend(record(parts.height, kind, &[&payload]));
         }
         let mut new = NewFile::create(path, true)?;
-        new.file.write_all(&out).map_err(StorageError::io("write", path))?;
+        new.write(&out)?;
         new.publish()?;
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(StorageError::io("open", path))?;
         let wanted = top.chunks();

@@ -21,16 +21,16 @@ use crate::files::{self, FolderLock, NewFile};
 use crate::genesis::GenesisRecord;
 use crate::log::{self, Log};
 use crate::open::change_log;
-use crate::{Options, StorageError};
+use crate::{Options, StorageError, steps};
 
 /// Folder of everything that has to do with syncing.
-const SYNC_DIR: &str = "sync";
+pub(crate) const SYNC_DIR: &str = "sync";
 /// Where a new storage is built.
 const NEW_DIR: &str = "new";
 /// Says that what was built is whole.
 const READY: &str = "ready";
 /// Names the height that a storage was made of.
-pub(super) const SYNCED: &str = "synced";
+pub(crate) const SYNCED: &str = "synced";
 /// What a storage is made of, in the order in which it is put in place: the genesis last, so that a folder with one is whole.
 const PIECES: [&str; 6] = ["images", "blocks", "changes", "index", SYNCED, "genesis.bin"];
 
@@ -118,7 +118,7 @@ pub(crate) fn roll_forward(dir: &Path, fsync: bool) -> Result<(), StorageError> 
             let (from, to) = (new.join(piece), dir.join(piece));
             if from.exists() {
                 remove_all(&to)?;
-                fs::rename(&from, &to).map_err(StorageError::io("rename", &from))?;
+                steps::rename(&from, &to).map_err(StorageError::io("rename", &from))?;
             }
         }
         // What was voted for before is of heights that are decided now.

@@ -42,7 +42,7 @@ pub use cut::Cut;
 pub use error::SyncError;
 pub use file::SnapshotFile;
 pub use install::{Installed, Step, install, is_fresh};
-pub(crate) use install::{floor, roll_forward};
+pub(crate) use install::{SYNC_DIR, SYNCED, floor, roll_forward};
 pub use pack::{pack, unpack};
 pub use scan::Parts;
 pub use top::Top;

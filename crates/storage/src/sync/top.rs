@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::{ChunkId, SyncError};
 use crate::limits::{SYNC_TOP_BYTES_MAX, SYNC_TREE_HEIGHT_MAX};
 use crate::merkle::{self, Roots};
-use crate::tree::{Hash, Prefix, inner_hash};
+use crate::tree::hash::{self, Hash};
 use crate::wire::{Reader, WireError, put_number};
 
 const INNER: u8 = 0;
@@ -145,7 +145,7 @@ fn root_of(ops: &[Op]) -> Result<B256, SyncError> {
                 if !bounded {
                     return Err(SyncError::Shape);
                 }
-                inner_hash(&Prefix::new(*height, *size, *version), &left, &right)
+                hash::inner(*height, *size, *version, &left, &right)
             }
         };
         stack.push(hash);

@@ -39,6 +39,7 @@ fn genesis(accounts: u64) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: (0..accounts).map(balance).collect() },
+        exchange: Default::default(),
         validators: vec![GenesisValidator { public_key: key().public_key(), power: 10 }],
         validator_changes: vec![],
     }
