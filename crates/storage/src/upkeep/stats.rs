@@ -86,7 +86,7 @@ fn log_heights(config: &LogConfig, last: Height) -> Result<Option<(Height, Heigh
 
 fn images(dir: &Path) -> Result<Option<(Height, Height)>, StorageError> {
     let names = if dir.exists() { files::list(dir)? } else { Vec::new() };
-    let height = |path: &PathBuf| path.file_stem()?.to_str()?.parse::<Height>().ok();
+    let height = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(".image")?.parse::<Height>().ok();
     let heights: Vec<Height> = names.iter().filter_map(height).collect();
     Ok(heights.iter().min().copied().zip(heights.iter().max().copied()))
 }
