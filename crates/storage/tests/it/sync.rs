@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use seiza_storage::sync::{Base, Cut, Parts, SnapshotFile, SyncError, install, is_fresh, unpack};
-use seiza_storage::{Options, Storage, StorageError};
+use seiza_storage::{Options, Storage, StorageError, upkeep};
 
 use crate::chain::*;
 
@@ -172,4 +172,33 @@ fn recent_heights_can_be_cut_after_a_restart_too() {
     let (low, high) = storage.whole_heights();
     assert!(low < 100 && high == 100, "{low} to {high}");
     assert!(storage.cut(99).unwrap().is_some() && storage.cut(3).unwrap().is_none());
+}
+
+#[test]
+fn what_was_installed_is_looked_after_like_any_other_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let (storage, cut) = source(dir.path(), 57, 60, 59);
+    let mut file = begin(&dir.path().join("59.snapshot"), &storage, &cut);
+    fill(&mut file, &cut, usize::MAX);
+    let new = dir.path().join("new");
+    install_in(&new, &file).unwrap();
+    let whole = || upkeep::verify(&new, &|_| ()).unwrap().faults;
+    assert_eq!(whole(), []);
+    let synced = reopen(&new, small());
+    grow_to(&synced, 57, 90);
+    drop(synced);
+    let synced = reopen(&new, small());
+    synced.compact(&|_| ()).unwrap();
+    assert_eq!(synced.earliest(), 60);
+    assert!((60..=90).contains(&synced.prune(1_000).unwrap()), "the height it was made of is not whole");
+    drop(synced);
+    assert_eq!(whole(), []);
+    let stats = upkeep::stats(&new).unwrap();
+    assert_eq!((stats.head, stats.earliest), (90, 60));
+    assert_eq!(upkeep::rollback(&new, &small()).unwrap(), upkeep::RolledBack { from: 90, to: 89 });
+    assert_eq!(whole(), []);
+    let mut bytes = std::fs::read(new.join("synced")).unwrap();
+    bytes[5] ^= 1;
+    std::fs::write(new.join("synced"), bytes).unwrap();
+    assert!(whole().iter().any(|fault| fault.path.ends_with("synced")));
 }

@@ -80,7 +80,7 @@ async fn network(number: u8, genesis: &Genesis, peers: &[&Network]) -> (Network,
         validator: None,
         book: None,
         seed: u64::from(number),
-        limits: Limits::default(),
+        limits: Limits { request_timeout: PERIOD, answer_timeout: PERIOD, ..Limits::default() },
     };
     start(config).await.unwrap()
 }
