@@ -50,6 +50,7 @@ mod speculation;
 mod stats;
 mod steps;
 mod store;
+pub mod sync;
 mod tree;
 mod undecided;
 pub mod upkeep;
