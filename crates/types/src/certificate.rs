@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
-use ed25519_dalek::{Signer as _, SigningKey};
 use prost::Message as _;
 use tendermint::block::{self, Commit, CommitSig, Round, parts};
 use tendermint::{Hash, account, merkle};
 use tendermint_proto::v0_38::types::CommitSig as RawCommitSig;
 
 use crate::{
-    Block, ChainId, Height, Signature, Time, Validator, ValidatorSet, ValueId, VoteKind, verify_signature,
-    vote_sign_bytes,
+    Block, ChainId, Height, Signature, Time, Validator, ValidatorKey, ValidatorSet, ValueId, VoteKind,
+    verify_signature, vote_sign_bytes,
 };
 
 /// Why a commit is no proof.
@@ -44,43 +43,6 @@ pub enum CertificateError {
 /// A decided block's commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate(pub Commit);
-
-/// A validator's ed25519 consensus key pair.
-#[derive(Clone)]
-pub struct ValidatorKey(SigningKey);
-
-impl ValidatorKey {
-    /// The key pair of a 32-byte seed.
-    #[must_use]
-    pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(&seed))
-    }
-
-    /// The 32-byte seed: secret.
-    #[must_use]
-    pub fn seed(&self) -> [u8; 32] {
-        self.0.to_bytes()
-    }
-
-    /// Signs a message.
-    #[must_use]
-    pub fn sign(&self, message: &[u8]) -> Signature {
-        Signature(self.0.sign(message).to_bytes())
-    }
-
-    /// The public half in Tendermint's form.
-    #[must_use]
-    pub fn public_key(&self) -> tendermint::PublicKey {
-        tendermint::PublicKey::from_raw_ed25519(self.0.verifying_key().as_bytes())
-            .expect("32 bytes of a key pair's public half are a public key")
-    }
-
-    /// The consensus address: first 20 bytes of SHA-256 of the public key.
-    #[must_use]
-    pub fn address(&self) -> account::Id {
-        self.public_key().into()
-    }
-}
 
 /// The id by which votes name a block. Bodies do not travel as Tendermint parts, so the part set is one part named by the
 /// header's hash.
