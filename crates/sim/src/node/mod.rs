@@ -1,5 +1,6 @@
 //! A node: what lies on its disk, and the process that runs on it, if one does.
 
+mod bodies;
 mod decide;
 mod fetch;
 mod host;
@@ -8,6 +9,7 @@ mod offences;
 mod propose;
 mod receive;
 mod sync;
+mod tasks;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +27,8 @@ pub use live::Live;
 
 use crate::desk::{Desk, Torn};
 use crate::wal::Wal;
-use host::{Bodies, Host};
+use bodies::Bodies;
+use host::Host;
 
 /// A rule that one node is made to break, to show that the checker sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
