@@ -4,7 +4,8 @@ use seiza_types::Height;
 
 use super::block::Entries;
 use super::filter;
-use super::run::{At, Run};
+use super::look::At;
+use super::run::Run;
 use super::tables::Place;
 use crate::StorageError;
 
