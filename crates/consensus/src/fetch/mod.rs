@@ -115,6 +115,11 @@ impl<P: Clone + Ord> Fetch<P> {
             self.in_flight.clear();
             return Vec::new();
         }
+        self.go_on(now_ms)
+    }
+
+    /// What to do while something is missing.
+    fn go_on(&mut self, now_ms: u64) -> Vec<Action<P>> {
         if now_ms >= self.end_ms {
             self.over = true;
             return vec![Action::GiveUp];

@@ -27,23 +27,27 @@ pub(super) enum Event {
 impl Cluster {
     pub(super) fn happen(&mut self, event: Event) -> Result<(), String> {
         match event {
-            Event::Arrive { from, to, message } => {
-                if self.nodes[to].live.is_none() {
-                    return Ok(());
-                }
-                self.story.tell(self.schedule.now(), format_args!("{to} <- {from} {}", message.name()));
-                self.touch(to, |live| live.receive(from, message))
-            }
+            Event::Arrive { from, to, message } => self.arrive(from, to, message),
             Event::Ring { node, life, alarm } => self.ring(node, life, alarm),
             Event::Feed => self.feed(),
             Event::Fault => self.fault(),
             Event::Start(node) => self.start(node),
-            Event::Heal => {
-                self.links.heal();
-                self.tell("the partition heals");
-                Ok(())
-            }
+            Event::Heal => self.heal(),
         }
+    }
+
+    fn heal(&mut self) -> Result<(), String> {
+        self.links.heal();
+        self.tell("the partition heals");
+        Ok(())
+    }
+
+    fn arrive(&mut self, from: usize, to: usize, message: Message) -> Result<(), String> {
+        if self.nodes[to].live.is_none() {
+            return Ok(());
+        }
+        self.story.tell(self.schedule.now(), format_args!("{to} <- {from} {}", message.name()));
+        self.touch(to, |live| live.receive(from, message))
     }
 
     fn ring(&mut self, node: usize, life: u32, alarm: Alarm) -> Result<(), String> {
@@ -76,17 +80,26 @@ impl Cluster {
             return Ok(());
         }
         self.nodes[node].start().map_err(|error| format!("node {node} does not start: {error}"))?;
-        let head = self.nodes[node].live.as_ref().map(|live| live.host.chain.head()).expect("it has just started");
-        self.story.tell(self.schedule.now(), format_args!("{node} starts at height {}", head.height));
-        self.checker.started(node, &head)?;
-        drop(head);
-        let life = self.nodes[node].life;
-        let after = self.rng.random_range(0..TICK_US);
-        self.schedule.after(after, Event::Ring { node, life, alarm: Alarm::Tick });
+        self.tell_start(node)?;
+        self.begin_ticking(node);
         self.touch(node, |live| {
             live.start_height();
             live.pump();
         })
+    }
+
+    /// The first tick of a process, at some time of the first period.
+    fn begin_ticking(&mut self, node: usize) {
+        let life = self.nodes[node].life;
+        let after = self.rng.random_range(0..TICK_US);
+        self.schedule.after(after, Event::Ring { node, life, alarm: Alarm::Tick });
+    }
+
+    /// Tells the story and the checker where a node starts.
+    fn tell_start(&mut self, node: usize) -> Result<(), String> {
+        let head = self.nodes[node].live.as_ref().map(|live| live.host.chain.head()).expect("it has just started");
+        self.story.tell(self.schedule.now(), format_args!("{node} starts at height {}", head.height));
+        self.checker.started(node, &head)
     }
 
     /// Somebody sends a transaction to some node; one in five is passed on by nobody.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rand::Rng as _;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use seiza_types::Height;
 use tempfile::TempDir;
 
 use event::Event;
@@ -107,12 +108,7 @@ impl Cluster {
     }
 
     fn live_through(&mut self) -> Result<(), String> {
-        for node in 0..self.nodes.len() {
-            let after = self.rng.random_range(0..SECOND / 4);
-            self.schedule.after(after, Event::Start(node));
-        }
-        self.schedule.after(SECOND / 2, Event::Feed);
-        self.next_fault();
+        self.begin();
         let end = self.options.seconds * SECOND;
         self.until(end, |_| false)?;
         self.heal_all();
@@ -121,8 +117,22 @@ impl Cluster {
         if self.until(end + HEAL_SECONDS * SECOND, reached)? {
             return Ok(());
         }
+        Err(self.stands_still(goal))
+    }
+
+    fn stands_still(&self, goal: Height) -> String {
         let tips: Vec<_> = (0..self.nodes.len()).map(|node| self.checker.tip(node)).collect();
-        Err(format!("nothing disturbs it, and after {HEAL_SECONDS} s the nodes are at {tips:?}, not at {goal}"))
+        format!("nothing disturbs it, and after {HEAL_SECONDS} s the nodes are at {tips:?}, not at {goal}")
+    }
+
+    /// Nodes start one after the other; then come the first transaction and the first fault.
+    fn begin(&mut self) {
+        for node in 0..self.nodes.len() {
+            let after = self.rng.random_range(0..SECOND / 4);
+            self.schedule.after(after, Event::Start(node));
+        }
+        self.schedule.after(SECOND / 2, Event::Feed);
+        self.next_fault();
     }
 
     /// Lets things happen until the time, or until `done`.
@@ -154,12 +164,15 @@ impl Cluster {
         self.links.heal();
         self.links.quality = Quality::QUIET;
         self.tell("all is well from now on");
-        for node in 0..self.nodes.len() {
-            self.schedule.after(1, Event::Start(node));
-            if let Some(live) = self.nodes[node].live.as_mut() {
-                live.desk.fuse = None;
-                live.lie = None;
-            }
+        (0..self.nodes.len()).for_each(|node| self.mend(node));
+    }
+
+    /// A node starts if it does not run; if it does, it neither dies nor lies.
+    fn mend(&mut self, node: usize) {
+        self.schedule.after(1, Event::Start(node));
+        if let Some(live) = self.nodes[node].live.as_mut() {
+            live.desk.fuse = None;
+            live.lie = None;
         }
     }
 

@@ -69,6 +69,10 @@ impl Host {
         self.speculation = Speculation::new(true);
         let height = self.height();
         self.early.retain(|found, _| *found >= height);
+        self.know_bodies();
+    }
+
+    fn know_bodies(&mut self) {
         let bodies: Vec<Block> = self.bodies.blocks.values().map(|body| body.block.clone()).collect();
         for block in bodies {
             let verified = self.chain.validate(block, |_, raw| known(&self.pool, raw));
@@ -100,6 +104,14 @@ impl Host {
     /// What a transaction of the pool is verified as.
     pub fn validate(&self, block: Block) -> Result<VerifiedBlock, seiza_chain::InvalidBlock> {
         self.chain.validate(block, |_, raw| known(&self.pool, raw))
+    }
+
+    /// Keeps a compact proposal of a height to come, where it has room.
+    pub fn keep_early(&mut self, height: Height, from: usize, bytes: &Bytes) {
+        let early = self.early.entry(height).or_default();
+        if early.len() < OFFERS_PER_HEIGHT {
+            early.push((from, bytes.clone()));
+        }
     }
 
     /// Whether another compact proposal of this height has room.

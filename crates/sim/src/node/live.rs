@@ -128,17 +128,19 @@ impl Live {
     /// An alarm rings.
     pub fn alarm(&mut self, alarm: Alarm) {
         match alarm {
-            Alarm::Timer(timer) => {
-                let elapsed: Option<Timeout> = self.desk.elapsed(timer);
-                if let Some(timeout) = elapsed {
-                    self.input(Input::TimeoutElapsed(timeout));
-                }
-            }
+            Alarm::Timer(timer) => self.timer(timer),
             Alarm::Propose(height, round) => self.propose(height, round),
             Alarm::Fetch(block) => self.fetched(block, Event::Tick),
             Alarm::Tick => self.tick(),
         }
         self.pump();
+    }
+
+    fn timer(&mut self, timer: u64) {
+        let elapsed: Option<Timeout> = self.desk.elapsed(timer);
+        if let Some(timeout) = elapsed {
+            self.input(Input::TimeoutElapsed(timeout));
+        }
     }
 
     /// Something that never happens to a sound node.

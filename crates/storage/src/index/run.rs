@@ -39,16 +39,20 @@ impl Run {
         let file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let bytes = file.metadata().map_err(StorageError::io("open", &path))?.len();
         let run = Self::over(path, bytes, Source::Local(file));
-        let found = run.read(Place { offset: 0, bytes: HEADER_BYTES })?;
-        match found.strip_prefix(MAGIC) {
-            Some(format) if format == FORMAT.to_le_bytes() => {}
-            Some([format, 0, 0, 0]) => {
-                return Err(StorageError::Format { path: run.path, found: format.to_string(), expected: "2" });
-            }
-            _ => return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong")),
-        }
+        run.check_header()?;
         run.tables()?;
         Ok(run)
+    }
+
+    fn check_header(&self) -> Result<(), StorageError> {
+        let found = self.read(Place { offset: 0, bytes: HEADER_BYTES })?;
+        match found.strip_prefix(MAGIC) {
+            Some(format) if format == FORMAT.to_le_bytes() => Ok(()),
+            Some([format, 0, 0, 0]) => {
+                Err(StorageError::Format { path: self.path.clone(), found: format.to_string(), expected: "2" })
+            }
+            _ => Err(StorageError::damaged(&self.path, 0, "the file's header is wrong")),
+        }
     }
 
     /// A run of the archive; nothing of it is read yet.

@@ -57,21 +57,33 @@ impl UndecidedFile {
             return Err(StorageError::Stopped(failure.clone()));
         }
         log::seal(&mut record, height, self.salt);
-        if let Err(error) = steps::write(&mut self.file, &self.path, &record) {
+        self.write(&record)?;
+        self.sync()?;
+        let piece = Piece { offset: self.end, bytes: record.len() as u64 };
+        self.end = piece.end();
+        Ok(piece)
+    }
+
+    /// Writes at the end; what was written of it is cut off again where that fails.
+    fn write(&mut self, record: &[u8]) -> Result<(), StorageError> {
+        if let Err(error) = steps::write(&mut self.file, &self.path, record) {
             if let Err(second) = steps::cut(&self.file, &self.path, self.end) {
                 self.failed = Some(format!("a write failed ({error}) and could not be undone ({second})"));
             }
             return Err(StorageError::io("write", &self.path)(error));
         }
+        Ok(())
+    }
+
+    /// Waits for the disk.
+    fn sync(&mut self) -> Result<(), StorageError> {
         if self.fsync
             && let Err(error) = steps::sync(&self.file, &self.path)
         {
             self.failed = Some(format!("{} could not be synced: {error}", self.path.display()));
             return Err(StorageError::io("sync", &self.path)(error));
         }
-        let piece = Piece { offset: self.end, bytes: record.len() as u64 };
-        self.end = piece.end();
-        Ok(piece)
+        Ok(())
     }
 
     /// Replaces the file by one of these framed records: whole, or not at all.

@@ -127,17 +127,22 @@ impl Evidence {
         self.conflicts()?;
         let (index, validator) =
             set.find(&self.validator()).ok_or_else(|| EvidenceError::Stranger(self.validator(), self.height()))?;
-        let same = [
-            ("validator index", index as u64, u64::from(self.index)),
-            ("validator power", validator.power, self.power),
-            ("total voting power", set.total_power(), self.total),
-        ];
-        if let Some((what, ..)) = same.iter().find(|(_, expected, found)| expected != found) {
-            return Err(EvidenceError::Power(what));
-        }
+        self.check_power([index as u64, validator.power, set.total_power()])?;
+        self.check_signatures(chain_id, &validator.public_key)
+    }
+
+    /// Compares the validator's place, its power and the whole power with what the set has.
+    fn check_power(&self, expected: [u64; 3]) -> Result<(), EvidenceError> {
+        let found = [u64::from(self.index), self.power, self.total];
+        let names = ["validator index", "validator power", "total voting power"];
+        let wrong = (0..names.len()).find(|at| expected[*at] != found[*at]);
+        wrong.map_or(Ok(()), |at| Err(EvidenceError::Power(names[at])))
+    }
+
+    fn check_signatures(&self, chain_id: &ChainId, key: &tendermint::PublicKey) -> Result<(), EvidenceError> {
         for (at, vote) in self.votes.iter().enumerate() {
             let message = vote_sign_bytes(chain_id, vote.kind, vote.height, vote.round, vote.value);
-            if !verify_signature(&validator.public_key, &message, &vote.signature) {
+            if !verify_signature(key, &message, &vote.signature) {
                 return Err(EvidenceError::Signature(at));
             }
         }

@@ -62,7 +62,6 @@ impl Evidence {
     }
 
     fn from_raw(raw: DuplicateVoteEvidence) -> Result<Self, EvidenceError> {
-        let wrong = |what: &str| EvidenceError::Malformed(what.to_owned());
         let a = raw.vote_a.clone().ok_or_else(|| wrong("vote_a"))?;
         let b = raw.vote_b.clone().ok_or_else(|| wrong("vote_b"))?;
         let index = u32::try_from(a.validator_index).map_err(|_| wrong("validator_index"))?;
@@ -82,22 +81,12 @@ impl Evidence {
     }
 }
 
+fn wrong(what: &str) -> EvidenceError {
+    EvidenceError::Malformed(what.to_owned())
+}
+
 fn cast(vote: raw::Vote) -> Result<CastVote, EvidenceError> {
-    let wrong = |what: &str| EvidenceError::Malformed(what.to_owned());
-    let kind = match raw::SignedMsgType::try_from(vote.r#type) {
-        Ok(raw::SignedMsgType::Prevote) => VoteKind::Prevote,
-        Ok(raw::SignedMsgType::Precommit) => VoteKind::Precommit,
-        _ => return Err(wrong("vote type")),
-    };
-    let hash = vote.block_id.map(|id| id.hash).unwrap_or_default();
-    let value = if hash.is_empty() {
-        None
-    } else {
-        let hash: [u8; 32] = hash.try_into().map_err(|_| wrong("block hash"))?;
-        let time = vote.timestamp.and_then(|time| Time::try_from(time).ok()).ok_or_else(|| wrong("vote timestamp"))?;
-        let time_ns = u64::try_from(time.unix_timestamp_nanos()).map_err(|_| wrong("vote timestamp"))?;
-        Some(ValueId { block: B256::new(hash), time_ns })
-    };
+    let (kind, value) = (kind(&vote)?, value(&vote)?);
     Ok(CastVote {
         kind,
         height: u64::try_from(vote.height).map_err(|_| wrong("height"))?,
@@ -106,6 +95,23 @@ fn cast(vote: raw::Vote) -> Result<CastVote, EvidenceError> {
         validator: account::Id::try_from(vote.validator_address).map_err(|_| wrong("validator address"))?,
         signature: Signature(vote.signature.try_into().map_err(|_| wrong("signature"))?),
     })
+}
+
+fn kind(vote: &raw::Vote) -> Result<VoteKind, EvidenceError> {
+    match raw::SignedMsgType::try_from(vote.r#type) {
+        Ok(raw::SignedMsgType::Prevote) => Ok(VoteKind::Prevote),
+        Ok(raw::SignedMsgType::Precommit) => Ok(VoteKind::Precommit),
+        _ => Err(wrong("vote type")),
+    }
+}
+
+/// What the vote is for: the block that it names, at the time it gives; nothing where it names none.
+fn value(vote: &raw::Vote) -> Result<Option<ValueId>, EvidenceError> {
+    let Some(id) = vote.block_id.as_ref().filter(|id| !id.hash.is_empty()) else { return Ok(None) };
+    let hash: [u8; 32] = id.hash.as_slice().try_into().map_err(|_| wrong("block hash"))?;
+    let time = vote.timestamp.and_then(|time| Time::try_from(time).ok()).ok_or_else(|| wrong("vote timestamp"))?;
+    let time_ns = u64::try_from(time.unix_timestamp_nanos()).map_err(|_| wrong("vote timestamp"))?;
+    Ok(Some(ValueId { block: B256::new(hash), time_ns }))
 }
 
 pub(crate) fn to_list(evidence: &[Evidence]) -> EvidenceList {

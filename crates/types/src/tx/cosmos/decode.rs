@@ -98,20 +98,22 @@ fn coins(field: &'static str, coins: &[ProtoCoin]) -> Result<Vec<Coin>, DecodeEr
 
 fn message(any: &Any) -> Result<Message, DecodeError> {
     match any.type_url.as_str() {
-        MSG_SEND_TYPE_URL => {
-            fields::check("MsgSend", &any.value, &[1, 2, 3], false)?;
-            let send = MsgSend::decode(any.value.as_slice()).map_err(protobuf)?;
-            Ok(Message::Send {
-                from: address("from_address", &send.from_address)?,
-                to: address("to_address", &send.to_address)?,
-                amount: coins("amount", &send.amount)?,
-            })
-        }
+        MSG_SEND_TYPE_URL => send(&any.value),
         other => match ExchangeMsg::decode(other, &any.value) {
             Some(decoded) => decoded.map(Message::Exchange),
             None => Err(DecodeError::MessageType(shown(other))),
         },
     }
+}
+
+fn send(bytes: &[u8]) -> Result<Message, DecodeError> {
+    fields::check("MsgSend", bytes, &[1, 2, 3], false)?;
+    let send = MsgSend::decode(bytes).map_err(protobuf)?;
+    Ok(Message::Send {
+        from: address("from_address", &send.from_address)?,
+        to: address("to_address", &send.to_address)?,
+        amount: coins("amount", &send.amount)?,
+    })
 }
 
 /// As much of a type's name as an error repeats.

@@ -84,11 +84,13 @@ fn native_out(tx: &CosmosTx) -> Result<U256, VerifyError> {
     Ok(sum)
 }
 
+fn compressed(key: &[u8]) -> Result<PublicKey, VerifyError> {
+    let point = PublicKey::from_slice(key).ok().filter(|_| key.len() == 33);
+    point.ok_or(VerifyError::Signature("public key is no compressed secp256k1 point"))
+}
+
 fn check_signature(tx: &CosmosTx, rules: &Rules) -> Result<Signer, VerifyError> {
-    let key = PublicKey::from_slice(&tx.public_key)
-        .ok()
-        .filter(|_| tx.public_key.len() == 33)
-        .ok_or(VerifyError::Signature("public key is no compressed secp256k1 point"))?;
+    let key = compressed(&tx.public_key)?;
     let signature = Signature::from_compact(&tx.signature)
         .map_err(|_| VerifyError::Signature("signature is not 64 bytes of r and s"))?;
     let document = sign_bytes(&tx.body_bytes, &tx.auth_info_bytes, &rules.cosmos_chain_id);
