@@ -127,21 +127,24 @@ impl Host {
     /// What can be said of a proposal before its body is here: its time, and all of its header but the data hash.
     fn plausible(&self, compact: &CompactProposal) -> Result<(), InvalidBlock> {
         self.shared.chain.check_header(&compact.header, compact.last_commit.as_ref(), &compact.evidence)?;
-        let nanos = |time: seiza_types::Time| u64::try_from(time.unix_timestamp_nanos()).unwrap_or(0);
-        let (parent, now) = (self.shared.chain.head().time, clock::now());
-        let timing = Timing {
-            round: compact.round,
-            // One that is shown again in a later round was found timely in its own.
-            valid_round: (compact.round < self.round).then_some(compact.round),
-            time_ns: nanos(compact.header.time),
-            parent_ns: nanos(parent),
-            received_ns: nanos(now),
-        };
-        self.timely.check(&timing).map_err(|error| InvalidBlock::Header {
+        self.timely.check(&self.timing(compact)).map_err(|error| InvalidBlock::Header {
             field: "time",
             found: compact.header.time.to_rfc3339(),
             expected: error.to_string(),
         })
+    }
+
+    /// When a proposal was made, and when it came.
+    fn timing(&self, compact: &CompactProposal) -> Timing {
+        let nanos = |time: seiza_types::Time| u64::try_from(time.unix_timestamp_nanos()).unwrap_or(0);
+        Timing {
+            round: compact.round,
+            // One that is shown again in a later round was found timely in its own.
+            valid_round: (compact.round < self.round).then_some(compact.round),
+            time_ns: nanos(compact.header.time),
+            parent_ns: nanos(self.shared.chain.head().time),
+            received_ns: nanos(clock::now()),
+        }
     }
 
     /// What became of a proposal or of a decided block that came in.

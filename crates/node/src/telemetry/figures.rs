@@ -20,6 +20,18 @@ enum Kind {
     Buckets,
 }
 
+impl Kind {
+    /// As the reference calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Seconds => "summary, seconds",
+            Self::Buckets => "histogram, seconds",
+        }
+    }
+}
+
 /// One figure.
 struct Figure {
     name: &'static str,
@@ -130,15 +142,7 @@ fn describe() {
 
 /// The figures as a Markdown table.
 pub fn reference() -> String {
-    let row = |figure: &Figure| {
-        let kind = match figure.kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::Seconds => "summary, seconds",
-            Kind::Buckets => "histogram, seconds",
-        };
-        format!("| `{}` | {kind} | {} |\n", figure.name, figure.says)
-    };
+    let row = |figure: &Figure| format!("| `{}` | {} | {} |\n", figure.name, figure.kind.name(), figure.says);
     let rows: String = FIGURES.iter().map(row).collect();
     format!("| name | kind | what it is |\n|---|---|---|\n{rows}")
 }

@@ -56,15 +56,17 @@ impl Job {
 /// fetched, may have come into the pool meanwhile.
 fn check(shared: &Shared, (block, pooled): Whole, proposed: Proposed, compact: Bytes) -> Result<Candidate, Unfit> {
     let hashes = block.txs.iter().zip(pooled).map(|(raw, pooled)| pooled.or_else(|| Tx::hash_of(raw)));
-    let hashes: Vec<Option<B256>> = hashes.collect();
-    let known: Vec<Option<VerifiedTx>> = {
-        let pool = shared.pool.lock();
-        hashes.iter().map(|hash| pool.get(hash.as_ref()?).cloned()).collect()
-    };
+    let known = pooled_now(shared, hashes.collect());
     let chain: &Chain = &shared.chain;
     let known = |index: usize, _: &[u8]| known.get(index).cloned().flatten();
     let block = chain.validate(block, known).map_err(|error| Unfit::Invalid(proposed, Box::new(error)))?;
     let kept = chain.storage().keep_undecided(proposed.height, proposed.round, false, &block);
     kept.map_err(|error| Unfit::Fatal(error.into()))?;
     Ok(Candidate { block, compact: Some(compact), proposed })
+}
+
+/// What of these transactions the pool holds now.
+fn pooled_now(shared: &Shared, hashes: Vec<Option<B256>>) -> Vec<Option<VerifiedTx>> {
+    let pool = shared.pool.lock();
+    hashes.iter().map(|hash| pool.get(hash.as_ref()?).cloned()).collect()
 }
