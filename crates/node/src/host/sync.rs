@@ -24,16 +24,6 @@ pub struct CatchingUp {
 /// Between two lines about it.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
-impl CatchingUp {
-    fn tell(&mut self, height: Height, to: Height) {
-        self.told = Instant::now();
-        let fetched = height - self.from + 1;
-        let per_second = fetched as f64 / self.since.elapsed().as_secs_f64();
-        let left = to.saturating_sub(height);
-        tracing::info!(height, to, left, per_second, "catching up");
-    }
-}
-
 impl Host {
     /// A block came that was decided without us: says how far there is to go, and how fast it goes.
     pub(super) fn behind(&mut self, height: Height) {
@@ -42,7 +32,11 @@ impl Host {
         let progress = self.catching_up.get_or_insert(CatchingUp { from: height, since: now, told: now });
         self.rounds.change(|at| at.syncing = Some((progress.from, to)));
         if progress.told.elapsed() >= TELL_EVERY {
-            progress.tell(height, to);
+            progress.told = now;
+            let fetched = height - progress.from + 1;
+            let per_second = fetched as f64 / progress.since.elapsed().as_secs_f64();
+            let left = to.saturating_sub(height);
+            tracing::info!(height, to, left, per_second, "catching up");
         }
     }
 
