@@ -1,5 +1,7 @@
 //! A Cosmos transaction: nonce, fee, then its messages, all of them or none.
 
+use std::sync::LazyLock;
+
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
 use prost::Message as _;
@@ -7,7 +9,7 @@ use seiza_modules::bank::{self, Bank};
 use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, ModuleError, auth, fees};
 use seiza_state::{Access, StateError};
 use seiza_types::tx::{CosmosTx, Message};
-use seiza_types::{Address, Bytes, Code, Denom, U256, VerifiedTx, wei_from_usei};
+use seiza_types::{Address, Bytes, Code, Denom, SeiAddress, U256, VerifiedTx, wei_from_usei};
 use seiza_vm::evm::BlockContext;
 
 use crate::tx::TxResult;
@@ -72,8 +74,21 @@ pub(crate) fn run(
 pub(crate) fn messages(ctx: &mut Ctx<'_>, sender: Address, size: usize, body: &CosmosTx) -> Result<Bytes, ModuleError> {
     ctx.gas.charge(COSMOS_TX_GAS + size as u64 * COSMOS_BYTE_GAS)?;
     body.messages.iter().try_for_each(|message| Bank::handle(ctx, sender, message))?;
-    let msg_responses = body.messages.iter().map(response).collect();
-    Ok(TxMsgData { msg_responses, ..TxMsgData::default() }.encode_to_vec().into())
+    Ok(match body.messages.as_slice() {
+        [Message::Send { .. }] => Bytes::from_static(&SENT),
+        messages => responses(messages).into(),
+    })
+}
+
+/// What a transaction answers that is one send, as most are.
+static SENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let (from, to) = (SeiAddress([0; 20]), SeiAddress([0; 20]));
+    responses(&[Message::Send { from, to, amount: Vec::new() }])
+});
+
+fn responses(messages: &[Message]) -> Vec<u8> {
+    let msg_responses = messages.iter().map(response).collect();
+    TxMsgData { msg_responses, ..TxMsgData::default() }.encode_to_vec()
 }
 
 /// A message's response. None of those handled says anything, so each is empty.

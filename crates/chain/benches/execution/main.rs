@@ -47,7 +47,7 @@ fn main() {
         _ if options.curve => curve::run(independent(&options), &counts, &options),
         Some(way) => {
             let mut workloads: Vec<Workload> = generated(&options).collect();
-            workloads.extend(options.wants(mainnet::NAME).then(mainnet::workloads).into_iter().flatten());
+            workloads.extend(options.wants(mainnet::NAME).then(|| mainnet::workloads(&options)).into_iter().flatten());
             profile::run(&workloads, way, counts[counts.len() - 1], &options);
         }
         None => tabulate(&counts, &options),
