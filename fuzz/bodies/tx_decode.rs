@@ -11,6 +11,7 @@ pub fn tx_decode(bytes: &[u8]) {
         assert_eq!(evm_bytes(evm), bytes, "an Ethereum transaction has one encoding");
     }
     let hash = tx.hash();
+    assert_eq!(Tx::hash_of(bytes), Some(hash), "the hash follows from the bytes alone");
     for blobs in [false, true] {
         let rules = Rules { blobs, ..Rules::new(1, "seiza-1") };
         let Ok(verified) = tx.clone().verify(&rules) else { continue };

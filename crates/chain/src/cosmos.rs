@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 use cosmos_sdk_proto::Any;
 use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxMsgData;
 use prost::Message as _;
-use seiza_modules::bank::{self, Bank};
-use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, ModuleError, auth, fees};
+use seiza_modules::{Ctx, GasMeter, ModuleError, Place, auth, bank, fees};
 use seiza_state::{Access, StateError};
 use seiza_types::tx::{CosmosTx, Message};
 use seiza_types::{Address, Bytes, Code, Denom, SeiAddress, U256, VerifiedTx, wei_from_usei};
@@ -26,6 +25,7 @@ pub(crate) fn run(
     context: &BlockContext,
     tx: &VerifiedTx,
     body: &CosmosTx,
+    index: u32,
 ) -> Result<TxResult, StateError> {
     let start = access.checkpoint();
     let timed_out = body.timeout_height != 0 && context.number > body.timeout_height;
@@ -44,8 +44,8 @@ pub(crate) fn run(
     let paid = access.checkpoint();
     let mut gas = GasMeter::new(tx.gas_limit);
     let mut events = Vec::new();
-    let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
-    let mut ctx = Ctx { state: access, block: &block, gas: &mut gas, events: &mut events };
+    let (block, place) = (context.info(), Place { tx: index, message: 0 });
+    let mut ctx = Ctx { state: access, block: &block, place, gas: &mut gas, events: &mut events };
     let (code, data) = match messages(&mut ctx, tx.signer.address, tx.raw.len(), body) {
         Ok(data) => (Code::Ok, data),
         Err(error) => {
@@ -73,27 +73,28 @@ pub(crate) fn run(
 /// protobuf `TxMsgData`.
 pub(crate) fn messages(ctx: &mut Ctx<'_>, sender: Address, size: usize, body: &CosmosTx) -> Result<Bytes, ModuleError> {
     ctx.gas.charge(COSMOS_TX_GAS + size as u64 * COSMOS_BYTE_GAS)?;
-    body.messages.iter().try_for_each(|message| Bank::handle(ctx, sender, message))?;
-    Ok(match body.messages.as_slice() {
-        [Message::Send { .. }] => Bytes::from_static(&SENT),
-        messages => responses(messages).into(),
-    })
+    if let [message @ Message::Send { .. }] = body.messages.as_slice() {
+        seiza_modules::handle(ctx, sender, message)?;
+        return Ok(Bytes::from_static(&SENT));
+    }
+    let mut msg_responses = Vec::with_capacity(body.messages.len());
+    for (message, nth) in body.messages.iter().zip(0..) {
+        ctx.place.message = nth;
+        let value = seiza_modules::handle(ctx, sender, message)?;
+        msg_responses.push(Any { type_url: message.response_type_url().into(), value });
+    }
+    Ok(responses(msg_responses).into())
 }
 
-/// What a transaction answers that is one send, as most are.
+/// What a transaction answers that is one send, as most are: a send's response says nothing.
 static SENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let (from, to) = (SeiAddress([0; 20]), SeiAddress([0; 20]));
-    responses(&[Message::Send { from, to, amount: Vec::new() }])
+    let send = Message::Send { from, to, amount: Vec::new() };
+    responses(vec![Any { type_url: send.response_type_url().into(), value: Vec::new() }])
 });
 
-fn responses(messages: &[Message]) -> Vec<u8> {
-    let msg_responses = messages.iter().map(response).collect();
+fn responses(msg_responses: Vec<Any>) -> Vec<u8> {
     TxMsgData { msg_responses, ..TxMsgData::default() }.encode_to_vec()
-}
-
-/// A message's response. None of those handled says anything, so each is empty.
-fn response(message: &Message) -> Any {
-    Any { type_url: message.response_type_url().into(), value: Vec::new() }
 }
 
 fn pay_fee(access: &mut Access<'_>, payer: &Address, fee_usei: U256) -> Result<(), ModuleError> {

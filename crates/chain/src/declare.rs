@@ -7,10 +7,11 @@
 
 use alloy_consensus::Transaction as _;
 use seiza_executor::Intent;
-use seiza_modules::{auth, bank};
+use seiza_modules::{auth, bank, exchange};
 use seiza_state::Key;
 use seiza_types::VerifiedTx;
-use seiza_types::tx::{Body, EvmTx};
+use seiza_types::exchange::ExchangeMsg;
+use seiza_types::tx::{Body, EvmTx, Message};
 use seiza_vm::evm;
 
 /// Tells the keys of `tx` that others may have to wait for: the sender's nonce, and the slots that it lists (EIP-2930).
@@ -18,7 +19,19 @@ pub(crate) fn by_type(tx: &VerifiedTx, declare: &mut dyn FnMut(&Key, Intent)) {
     declare(&auth::keys::account(&tx.signer.address), Intent::Change);
     match &tx.body {
         Body::Evm(tx) => access_list(tx, declare),
-        Body::Cosmos(_) => {}
+        Body::Cosmos(tx) => tx.messages.iter().for_each(|message| registers(message, declare)),
+    }
+}
+
+/// Registrations are numbered one by one, and a market's status is what orders look at. Orders themselves touch nothing that
+/// another account's touch, but for amounts.
+fn registers(message: &Message, declare: &mut dyn FnMut(&Key, Intent)) {
+    let Message::Exchange(msg) = message else { return };
+    match msg {
+        ExchangeMsg::RegisterMarket { .. } => declare(&exchange::keys::market_count(), Intent::Change),
+        ExchangeMsg::RegisterVenue { .. } => declare(&exchange::keys::venue_count(), Intent::Change),
+        ExchangeMsg::SetMarketStatus { market, .. } => declare(&exchange::keys::market(*market), Intent::Change),
+        ExchangeMsg::PlaceOrders { .. } | ExchangeMsg::CancelOrders { .. } | ExchangeMsg::ReplaceOrders { .. } => {}
     }
 }
 

@@ -9,7 +9,8 @@ use seiza_storage::{BlockResults, LogsBloom};
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
-use crate::end::{EndJob, Turn};
+use crate::callbacks::CallBackJob;
+use crate::end::{EndJob, Trading, Turn};
 use crate::tx::{TxJob, number};
 use crate::{ChainError, Hints, VerifiedBlock};
 
@@ -102,15 +103,45 @@ impl BlockInput<'_> {
         let jobs: Vec<TxJob<'_>> = self.jobs().collect();
         let outcome = runner.run(&started, &jobs)?;
         changes.merge(outcome.changes);
-        let results = results(self.txs, outcome.outputs, self.context);
-        let jobs = EndJob::all(self.context, self.fees, results.gas_used, self.turn);
-        let changes = end(parent, changes, &jobs, &runner)?;
+        let mut results = results(self.txs, outcome.outputs, self.context);
+        let changes = Arc::new(changes);
+        let after = parent.with(changes.clone());
+        let trading = Trading::of(self.context, &after)?;
+        let jobs = EndJob::all(self.context, self.fees, results.gas_used, self.turn, &trading);
+        let ended = runner.run(&after, &jobs)?;
+        drop(after);
+        let mut changes = Arc::unwrap_or_clone(changes);
+        changes.merge(ended.changes);
+        results.outcomes = ended.outputs.into_iter().flatten().collect();
+        let changes = self.call_back(parent, changes, &mut results, &runner)?;
         Ok(BlockOutput { changes, results, writes: outcome.writes, stats: outcome.stats })
     }
 
+    /// Contracts of venues hear of their fills.
+    fn call_back(
+        &self,
+        parent: &Overlay,
+        changes: Changeset,
+        results: &mut BlockResults,
+        runner: &Runner<'_>,
+    ) -> Result<Changeset, ChainError> {
+        if results.outcomes.iter().all(|outcome| outcome.fills.is_empty()) {
+            return Ok(changes);
+        }
+        let changes = Arc::new(changes);
+        let settled = parent.with(changes.clone());
+        let jobs = CallBackJob::all(&settled, &results.outcomes, self.context)?;
+        let ended = runner.run(&settled, &jobs)?;
+        results.calls = ended.outputs;
+        drop(settled);
+        let mut changes = Arc::unwrap_or_clone(changes);
+        changes.merge(ended.changes);
+        Ok(changes)
+    }
+
     fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {
-        let job = |(index, tx)| TxJob { tx, context: self.context, hint: self.hints.of(index) };
-        self.txs.iter().enumerate().map(job)
+        let job = |(index, (tx, nth))| TxJob { tx, context: self.context, index: nth, hint: self.hints.of(index) };
+        self.txs.iter().zip(0..).enumerate().map(job)
     }
 }
 
@@ -129,18 +160,6 @@ pub(crate) fn begin(
     Ok(changes)
 }
 
-/// End of block: what is to do once all transactions have run.
-fn end(parent: &Overlay, changes: Changeset, jobs: &[EndJob<'_>], runner: &Runner<'_>) -> Result<Changeset, RunError> {
-    if jobs.is_empty() {
-        return Ok(changes);
-    }
-    let changes = Arc::new(changes);
-    let ended = runner.run(&parent.with(changes.clone()), jobs)?;
-    let mut changes = Arc::unwrap_or_clone(changes);
-    changes.merge(ended.changes);
-    Ok(changes)
-}
-
 fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {
     let gas_used = number(&mut receipts);
     BlockResults {
@@ -150,5 +169,7 @@ fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContex
         logs_bloom: LogsBloom::default(),
         tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
         receipts,
+        outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use seiza_executor::{Intent, Job as _};
-use seiza_modules::{auth, fees};
+use seiza_modules::{auth, exchange, fees};
 use seiza_state::{Access, Changeset, Key, Overlay, ReadSet, Write, WriteSet};
 use seiza_storage::Head;
 use seiza_types::limits::{FOOTPRINT_KEYS_MAX, LEARN_GAS_MAX};
@@ -51,7 +51,7 @@ impl Chain {
 pub fn learn(state: &Overlay, context: &BlockContext, tx: &VerifiedTx) -> Option<Footprint> {
     let state = after_earlier_ones(state, tx)?;
     let mut access = Access::new(&state);
-    let result = TxJob { tx, context, hint: Hint::None }.run(&mut access).ok()?;
+    let result = TxJob { tx, context, index: 0, hint: Hint::None }.run(&mut access).ok()?;
     if result.code == Code::Skipped {
         return None;
     }
@@ -73,7 +73,9 @@ fn after_earlier_ones(state: &Overlay, tx: &VerifiedTx) -> Option<Overlay> {
 }
 
 fn footprint(reads: &ReadSet, writes: &WriteSet) -> Footprint {
-    let written = writes.iter().map(|(key, write)| (key.clone(), intent(reads.points.contains(key), write)));
+    // Where an order arrives depends on its place in the block, which nobody knows yet.
+    let writes = writes.iter().filter(|(key, _)| !exchange::keys::is_arrival(key));
+    let written = writes.map(|(key, write)| (key.clone(), intent(reads.points.contains(key), write)));
     let mut keys: Vec<(Key, Intent)> = written.collect();
     let is_written = |key: &Key| keys.binary_search_by(|(written, _)| written.cmp(key)).is_ok();
     let read = reads.points.iter().filter(|key| !is_written(key)).map(|key| (key.clone(), Intent::Read));

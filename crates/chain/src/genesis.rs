@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use seiza_modules::bank::{Bank, BankGenesis};
+use seiza_modules::exchange::{Exchange, ExchangeGenesis};
 use seiza_modules::fees::{self, FeeParams};
-use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, validators};
+use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, Place, validators};
 use seiza_state::{Access, Changeset, Empty};
 use seiza_types::limits::BLOCK_GAS_DEFAULT;
 use seiza_types::{B256, Height, Rules, Time, ValidatorSet, ValidatorSetError, ValidatorUpdate};
@@ -33,6 +34,9 @@ pub struct Genesis {
     /// Balances; amounts of `usei` are in wei.
     #[serde(default)]
     pub bank: BankGenesis,
+    /// The exchange: its parameters, and markets and venues that are there from the start.
+    #[serde(default)]
+    pub exchange: ExchangeGenesis,
     /// The first validators.
     pub validators: Vec<GenesisValidator>,
     /// Changes of validators that are planned from the beginning.
@@ -149,6 +153,7 @@ impl Genesis {
             return wrong("validator_changes: the first block that can make a change is 1");
         }
         self.check_validators().map_err(|error| ChainError::Genesis(format!("validators: {error}")))?;
+        self.exchange.check().map_err(ChainError::Genesis)?;
         self.bank.check().map_err(ChainError::Genesis)
     }
 
@@ -161,11 +166,14 @@ impl Genesis {
         let block = BlockInfo {
             height: 0,
             timestamp: u64::try_from(self.time.unix_timestamp()).unwrap_or(0),
+            nanos: 0,
             evm_chain_id: self.evm_chain_id,
         };
         let (mut gas, mut events) = (GasMeter::new(u64::MAX), Vec::new());
-        let mut ctx = Ctx { state: &mut access, block: &block, gas: &mut gas, events: &mut events };
+        let place = Place::default();
+        let mut ctx = Ctx { state: &mut access, block: &block, place, gas: &mut gas, events: &mut events };
         Bank::init_genesis(&mut ctx, &self.bank).map_err(|error| ChainError::Genesis(error.to_string()))?;
+        Exchange::init_genesis(&mut ctx, &self.exchange).map_err(|error| ChainError::Genesis(error.to_string()))?;
         fees::set_base_fee(ctx.state, self.fees.base_fee.clamp(self.fees.base_fee_min, self.fees.base_fee_max));
         evm::init_genesis(ctx.state);
         let first = self.validator_set().map_err(|error| ChainError::Genesis(error.to_string()))?;

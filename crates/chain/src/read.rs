@@ -69,8 +69,11 @@ impl Chain {
         let mut changes = begin(&parent, &context, Some(self.parent_hash(&block)))?;
         let txs = self.verified_txs(block, index)?;
         let started = parent.with(Arc::new(changes.clone()));
-        let jobs: Vec<TxJob<'_>> =
-            txs.iter().map(|tx| TxJob { tx, context: &context, hint: Default::default() }).collect();
+        let jobs: Vec<TxJob<'_>> = txs
+            .iter()
+            .zip(0..)
+            .map(|(tx, index)| TxJob { tx, context: &context, index, hint: Default::default() })
+            .collect();
         changes.merge(run(&started, &jobs, Mode::Sequential, &Cancel::default())?.changes);
         Ok((parent.with(Arc::new(changes)), context))
     }

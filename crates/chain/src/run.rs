@@ -86,6 +86,7 @@ impl Chain {
             gas_limit: rules.block_gas_max,
             coinbase: coinbase(&block.header),
             prevrandao: prevrandao(block),
+            nanos: block.nanos(),
             ..BlockContext::new(rules.evm_chain_id, rules.fork, block.height(), timestamp)
         })
     }

@@ -1,6 +1,6 @@
 //! A Cosmos transaction tried out on the head: its messages are run for real, and nothing is kept.
 
-use seiza_modules::{BlockInfo, Ctx, GasMeter, ModuleError, auth};
+use seiza_modules::{Ctx, GasMeter, ModuleError, Place, auth};
 use seiza_state::Access;
 use seiza_types::tx::{CosmosTx, Signer};
 use seiza_types::{Code, Event, Time};
@@ -30,8 +30,9 @@ impl Chain {
         auth::link(&mut access, signer)?;
         let mut gas = GasMeter::new(context.gas_limit);
         let mut events = Vec::new();
-        let block = BlockInfo { height: context.number, timestamp: context.timestamp, evm_chain_id: context.chain_id };
-        let mut ctx = Ctx { state: &mut access, block: &block, gas: &mut gas, events: &mut events };
+        let block = context.info();
+        let mut ctx =
+            Ctx { state: &mut access, block: &block, place: Place::default(), gas: &mut gas, events: &mut events };
         let ours = tx.messages.iter().all(|message| message.signer() == signer.sei);
         let code = match ours.then(|| cosmos::messages(&mut ctx, signer.address, size, tx)) {
             None => Code::Rejected,

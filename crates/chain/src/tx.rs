@@ -13,6 +13,8 @@ use crate::{cosmos, declare};
 pub(crate) struct TxJob<'a> {
     pub(crate) tx: &'a VerifiedTx,
     pub(crate) context: &'a BlockContext,
+    /// Its index in the block.
+    pub(crate) index: u32,
     pub(crate) hint: Hint<'a>,
 }
 
@@ -111,7 +113,7 @@ impl Job for TxJob<'_> {
 impl TxJob<'_> {
     fn result(&self, access: &mut Access<'_>) -> Result<TxResult, StateError> {
         match &self.tx.body {
-            Body::Evm(tx) => match evm::transact(access, self.context, tx, &self.tx.signer) {
+            Body::Evm(tx) => match evm::transact(access, self.context, tx, &self.tx.signer, self.index) {
                 Ok(outcome) => Ok(TxResult {
                     code: outcome.code,
                     gas_used: outcome.gas_used,
@@ -125,7 +127,7 @@ impl TxJob<'_> {
                 Err(EvmError::State(error)) => Err(error),
                 Err(error @ EvmError::Internal(_)) => Err(StateError::Io(error.to_string())),
             },
-            Body::Cosmos(tx) => cosmos::run(access, self.context, self.tx, tx),
+            Body::Cosmos(tx) => cosmos::run(access, self.context, self.tx, tx, self.index),
         }
     }
 }

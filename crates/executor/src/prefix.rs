@@ -39,6 +39,12 @@ impl<P: Borrow<Part>> Changes<P> {
         find_in(&self.parts, key)
     }
 
+    /// The key of that hash, if it has changed.
+    pub(crate) fn key_of(&self, hash: u64) -> Option<&Key> {
+        let part = self.parts[Part::chosen(hash, self.parts.len())].borrow();
+        part.place_of_hash(hash).map(|place| &part.pairs()[place].0)
+    }
+
     /// The hashes of all keys that have changed.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
         self.parts.iter().flat_map(|part| part.borrow().pairs()).map(|(key, _)| key.hash64())

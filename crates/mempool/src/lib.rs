@@ -29,6 +29,7 @@ mod insert;
 mod lane;
 mod limits;
 mod pool;
+mod recent;
 mod score;
 mod select;
 mod settle;

@@ -20,6 +20,8 @@ pub const REPLACEMENT_PERCENT: u128 = 10;
 pub const EVICTIONS_MAX: usize = 1_024;
 /// Lanes whose next transaction did not fit a selection, after which it ends.
 pub const MISFITS_MAX: usize = 1_024;
+/// Hashes of included transactions that are remembered at least.
+pub const RECENT_MAX: usize = 65_536;
 /// Transactions of one selection.
 pub const SELECT_TXS_MAX: usize = 20_000;
 

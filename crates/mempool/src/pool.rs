@@ -6,7 +6,8 @@ use seiza_types::{Address, B256, VerifiedTx};
 
 use crate::entry::Entry;
 use crate::lane::Lane;
-use crate::limits::Limits;
+use crate::limits::{Limits, RECENT_MAX};
+use crate::recent::Recent;
 use crate::tails::Tails;
 use crate::view::LaneView;
 
@@ -23,6 +24,7 @@ pub struct Pool {
     pub(crate) tails: Tails,
     pub(crate) counts: Counts,
     pub(crate) arrivals: u64,
+    pub(crate) recent: Recent,
     /// The latest time that a caller told; one that goes back is not believed.
     pub(crate) now_ms: u64,
 }
@@ -65,6 +67,7 @@ impl Pool {
             tails: Tails::default(),
             counts: Counts::default(),
             arrivals: 0,
+            recent: Recent::new(RECENT_MAX),
             now_ms: 0,
         }
     }
@@ -79,6 +82,12 @@ impl Pool {
     #[must_use]
     pub fn contains(&self, hash: &B256) -> bool {
         self.by_hash.contains_key(hash)
+    }
+
+    /// Whether this transaction waits here, or was lately included in a block: nobody need bring it again. O(1).
+    #[must_use]
+    pub fn has_met(&self, hash: &B256) -> bool {
+        self.contains(hash) || self.recent.contains(hash)
     }
 
     /// When the transaction with this hash came in, milliseconds on the clock of whoever inserted it. O(log n).

@@ -43,6 +43,7 @@ impl Pool {
         for update in updates {
             changes.join(self.advance(update));
         }
+        hashes.iter().for_each(|hash| self.recent.insert(*hash));
         // A block may hold a transaction without its nonce being used (skipped): it must not be proposed for ever.
         let left = hashes.iter().filter_map(|hash| self.by_hash.get(hash)).map(|place| (place.lane, place.tx.nonce));
         let left = left.collect();

@@ -11,10 +11,29 @@ use crate::ModuleError;
 pub struct BlockInfo {
     /// Its height.
     pub height: Height,
-    /// Its time, seconds since 1970.
+    /// Its time, whole seconds since 1970.
     pub timestamp: u64,
+    /// The nanoseconds that its time has beyond these.
+    pub nanos: u32,
     /// EIP-155 chain id.
     pub evm_chain_id: u64,
+}
+
+impl BlockInfo {
+    /// The block's time, nanoseconds since 1970.
+    #[must_use]
+    pub fn time_ns(&self) -> u64 {
+        self.timestamp.saturating_mul(1_000_000_000).saturating_add(u64::from(self.nanos))
+    }
+}
+
+/// Where in its block something happens: what orders are named by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The transaction's index in the block.
+    pub tx: u32,
+    /// The message's index in the transaction; in an EVM transaction the calls to the exchange are counted.
+    pub message: u16,
 }
 
 /// Gas of one transaction, shared by everything that runs in it.
@@ -67,6 +86,8 @@ pub struct Ctx<'a> {
     pub state: &'a mut dyn StateWrite,
     /// The block.
     pub block: &'a BlockInfo,
+    /// Where in the block.
+    pub place: Place,
     /// The transaction's gas.
     pub gas: &'a mut GasMeter,
     /// What the transaction tells the outside world; dropped with it on failure.

@@ -9,14 +9,28 @@ pub mod auth;
 pub mod bank;
 mod ctx;
 mod error;
+pub mod exchange;
 pub mod fees;
 pub mod validators;
 
-pub use ctx::{BlockInfo, Call, Ctx, Dispatch, GasMeter};
+pub use ctx::{BlockInfo, Call, Ctx, Dispatch, GasMeter, Place};
 pub use error::ModuleError;
 
 use seiza_state::StateRead;
 use seiza_types::Address;
+use seiza_types::tx::Message;
+
+/// Has the module concerned do what `message` asks on behalf of `sender`; answers the protobuf bytes of the response. On error
+/// the caller reverts all writes.
+///
+/// # Errors
+/// Those of the module.
+pub fn handle(ctx: &mut Ctx<'_>, sender: Address, message: &Message) -> Result<Vec<u8>, ModuleError> {
+    match message {
+        Message::Send { .. } => bank::Bank::handle(ctx, sender, message).map(|()| Vec::new()),
+        Message::Exchange(msg) => Ok(exchange::handle(ctx, sender, msg)?.encode()),
+    }
+}
 
 /// The one shape of a native module.
 pub trait Module {

@@ -24,6 +24,17 @@ impl OrderId {
         Self { height, place: (u32::MAX as u64) << 32 | nth as u64 }
     }
 
+    /// The name as 16 bytes that are ordered as names are: height, then place, big-endian.
+    pub const fn to_bytes(self) -> [u8; 16] {
+        ((self.height as u128) << 64 | self.place as u128).to_be_bytes()
+    }
+
+    /// The name of these bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        let number = u128::from_be_bytes(bytes);
+        Self { height: (number >> 64) as u64, place: number as u64 }
+    }
+
     /// Whether an order can have arrived there.
     pub(crate) const fn is_of(self, height: Height) -> bool {
         self.height == height && self.tx() != u32::MAX
@@ -32,6 +43,11 @@ impl OrderId {
     /// The place in the block, as one number.
     pub(crate) const fn place(self) -> u64 {
         self.place
+    }
+
+    /// The whole name as one number, in the same order.
+    pub(crate) const fn number(self) -> u128 {
+        (self.height as u128) << 64 | self.place as u128
     }
 
     /// The block.
@@ -86,6 +102,7 @@ mod tests {
         let id = OrderId::new(7, 1, 2, 3);
         assert_eq!((id.height(), id.tx(), id.message(), id.index()), (7, 1, 2, 3));
         assert_eq!(id.to_string(), "7-1-2-3");
+        assert!(ids.is_sorted_by_key(|id| id.to_bytes()) && ids.map(|id| OrderId::from_bytes(id.to_bytes())) == ids);
         assert!(id.is_of(7) && !id.is_of(8) && !OrderId::after(7, 0).is_of(7));
     }
 }

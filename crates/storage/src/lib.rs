@@ -8,7 +8,7 @@
 //! append_block(H) -> durable in the block log: decided, whatever happens        (node replays it if it was not executed)
 //! root_after      -> what the app hash would be; nothing is written
 //! commit(H)       -> durable in the change log, then ONE head is published
-//! background      -> index runs (history, transactions, blooms), tree images, merging, pruning
+//! background      -> index runs (history, transactions, blooms), images of the trees, merging, pruning
 //! ```
 //!
 //! Promises:
@@ -19,39 +19,54 @@
 //!
 //! File formats and invariants: `docs/spec/storage.md`.
 
+mod archive;
 mod background;
+mod change;
 mod entry;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod files;
 mod flat;
 mod genesis;
 mod head;
 mod history;
 mod image;
+mod imaging;
 mod index;
 pub mod limits;
 mod log;
 mod merkle;
+mod moving;
 mod open;
 mod options;
+mod parties;
 mod payload;
+mod prune;
 mod recent;
 mod results;
 mod snapshot;
 mod speculation;
+mod stats;
+mod steps;
 mod store;
 mod tree;
 mod undecided;
+pub mod upkeep;
 mod version;
-mod wire;
 mod write;
 
+pub use archive::ArchiveOptions;
 pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
 pub use options::{Options, Progress};
+pub use parties::address;
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
+pub use stats::{ImageReport, Stats};
 pub use store::{StateProof, Storage};
 pub use undecided::Undecided;
 pub use wire::WireError;
+
+use seiza_types::wire;

@@ -32,11 +32,29 @@ pub const RUN_FAN_IN: usize = 8;
 pub const RUN_MERGED_BYTES_MAX: u64 = 4 << 30;
 /// Bits of a run's key filter for each key: about one false answer in a hundred.
 pub const FILTER_BITS_PER_KEY: usize = 10;
-/// Bytes of change log after which the trees are written to disk anew (or the last image's size, where that is more).
+/// Bytes of change log after which an image of the trees is written.
 pub const IMAGE_LOG_BYTES: u64 = 64 << 20;
-/// Bytes of one record inside a tree image.
+/// Bytes of an image that are handed to the operating system at once.
 pub const IMAGE_CHUNK_BYTES: usize = 1 << 20;
-/// Tree images kept, the newest first: the older one serves where the newest turns out damaged.
+/// Bytes of an image after which they are synced, so that no commit's sync waits for more.
+pub const IMAGE_SYNC_BYTES: usize = 4 << 20;
+/// Bytes of images written in a second at most.
+pub const IMAGE_BYTES_PER_SECOND: u64 = 128 << 20;
+/// Percent of the image files that may be of no use any more; beyond it the next image is written whole.
+pub const IMAGE_DEAD_PERCENT: u64 = 28;
+/// Bytes of memory for what has changed since the last image, about; beyond it an image is written.
+pub const CHANGED_BYTES_MAX: u64 = 512 << 20;
+/// Bytes of memory that a changed key takes with the nodes above it, about.
+pub const CHANGED_KEY_BYTES: u64 = 1 << 10;
+/// Bytes of memory for the map that leads from keys to their places; a state that needs more is read by way of the trees.
+pub const INDEX_MEMORY_BYTES_MAX: u64 = 4 << 30;
+/// Hundredths of bytes that a key takes in an image with its nodes, before any image was written.
+pub const KEY_COST_GUESS: u64 = 11_000;
+/// Heights for which the move onto a new image waits for a moment at which no computed state is lost by it.
+pub const MOVE_TRIES_MAX: usize = 8;
+/// How long the move waits for a commit that is under way, each time.
+pub const MOVE_PATIENCE: std::time::Duration = std::time::Duration::from_millis(200);
+/// Images kept, the newest first, as far as they share files: the older one serves where the newest turns out damaged.
 pub const IMAGES_KEPT: usize = 2;
 /// Speculative states remembered, so that committing one does not compute it again.
 pub const SPECULATIONS_MAX: usize = 16;
@@ -48,5 +66,23 @@ pub const PARALLEL_NODES: u64 = 512;
 pub const UNDECIDED_COUNT_MAX: usize = 1_024;
 /// Bytes of undecided blocks kept of one height; beyond it the earliest rounds go. Half of it is the most a block may have.
 pub const UNDECIDED_BYTES_MAX: u64 = 256 << 20;
+/// Receipts of which one thread takes logs, or parties, at a time.
+pub const RECEIPTS_AT_ONCE: usize = 64;
 /// Start-up work is reported once it has taken this many milliseconds, and then at this interval divided by ten.
 pub const PROGRESS_AFTER_MS: u64 = 2_000;
+/// Bytes of the entries of an index block inside a run.
+pub const RUN_INDEX_BYTES: usize = 2 << 10;
+/// How hard blocks of runs are packed, as Zstandard counts.
+pub const RUN_ZSTD_LEVEL: i32 = 1;
+/// Bytes of runs' blocks and filters that are kept unpacked in memory, of all runs of the process.
+pub const RUN_CACHE_BYTES_MAX: usize = 64 << 20;
+/// Bytes of an archived file that are fetched at once, and kept on the disk.
+pub const ARCHIVE_PAGE_BYTES: u64 = 256 << 10;
+/// Bytes of an object store's pages kept on the disk, where nothing else is said.
+pub const ARCHIVE_CACHE_BYTES: u64 = 1 << 30;
+/// Bytes of a part of a large upload: what memory holds of it.
+pub const ARCHIVE_PART_BYTES: usize = 8 << 20;
+/// Times that a request to the archive is repeated.
+pub const ARCHIVE_RETRIES: usize = 3;
+/// Seconds after which a request to the archive is repeated no more.
+pub const ARCHIVE_RETRY_S: u64 = 30;

@@ -3,22 +3,24 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
 use seiza_state::Changeset;
-use seiza_types::{AppHash, B256, Height};
+use seiza_types::{Address, AppHash, B256, Height};
 use tendermint::Time;
 
+use crate::archive::Archive;
 use crate::background::{Background, Signal};
 use crate::entry::Place;
 use crate::files::{self, FolderLock};
 use crate::genesis::{self, GenesisRecord};
+use crate::imaging::Imaging;
 use crate::index::RunSet;
 use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
+use crate::parties::{self, Parties};
 use crate::recent::{Decided, Pending, Recent, tendermint_names};
 use crate::speculation::Speculation;
 use crate::store::Shared;
@@ -47,6 +49,7 @@ impl Storage {
         opening.replay_blocks()?;
         opening.replay_changes()?;
         let shared = opening.finish(lock)?;
+        shared.attach_at_start()?;
         Ok(Self::new(Background::start(Arc::new(shared))?))
     }
 }
@@ -65,6 +68,14 @@ fn config(dir: PathBuf, name: &'static str, options: &Options) -> LogConfig {
     LogConfig { dir, name, fsync: options.fsync, segment_bytes: options.segment_bytes }
 }
 
+/// What is needed of a block whose changes are still to be replayed: Tendermint's names of the transactions, and their signers.
+struct Undone {
+    hash: B256,
+    location: Location,
+    names: Vec<B256>,
+    signers: Vec<(Address, u32)>,
+}
+
 /// Everything that opening gathers.
 struct Opening {
     dir: PathBuf,
@@ -73,13 +84,16 @@ struct Opening {
     block_log: Log,
     change_log: Log,
     recent: Recent,
-    /// Blocks whose changes are still to be replayed: hash, place, and Tendermint's names of the transactions.
-    blocks: BTreeMap<Height, (B256, Location, Vec<B256>)>,
+    /// Blocks whose changes are still to be replayed.
+    blocks: BTreeMap<Height, Undone>,
     version: Arc<Version>,
     head: Head,
     meter: Meter,
+    /// The height of the image that was read.
+    image: Option<Height>,
+    /// What was applied above it: bytes of log, changed keys.
     log_bytes: u64,
-    image_bytes: u64,
+    changed_keys: u64,
 }
 
 impl Opening {
@@ -92,10 +106,12 @@ impl Opening {
         let mut meter = Meter::new(&options);
         let no_changes = Changeset::default();
         let changes = stored.as_ref().map_or(&no_changes, |(_, changes)| changes);
-        let (version, image_bytes) = base(dir, &options, runs.last(), changes, &mut meter)?;
+        let (version, image) = base(dir, &options, runs.last(), changes, &mut meter)?;
         let genesis = stored.map(|(record, _)| record);
         let head = genesis_head(&genesis.clone().unwrap_or_else(nothing), &version);
         let recent = Recent::new(runs, version.clone());
+        let height = version.height;
+        let changed_keys = if image { 0 } else { version.size() };
         Ok(Self {
             dir: dir.into(),
             options,
@@ -107,8 +123,9 @@ impl Opening {
             version,
             head,
             meter,
+            image: image.then_some(height),
             log_bytes: 0,
-            image_bytes,
+            changed_keys,
         })
     }
 
@@ -126,7 +143,8 @@ impl Opening {
                 payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
             if record.height < committed {
-                self.blocks.insert(record.height, (hash, location, tendermint_names(&block)));
+                let (names, signers) = (tendermint_names(&block), parties::signers(&block));
+                self.blocks.insert(record.height, Undone { hash, location, names, signers });
             } else {
                 let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
                 let decided = Decided { location, block, bytes: record.payload.len() };
@@ -171,19 +189,34 @@ impl Opening {
         let height = record.height;
         let commit = payload::commit(record.payload).map_err(damaged)?;
         let changes = Arc::new(payload::changes(commit.changes).map_err(damaged)?);
-        self.version = Arc::new(self.version.apply(height, &changes));
         self.log_bytes += record.payload.len() as u64;
+        self.changed_keys += changes.len() as u64;
         if height <= self.recent.runs.last() {
-            self.recent.versions = BTreeMap::from([(height, self.version.clone())]);
+            self.advance(height, &changes);
             return Ok(commit.app_hash);
         }
+        self.version = Arc::new(self.version.apply(height, &changes));
         let block = self.blocks.remove(&height);
-        let (hash, block, names) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
+        let block = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
         let results = BlockResults::decode(commit.results).map_err(damaged)?;
-        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results, &names);
+        let place = Place { hash: block.hash, block: block.location, commit: location };
+        let parties = Parties::now(&results, &block.signers);
+        let pending = Pending::new(height, place, changes, &results, &block.names, parties);
         self.recent.commit(Arc::new(pending), self.version.clone());
         self.index_if_many_wait()?;
         Ok(commit.app_hash)
+    }
+
+    /// An indexed height: nobody will ask for the states before it, so the one there is becomes the next.
+    fn advance(&mut self, height: Height, changes: &Changeset) {
+        self.recent.versions.clear();
+        let version = std::mem::take(&mut self.version);
+        let next = match Arc::try_unwrap(version) {
+            Ok(version) => version.advance(height, changes),
+            Err(shared) => shared.apply(height, changes),
+        };
+        self.version = Arc::new(next);
+        self.recent.versions.insert(height, self.version.clone());
     }
 
     /// A long replay must not gather what it would take much memory to hold.
@@ -199,16 +232,19 @@ impl Opening {
     }
 
     fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
-        self.recent.earliest = match self.recent.runs.first() {
-            None | Some(1) => 0,
-            Some(first) => first,
-        };
+        self.recent.earliest = earliest_of(&self.recent.runs);
+        let archive = self.options.archive.as_ref();
+        let archive = archive.map(|archive| Archive::open(archive, &self.dir, self.options.fsync)).transpose()?;
         let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);
         let undecided = UndecidedLog::open(&self.dir, decided + 1, self.options.fsync)?;
+        let number = image::next_number(&self.dir)?;
+        let files = self.version.files().clone();
+        let imaging = Imaging::new(files, self.image, number, self.log_bytes, self.changed_keys);
         let shared = Shared {
             dir: self.dir,
             options: self.options,
             genesis: RwLock::new(self.genesis),
+            archive,
             block_reader: self.block_log.reader(),
             change_reader: self.change_log.reader(),
             block_log: Mutex::new(self.block_log),
@@ -218,13 +254,18 @@ impl Opening {
             head: RwLock::new(Arc::new(self.head)),
             recent: RwLock::new(self.recent),
             signal: Signal::default(),
-            log_bytes: AtomicU64::new(self.log_bytes),
-            image_bytes: AtomicU64::new(self.image_bytes),
+            imaging,
+            tidying: Mutex::new(()),
             _lock: lock,
         };
         show_last_block(&shared, &self.version)?;
         Ok(shared)
     }
+}
+
+/// The lowest height whose block and state these runs can tell.
+pub(crate) fn earliest_of(runs: &RunSet) -> Height {
+    runs.first().filter(|first| *first > 1).unwrap_or(0)
 }
 
 /// Makes the block at the state's height the head.
@@ -239,26 +280,23 @@ fn show_last_block(shared: &Shared, version: &Arc<Version>) -> Result<(), Storag
     Ok(())
 }
 
-/// The state to replay from: the newest image that is whole and not above the index, else genesis; and the image's size.
+/// The state to replay from, the newest image that is whole and not above the index, else genesis; and whether it is an
+/// image.
 fn base(
     dir: &Path,
     options: &Options,
     indexed: Height,
     genesis: &Changeset,
     meter: &mut Meter,
-) -> Result<(Arc<Version>, u64), StorageError> {
+) -> Result<(Arc<Version>, bool), StorageError> {
     image::prepare(dir)?;
     let first = log::first_height(&change_log(dir, options))?;
     let mut failure = None;
-    for (height, path) in image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first)
-    {
-        let mut bytes = 0;
-        let loaded = image::load(&path, height, &mut |done, total| {
-            bytes = total;
-            meter.show("reading the state", done, total);
-        });
-        match loaded {
-            Ok(version) => return Ok((Arc::new(version), bytes)),
+    let images = image::list(dir)?.into_iter().filter(|(height, _)| *height <= indexed && height + 1 >= first);
+    for (done, (height, path)) in (0..).zip(images) {
+        meter.show("reading the state", done, done + 1);
+        match from_image(dir, &path, height, options) {
+            Ok(version) => return Ok((Arc::new(version), true)),
             Err(error) => {
                 tracing::warn!(%error, "goes back to an older image");
                 failure = Some(error);
@@ -270,7 +308,17 @@ fn base(
             || StorageError::damaged(&dir.join(image::IMAGE_DIR), 0, "no image is left, and older changes are pruned");
         return Err(failure.unwrap_or_else(gone));
     }
-    Ok((Arc::new(Version::default().apply(0, genesis)), 0))
+    Ok((Arc::new(Version::default().apply(0, genesis)), false))
+}
+
+/// The state in an image, where its root is the one that the image states.
+fn from_image(dir: &Path, path: &Path, height: Height, options: &Options) -> Result<Version, StorageError> {
+    let (image, stated) = image::load(dir, path, height)?;
+    let version = Version::from_image(&image, options.index_memory_bytes_max);
+    if version.app_hash() != stated {
+        return Err(StorageError::damaged(path, 0, "its state does not lead to its app hash"));
+    }
+    Ok(version)
 }
 
 /// The files vouch for each other: no height has changes without a block, none is indexed without both, and none exists

@@ -79,6 +79,17 @@ impl Speculation {
         self.last = Some(changes);
     }
 
+    /// Whether nothing is computed above the head.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.computed.is_empty()
+    }
+
+    /// The same state in another place becomes the head; what was computed above the old one goes.
+    pub(crate) fn replace_head(&mut self, head: Arc<Version>) {
+        self.computed.clear();
+        self.head = head;
+    }
+
     fn find(&self, layers: &Layers) -> Option<Arc<Version>> {
         self.computed.iter().find(|(known, _)| same(known, layers)).map(|(_, version)| version.clone())
     }

@@ -1,6 +1,7 @@
-//! The whole state after one height, in memory: every store's tree, and the flat map over all of them.
+//! The whole state after one height: every store's tree, and the flat map over all of them.
 //!
-//! A [`Version`] is immutable and shares what did not change with the one it was built from.
+//! A [`Version`] is immutable and shares what did not change with the one it was built from. What has changed since the last
+//! image lies in memory, all else in the image's mapped files.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,59 +10,102 @@ use rayon::prelude::*;
 use seiza_state::{Changeset, Key, KeyRange, STORES, StateError, StateRead, StoreId, Value, Visit};
 use seiza_types::{AppHash, Height};
 
+use crate::change::{Change, edit_flat, edit_trees, index};
 use crate::flat::Flat;
-use crate::limits::PARALLEL_CHANGES;
+use crate::image::{Address, Files, Image};
+use crate::limits::{KEY_COST_GUESS, PARALLEL_CHANGES};
 use crate::merkle::{self, Roots};
-use crate::tree::{Leaf, Tree};
-
-/// One change on its way into the trees.
-struct Change<'a> {
-    key: &'a Key,
-    /// The new leaf; `None` removes.
-    leaf: Option<Arc<Leaf>>,
-    /// Whether the key is there already: then no node moves for a new leaf.
-    present: bool,
-}
+use crate::tree::{Leaf, LeafRef, Tree, nodes_in_memory, stored_leaves};
 
 /// State after `height`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) height: Height,
     trees: [Tree; STORES.len()],
-    flat: Flat,
+    /// Where stored nodes lie.
+    files: Arc<Files>,
+    /// Leads to every leaf; `None` where that would take more memory than there is for it.
+    flat: Option<Flat>,
     roots: OnceLock<Roots>,
+    /// Hundredths of bytes that a key takes in files with its nodes, about.
+    pub(crate) key_cost: u64,
+}
+
+impl Default for Version {
+    fn default() -> Self {
+        Self::from_trees(0, Default::default(), Arc::default(), Some(Flat::default()))
+    }
 }
 
 impl Version {
-    /// The state made of these trees.
-    pub(crate) fn from_trees(height: Height, trees: [Tree; STORES.len()]) -> Self {
-        let mut flat = Flat::default();
-        for tree in &trees {
-            tree.scan(&KeyRange { start: first_key(), end: None }, &mut |leaf| {
-                flat.insert(leaf.clone());
-                true
-            });
+    /// The state made of these trees, whose stored nodes lie in `files`.
+    pub(crate) fn from_trees(
+        height: Height,
+        trees: [Tree; STORES.len()],
+        files: Arc<Files>,
+        flat: Option<Flat>,
+    ) -> Self {
+        Self { height, trees, files, flat, roots: OnceLock::new(), key_cost: KEY_COST_GUESS }
+    }
+
+    /// The state in an image. Where memory allows, the flat map is made from the trees.
+    pub(crate) fn from_image(image: &Image, index_bytes_max: u64) -> Self {
+        let mut version = Self::from_trees(image.height, image.trees(), image.files.clone(), None);
+        version.key_cost = image.key_cost;
+        if Flat::LEAF_BYTES * version.size() <= index_bytes_max {
+            let leaves: Vec<_> = version.trees.par_iter().filter_map(Tree::node).flat_map(stored_leaves).collect();
+            version.flat = Some(Flat::of_stored(leaves));
         }
-        Self { height, trees, flat, roots: OnceLock::new() }
+        version
+    }
+
+    /// The same state as the image that was just written of it, `leaves` being those that it wrote: what lay in memory lies
+    /// in files.
+    pub(crate) fn moved(&self, image: &Image, leaves: Vec<(u64, Address)>, whole: bool) -> Self {
+        let mut moved = Self::from_trees(self.height, image.trees(), image.files.clone(), None);
+        moved.key_cost = image.key_cost;
+        moved.flat = self.flat.as_ref().map(|flat| {
+            if whole {
+                return Flat::of_stored(leaves);
+            }
+            let mut flat = flat.clone();
+            leaves.into_iter().for_each(|(hash, at)| flat.store(hash, at, &moved.files));
+            flat
+        });
+        moved
     }
 
     /// The state after one more height. Hashes nothing yet.
     pub(crate) fn apply(&self, height: Height, changes: &Changeset) -> Self {
-        let changes: Vec<Change<'_>> = changes
-            .iter()
-            .map(|(key, value)| {
-                let leaf = value.clone().map(|value| Leaf::new(key.clone(), value, height));
-                Change { key, leaf, present: self.flat.get(key).is_some() }
-            })
-            .collect();
-        let (mut trees, mut flat) = (self.trees.clone(), self.flat.clone());
-        if changes.len() < PARALLEL_CHANGES {
-            edit_flat(&mut flat, &changes);
-            edit_trees(&mut trees, &changes, height);
-        } else {
-            rayon::join(|| edit_flat(&mut flat, &changes), || edit_trees(&mut trees, &changes, height));
+        let copy = Self {
+            height,
+            trees: self.trees.clone(),
+            files: self.files.clone(),
+            flat: self.flat.clone(),
+            roots: OnceLock::new(),
+            key_cost: self.key_cost,
+        };
+        copy.advance(height, changes)
+    }
+
+    /// The state after one more height in the place of this one: nodes that no other state shares are changed where they are.
+    pub(crate) fn advance(mut self, height: Height, changes: &Changeset) -> Self {
+        if changes.len() >= PARALLEL_CHANGES {
+            let hashes: Vec<u64> = changes.iter().map(|(key, _)| key.hash64()).collect();
+            StateRead::warm(&self, &hashes);
         }
-        Self { height, trees, flat, roots: OnceLock::new() }
+        let present = |key: &Key| self.leaf(key).is_some();
+        let changes: Vec<_> =
+            changes.iter().map(|(key, value)| Change::new(key, value, height, present(key))).collect();
+        let Self { trees, flat, files, .. } = &mut self;
+        let mut edit_flat = || flat.iter_mut().for_each(|flat| edit_flat(flat, &changes, files));
+        if changes.len() < PARALLEL_CHANGES {
+            edit_flat();
+            edit_trees(trees, &changes, height);
+        } else {
+            rayon::join(edit_flat, || edit_trees(trees, &changes, height));
+        }
+        Self { height, roots: OnceLock::new(), ..self }
     }
 
     /// Root of the whole state; computed once, on all cores where much changed.
@@ -78,8 +122,12 @@ impl Version {
     }
 
     /// The leaf of a key.
-    pub(crate) fn leaf(&self, key: &Key) -> Option<&Arc<Leaf>> {
-        self.flat.get(key)
+    #[inline]
+    pub(crate) fn leaf(&self, key: &Key) -> Option<LeafRef<'_>> {
+        match &self.flat {
+            Some(flat) => flat.get(key, &self.files),
+            None => self.tree(key.store()).get(key),
+        }
     }
 
     /// The tree of one store.
@@ -87,8 +135,23 @@ impl Version {
         &self.trees[index(store)]
     }
 
+    /// Where stored nodes lie.
+    pub(crate) fn files(&self) -> &Arc<Files> {
+        &self.files
+    }
+
+    /// Keys in all stores.
+    pub(crate) fn size(&self) -> u64 {
+        self.trees.iter().filter_map(Tree::node).map(|root| root.size()).sum()
+    }
+
+    /// Nodes that lie in memory: those that have changed since the last image.
+    pub(crate) fn nodes_in_memory(&self) -> u64 {
+        self.trees.iter().filter_map(Tree::node).map(nodes_in_memory).sum()
+    }
+
     /// Visits the leaves of a range, across stores, until `visit` answers `false`.
-    pub(crate) fn leaves<'a>(&'a self, range: &KeyRange, visit: &mut dyn FnMut(&'a Arc<Leaf>) -> bool) {
+    pub(crate) fn leaves(&self, range: &KeyRange, visit: &mut dyn FnMut(&Leaf) -> bool) {
         let first = index(range.start.store());
         for tree in &self.trees[first..] {
             if !tree.scan(range, visit) {
@@ -100,13 +163,18 @@ impl Version {
     /// Proof of a key in its store, and of the store under the app hash.
     pub(crate) fn prove(&self, key: &Key) -> Option<[CommitmentProof; 2]> {
         let inner = self.tree(key.store()).prove(key)?;
-        Some([inner, merkle::prove_store(self.roots(), key.store())])
+        Some([inner, self.prove_store(key.store())])
+    }
+
+    /// Proof of a store under the app hash.
+    pub(crate) fn prove_store(&self, store: StoreId) -> CommitmentProof {
+        merkle::prove_store(self.roots(), store)
     }
 }
 
 impl StateRead for Version {
     fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
-        Ok(self.leaf(key).map(|leaf| leaf.value.clone()))
+        Ok(self.leaf(key).map(|leaf| leaf.value()))
     }
 
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
@@ -115,54 +183,8 @@ impl StateRead for Version {
     }
 
     fn warm(&self, hashes: &[u64]) {
-        self.flat.warm(hashes);
-    }
-}
-
-/// The smallest key there can be.
-fn first_key() -> Key {
-    Key::new(STORES[0], &[])
-}
-
-/// A store's place in [`STORES`].
-fn index(store: StoreId) -> usize {
-    usize::from(store as u8) - 1
-}
-
-fn edit_flat(flat: &mut Flat, changes: &[Change<'_>]) {
-    for change in changes {
-        match &change.leaf {
-            Some(leaf) => flat.insert(leaf.clone()),
-            None => flat.remove(change.key),
-        }
-    }
-}
-
-/// Edits each store's tree by its own changes; large stores side by side.
-fn edit_trees(trees: &mut [Tree; STORES.len()], changes: &[Change<'_>], height: Height) {
-    let mut groups: [&[Change<'_>]; STORES.len()] = [&[]; STORES.len()];
-    for group in changes.chunk_by(|a, b| a.key.store() == b.key.store()) {
-        groups[index(group[0].key.store())] = group;
-    }
-    let work = trees.iter_mut().zip(groups);
-    if changes.len() < PARALLEL_CHANGES {
-        work.for_each(|(tree, group)| edit_tree(tree, group, height));
-    } else {
-        work.par_bridge().for_each(|(tree, group)| edit_tree(tree, group, height));
-    }
-}
-
-/// New values of present keys at once, then what moves nodes, one by one in key order. `tree::edit::update` says why this
-/// gives the tree that all changes in key order give.
-fn edit_tree(tree: &mut Tree, changes: &[Change<'_>], height: Height) {
-    let updates: Vec<Arc<Leaf>> =
-        changes.iter().filter(|change| change.present).filter_map(|change| change.leaf.clone()).collect();
-    tree.update(&updates, height);
-    for change in changes {
-        match &change.leaf {
-            Some(leaf) if !change.present => tree.set(leaf.clone(), height),
-            None if change.present => tree.remove(change.key, height),
-            _ => {}
+        if let Some(flat) = &self.flat {
+            flat.warm(hashes, &self.files);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Writing: genesis, decided blocks, commits. One writer at a time each; the order of steps is what the promises rest on.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use seiza_state::Changeset;
 use seiza_types::{AppHash, B256, Block, Certificate, Height};
@@ -9,6 +8,7 @@ use seiza_types::{AppHash, B256, Block, Certificate, Height};
 use crate::entry::Place;
 use crate::genesis::{self, GenesisRecord};
 use crate::limits::{BACKLOG_BYTES_MAX, BACKLOG_HEIGHTS_MAX};
+use crate::parties::Parties;
 use crate::recent::{Decided, Pending, tendermint_names};
 use crate::speculation::{Speculation, Start};
 use crate::version::Version;
@@ -48,14 +48,18 @@ impl Storage {
             return Err(StorageError::Initialised);
         }
         genesis::write(&shared.dir, shared.options.fsync, &record, changes)?;
-        let version = Arc::new(Version::default().apply(0, changes));
+        let empty = shared.recent.read().versions.get(&0).cloned().ok_or(StorageError::Initialised)?;
+        let version = Arc::new(empty.apply(0, changes));
         let head = genesis_head(&record, &version);
         shared.recent.write().versions.insert(0, version.clone());
         let mut speculation = shared.speculation.lock();
         *speculation = Speculation::new(version);
         let app_hash = head.app_hash;
+        shared.imaging.changed(changes.len());
         *shared.head.write() = Arc::new(head);
         *stored = Some(record);
+        drop(speculation);
+        shared.signal.notify();
         Ok(app_hash)
     }
 
@@ -112,8 +116,9 @@ impl Storage {
         }
         let record = payload::commit_record(actual, &commit.changes, &commit.results);
         let bytes = decided.bytes + record.len();
-        shared.log_bytes.fetch_add(record.len() as u64, Ordering::Relaxed);
+        let record_bytes = record.len();
         let location = log.append(commit.height, record)?;
+        shared.imaging.committed(commit.height, &commit.changes, record_bytes);
         let place = Place { hash: decided.block.hash, block: decided.location, commit: location };
         Ok(shared.publish(commit, place, &decided, version, bytes))
     }
@@ -130,8 +135,10 @@ impl crate::store::Shared {
         bytes: usize,
     ) -> Arc<Head> {
         let names = tendermint_names(&decided.block.block);
-        let pending = Pending::new(commit.height, place, commit.changes.clone(), &commit.results, &names);
-        let block = Arc::new(StoredBlock { results: Some(Arc::new(commit.results)), ..(*decided.block).clone() });
+        let results = Arc::new(commit.results);
+        let block = Arc::new(StoredBlock { results: Some(results.clone()), ..(*decided.block).clone() });
+        let parties = Parties::later(block.clone());
+        let pending = Pending::new(commit.height, place, commit.changes.clone(), &results, &names, parties);
         let head = Arc::new(block_head(&block, &version));
         {
             let mut recent = self.recent.write();

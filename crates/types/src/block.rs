@@ -63,6 +63,12 @@ impl Block {
         u64::try_from(self.header.time.unix_timestamp()).unwrap_or(0)
     }
 
+    /// The nanoseconds that the block's time has beyond whole seconds.
+    #[must_use]
+    pub fn nanos(&self) -> u32 {
+        u32::try_from(self.header.time.unix_timestamp_nanos().rem_euclid(1_000_000_000)).unwrap_or(0)
+    }
+
     /// Encodes the block as Tendermint's protobuf `Block`.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

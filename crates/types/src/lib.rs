@@ -14,6 +14,7 @@ mod block;
 mod certificate;
 mod event;
 mod evidence;
+pub mod exchange;
 mod fork;
 pub mod limits;
 mod peer_address;
@@ -23,6 +24,7 @@ mod signature;
 pub mod tx;
 mod validator;
 mod vote;
+pub mod wire;
 
 pub use address::{AddressError, Hrp, SeiAddress};
 pub use admission::Admission;

@@ -58,7 +58,7 @@ fn env(tx: &VerifiedTx, context: &BlockContext) -> TxEnv {
     match &tx.body {
         Body::Evm(evm) => CallEnv::of(evm, &tx.signer).into_env(),
         Body::Cosmos(cosmos) => {
-            let Message::Send { to, .. } = &cosmos.messages[0];
+            let Message::Send { to, .. } = &cosmos.messages[0] else { unreachable!("the bench sends coins") };
             TxEnv {
                 caller: tx.signer.address,
                 nonce: tx.nonce,

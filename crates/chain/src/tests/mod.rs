@@ -2,6 +2,7 @@
 
 mod blocks;
 mod crash;
+mod exchange;
 mod footprint;
 mod validators;
 mod wallet;
@@ -28,9 +29,14 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::founded(|genesis| genesis)
+    }
+
+    /// A chain of another genesis than the usual one.
+    fn founded(change: impl FnOnce(Genesis) -> Genesis) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = ValidatorKey::from_seed([7; 32]);
-        let chain = Chain::open(open(&folder), genesis(&key)).unwrap();
+        let chain = Chain::open(open(&folder), change(genesis(&key))).unwrap();
         Self { chain, key, folder, seconds: 1_700_000_000 }
     }
 
@@ -101,6 +107,7 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: (1..=4).map(|seed| balance(Wallet::new(seed))).collect() },
+        exchange: Default::default(),
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
         validator_changes: vec![],
     }

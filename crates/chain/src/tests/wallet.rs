@@ -10,6 +10,7 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::mode_info::{Single, Sum};
 use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, ModeInfo, SignerInfo, TxBody, TxRaw};
 use prost::Message as _;
 use secp256k1::{Message, SECP256K1, SecretKey};
+use seiza_types::exchange::ExchangeMsg;
 use seiza_types::tx::{EvmTx, Signer, sign_bytes};
 use seiza_types::{Rules, SeiAddress, Tx, VerifiedTx};
 use sha2::{Digest, Sha256};
@@ -76,8 +77,20 @@ impl Wallet {
             amount: amount.iter().map(|(denom, amount)| coin(denom, *amount)).collect(),
         };
         let message = Any { type_url: "/cosmos.bank.v1beta1.MsgSend".into(), value: message.encode_to_vec() };
-        let body = TxBody { messages: vec![message], timeout_height, ..Default::default() }.encode_to_vec();
-        let fee = Fee { amount: vec![coin("usei", fee_usei)], gas_limit: 100_000, ..Default::default() };
+        let body = TxBody { messages: vec![message], timeout_height, ..Default::default() };
+        self.sign(sequence, &body, fee_usei, 100_000)
+    }
+
+    /// Messages to the exchange, with gas for a few hundred orders.
+    pub(super) fn exchange(&self, sequence: u64, messages: &[ExchangeMsg]) -> VerifiedTx {
+        let any = |message: &ExchangeMsg| Any { type_url: message.type_url().into(), value: message.encode() };
+        let body = TxBody { messages: messages.iter().map(any).collect(), ..Default::default() };
+        self.sign(sequence, &body, 4_000, 2_000_000)
+    }
+
+    fn sign(&self, sequence: u64, body: &TxBody, fee_usei: u64, gas_limit: u64) -> VerifiedTx {
+        let amount = vec![Coin { denom: "usei".into(), amount: fee_usei.to_string() }];
+        let (body, fee) = (body.encode_to_vec(), Fee { amount, gas_limit, ..Default::default() });
         let auth = AuthInfo { signer_infos: vec![self.signer_info(sequence)], fee: Some(fee), ..Default::default() };
         let auth = auth.encode_to_vec();
         let digest: [u8; 32] = Sha256::digest(sign_bytes(&body, &auth, CHAIN_ID)).into();

@@ -97,6 +97,7 @@ fn context(env: &Env, fork: Fork) -> BlockContext {
     BlockContext {
         number,
         timestamp: env.current_timestamp.saturating_to(),
+        nanos: 0,
         base_fee: env.current_base_fee.saturating_to(),
         gas_limit: env.current_gas_limit.saturating_to(),
         coinbase: env.current_coinbase,

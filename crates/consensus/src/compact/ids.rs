@@ -6,7 +6,7 @@
 
 use std::hash::Hasher as _;
 
-use seiza_types::{B256, Tx};
+use seiza_types::B256;
 use siphasher::sip::SipHasher24;
 
 use crate::limits::FULL_IDS_BELOW;
@@ -79,10 +79,4 @@ impl ShortIdKey {
         hasher.write(hash.as_slice());
         hasher.finish()
     }
-}
-
-/// A transaction's hash from its bytes; `None` where they are no transaction.
-#[must_use]
-pub fn tx_hash(bytes: &[u8]) -> Option<B256> {
-    Tx::decode(bytes).ok().map(|tx| tx.hash())
 }

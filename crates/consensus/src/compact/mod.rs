@@ -23,7 +23,7 @@ mod reader;
 mod wire;
 
 pub use error::CompactError;
-pub use ids::{ShortIdKey, TxIds, tx_hash};
+pub use ids::{ShortIdKey, TxIds};
 use seiza_types::{
     B256, Block, Bytes, ChainId, Evidence, Header, Height, Signature, ValidatorKey, ValidatorSet, ValueId,
     verify_signature,

@@ -18,10 +18,10 @@ use std::sync::Arc;
 
 pub use error::{RebuildError, SupplyError};
 use seiza_types::limits::BLOCK_BYTES_MAX;
-use seiza_types::{B256, Block, Bytes, data_hash};
+use seiza_types::{B256, Block, Bytes, Tx, data_hash};
 use wanted::Wanted;
 
-use crate::compact::{CompactProposal, ShortIdKey, tx_hash};
+use crate::compact::{CompactProposal, ShortIdKey};
 
 /// What stands at one place of the block.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ impl Rebuild {
     }
 
     fn matches(&self, index: u32, bytes: &[u8]) -> bool {
-        tx_hash(bytes).is_some_and(|hash| self.proposal.txs.matches(index as usize, &hash, &self.key))
+        Tx::hash_of(bytes).is_some_and(|hash| self.proposal.txs.matches(index as usize, &hash, &self.key))
     }
 
     fn offer(&mut self, place: u32, hash: &B256, bytes: &Bytes) {
@@ -106,6 +106,16 @@ impl Rebuild {
     #[must_use]
     pub fn missing(&self) -> Vec<u32> {
         (0u32..).zip(&self.slots).filter(|(_, slot)| slot.is_missing()).map(|(index, _)| index).collect()
+    }
+
+    /// For each place the hash of the pool's transaction that stands there: those that the pool has verified.
+    #[must_use]
+    pub fn pooled(&self) -> Vec<Option<B256>> {
+        let hash = |slot: &Slot| match slot {
+            Slot::Pooled(hash, _) => Some(*hash),
+            Slot::Missing | Slot::Ambiguous | Slot::Sent(_) => None,
+        };
+        self.slots.iter().map(hash).collect()
     }
 
     /// How many are missing.

@@ -1,6 +1,6 @@
 //! Compact proposals: what they hold, what is refused, and that nobody but the proposer can make one.
 
-use seiza_consensus::compact::{CompactError, CompactProposal, ShortIdKey, TxIds, tx_hash};
+use seiza_consensus::compact::{CompactError, CompactProposal, ShortIdKey, TxIds};
 use seiza_consensus::limits::*;
 use seiza_types::{B256, Bytes, Signature, ValidatorSet, ValidatorUpdate, ValueId};
 
@@ -58,14 +58,6 @@ fn a_short_id_is_siphash_2_4_keyed_by_the_block() {
 }
 
 const SIPHASH_OF_32: u64 = 0x7127_512f_72f2_7cce;
-
-#[test]
-fn a_transactions_hash_follows_from_its_bytes() {
-    assert_ne!(tx_hash(&tx(1, 0)), tx_hash(&tx(2, 0)));
-    for bytes in [&b""[..], b"\x05nothing", b"\xc0"] {
-        assert_eq!(tx_hash(bytes), None);
-    }
-}
 
 #[test]
 fn prefilling_ends_at_its_bound() {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use seiza_consensus::compact::{CompactProposal, tx_hash};
+use seiza_consensus::compact::CompactProposal;
 use seiza_types::{
-    B256, Block, Bytes, CastVote, ChainId, Evidence, Header, Time, ValidatorKey, ValidatorSet, ValidatorUpdate,
+    B256, Block, Bytes, CastVote, ChainId, Evidence, Header, Time, Tx, ValidatorKey, ValidatorSet, ValidatorUpdate,
     ValueId, VoteKind, block_id, commit_hash, data_hash, evidence_hash, sign_commit, vote_sign_bytes,
 };
 use tendermint::block::header::Version;
@@ -71,7 +71,7 @@ pub fn txs(n: u64) -> Vec<Bytes> {
 }
 
 pub fn hashes(txs: &[Bytes]) -> Vec<B256> {
-    txs.iter().map(|tx| tx_hash(tx).unwrap()).collect()
+    txs.iter().map(|tx| Tx::hash_of(tx).unwrap()).collect()
 }
 
 /// A block of these transactions by the proposer of `round`, at height 2 with a commit, or at height 1 without.

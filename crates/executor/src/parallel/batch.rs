@@ -27,7 +27,7 @@ pub(crate) struct Ends {
 }
 
 /// A batch, with memory that serves the next one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Batch {
     /// One for each job.
     pub(crate) ends: Vec<Ends>,
@@ -51,26 +51,6 @@ pub(crate) struct Batch {
     part_ends: Vec<u32>,
     buffer: WriteBuffer,
     hashes: Vec<u64>,
-}
-
-impl Default for Batch {
-    fn default() -> Self {
-        Self {
-            ends: Vec::new(),
-            reads: Reads::default(),
-            table: WriteBuffer::default(),
-            touched: Touched::default(),
-            covered_up: Vec::new(),
-            log: Vec::new(),
-            more: Vec::new(),
-            first: Vec::new(),
-            written: Vec::new(),
-            by_part: Vec::new(),
-            part_ends: Vec::new(),
-            buffer: WriteBuffer::default(),
-            hashes: Vec::new(),
-        }
-    }
 }
 
 /// The write of the only job that writes a key lies in the table.

@@ -56,6 +56,11 @@ impl<T> Slot<T> {
     }
 }
 
+/// A write that does not come out: its job, its key, and why.
+pub(super) type Failed = (usize, Key, StateError);
+/// Outputs of jobs, and their writes where those are wanted.
+type Kept<T> = (Vec<T>, Option<Vec<WriteSet>>);
+
 /// What the workers of a stretch share.
 pub(super) struct Shared<'a, J: Job> {
     pub(super) rounds: &'a Rounds<'a, J>,
@@ -67,9 +72,9 @@ pub(super) struct Shared<'a, J: Job> {
     pub(super) changed: RwLock<Vec<u64>>,
     pub(super) known: Vec<Mutex<Changed>>,
     /// Outputs and, where they are wanted, writes of committed jobs.
-    pub(super) outputs: Mutex<(Vec<J::Output>, Option<Vec<WriteSet>>)>,
+    pub(super) outputs: Mutex<Kept<J::Output>>,
     /// The write that does not come out, of the first job that has one.
-    pub(super) failed: Mutex<Option<(usize, Key, StateError)>>,
+    pub(super) failed: Mutex<Option<Failed>>,
     pub(super) tickets: Tickets<Phase>,
     /// The round's first job.
     pub(super) at: AtomicUsize,

@@ -54,7 +54,7 @@ impl<'a, J: Job> Walk<'a, J> {
     /// Whether a batch may have seen what turned out otherwise in this round.
     pub(crate) fn concerns(&self, batch: &Batch) -> bool {
         let all = (Ends::default(), batch.ends.last().copied().unwrap_or_default());
-        !self.differing.is_empty() && self.may_differ(&batch.reads, all)
+        self.differs(&batch.reads, all).is_some()
     }
 
     /// Takes in one batch, when all before it are.
@@ -70,8 +70,9 @@ impl<'a, J: Job> Walk<'a, J> {
                 return Err(RunError::Cancelled);
             }
             let judged = stale.next_if(|(of, _)| *of == job);
-            let is_stale = judged.is_some() || self.may_differ(&way.batch.reads, way.batch.of_job(job));
-            if let Some((_, Some(key))) = judged {
+            let reason = self.reason(&way, job, judged);
+            let is_stale = reason.is_some();
+            if let Some(key) = reason.flatten() {
                 *self.conflicts.entry(key).or_default() += 1;
             }
             match output.filter(|_| !is_stale) {
@@ -90,13 +91,24 @@ impl<'a, J: Job> Walk<'a, J> {
         Ok(())
     }
 
-    fn may_differ(&self, reads: &Reads, (from, to): (Ends, Ends)) -> bool {
-        let differs = |key: &Key| self.differing.may_hold(key.hash64());
-        !self.differing.is_empty()
-            && (reads.points[from.points..to.points].iter().any(|hash| self.differing.may_hold(*hash))
-                || reads.own[from.own..to.own].iter().any(|hash| self.differing.may_hold(*hash))
-                || reads.premises[from.premises..to.premises].iter().any(|(key, _)| differs(key))
-                || reads.expected[from.expected..to.expected].iter().any(|(key, _)| differs(key)))
+    /// The hash of a key that a run has looked at and that may have been written otherwise since.
+    fn differs(&self, reads: &Reads, (from, to): (Ends, Ends)) -> Option<u64> {
+        if self.differing.is_empty() {
+            return None;
+        }
+        let points = reads.points[from.points..to.points].iter().chain(&reads.own[from.own..to.own]).copied();
+        let premises = reads.premises[from.premises..to.premises].iter().map(|(key, _)| key.hash64());
+        let expected = reads.expected[from.expected..to.expected].iter().map(|(key, _)| key.hash64());
+        points.chain(premises).chain(expected).find(|hash| self.differing.may_hold(*hash))
+    }
+
+    /// The key that a run is about to be repeated for, where there is one.
+    fn reason(&self, way: &Way<'_, J::Output>, job: usize, judged: Option<Stale>) -> Option<Option<Key>> {
+        if let Some((_, key)) = judged {
+            return Some(key);
+        }
+        let hash = self.differs(&way.batch.reads, way.batch.of_job(job))?;
+        Some(way.changes.key_of(hash).cloned())
     }
 
     /// Makes a run final.

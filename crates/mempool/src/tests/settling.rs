@@ -27,6 +27,8 @@ fn a_committed_block_takes_its_transactions_out() {
     super::invariants::check(&world.pool);
     assert_eq!(changes.dropped, hashes);
     assert_eq!((world.pending(1), world.pending(2)), (vec![2, 3], vec![0]));
+    assert!(txs.iter().all(|tx| world.pool.has_met(&tx.hash)), "included or waiting");
+    assert_eq!(txs.iter().filter(|tx| world.pool.contains(&tx.hash)).count(), 2);
     let again = world.pool.included(&[update(1, 2, world.balance)], &hashes);
     assert_eq!(again, crate::Changes::default());
 }

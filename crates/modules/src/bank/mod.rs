@@ -10,9 +10,11 @@ pub mod keys;
 mod moves;
 #[cfg(test)]
 mod tests;
+mod wrapped;
 
 pub use genesis::{Balance, BankGenesis};
-pub use moves::{burn, credit, debit, mint, sweep, transfer};
+pub use moves::{burn, credit, debit, mint, release, sweep, transfer};
+pub use wrapped::{WRAPPED_PREFIX, token_of, unwrap, wrap, wrapped_denom};
 
 use seiza_state::{Key, StateError, StateRead, StateWrite, amount_from_value, value_from_amount};
 use seiza_types::tx::Message;
@@ -37,7 +39,9 @@ impl Module for Bank {
     }
 
     fn handle(ctx: &mut Ctx<'_>, sender: Address, msg: &Message) -> Result<(), ModuleError> {
-        let Message::Send { from, to, amount } = msg;
+        let Message::Send { from, to, amount } = msg else {
+            return Err(ModuleError::Rejected("bank: this message is another module's"));
+        };
         let extra = amount.len().saturating_sub(1) as u64;
         ctx.gas.charge(SEND_GAS + extra * EXTRA_COIN_GAS)?;
         if amount.is_empty() || amount.iter().any(|coin| coin.amount.is_zero()) {

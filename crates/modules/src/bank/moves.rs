@@ -52,6 +52,14 @@ fn insufficient(denom: &Denom, have: U256, want: U256) -> ModuleError {
     ModuleError::InsufficientFunds { have: have.to_string(), want: want.to_string(), denom: unit }
 }
 
+/// Takes `amount` (in the kept unit) from a balance that is known to hold it, as an escrow does; depends on nothing.
+///
+/// # Errors
+/// None that such a balance can have: [`StateError::Underflow`] comes up when the sum is resolved.
+pub fn release(state: &mut dyn StateWrite, from: &Address, denom: &Denom, amount: U256) -> Result<(), StateError> {
+    add(state, keys::balance(from, denom), Delta::debit(amount))
+}
+
 /// Moves a coin.
 ///
 /// # Errors

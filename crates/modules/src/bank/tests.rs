@@ -43,9 +43,9 @@ fn run<T>(
     gas: u64,
     work: impl FnOnce(&mut Ctx<'_>) -> Result<T, ModuleError>,
 ) -> (Result<T, ModuleError>, u64, Vec<Event>) {
-    let block = BlockInfo { height: 1, timestamp: 0, evm_chain_id: 1 };
+    let block = BlockInfo { height: 1, timestamp: 0, nanos: 0, evm_chain_id: 1 };
     let (mut gas, mut events) = (GasMeter::new(gas), Vec::new());
-    let result = work(&mut Ctx { state, block: &block, gas: &mut gas, events: &mut events });
+    let result = work(&mut Ctx { state, block: &block, place: Default::default(), gas: &mut gas, events: &mut events });
     (result, gas.used(), events)
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::cluster::{Cluster, Plan};
+use crate::heights::quantile;
+use crate::rejoin;
 
 /// How long a killed validator stays away.
 const AWAY: Duration = Duration::from_millis(700);
@@ -27,10 +29,14 @@ pub fn run(seconds: u64) -> Result<(), String> {
     }
     cluster.await_height(best + 3)?;
     let (heights, divergences) = compare(&cluster);
+    let delays = rejoin::delays(&cluster)?;
+    let (median, worst) = (quantile(&delays, 0.5), quantile(&delays, 1.0));
     println!("chaos: {seconds} s, {kills} kill -9 over 4 validators");
-    println!("| heights | divergences | evidence of double signs | longest stall |");
-    println!("|---|---|---|---|");
-    println!("| {heights} | {divergences} | {} | {:.1} s |\n", cluster.count("signed twice"), stall.as_secs_f64());
+    println!("| heights | divergences | evidence of double signs | longest stall | votes again after being in sync |");
+    println!("|---|---|---|---|---|");
+    let (doubles, stall, times) = (cluster.count("signed twice"), stall.as_secs_f64(), delays.len());
+    print!("| {heights} | {divergences} | {doubles} | {stall:.1} s ");
+    println!("| median {median:.0} ms, at most {worst:.0} ms ({times} restarts) |\n");
     if divergences == 0 { Ok(()) } else { Err("validators parted".into()) }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use seiza_types::Time;
 use serde_json::Value;
 
 use crate::line::{Line, Wire, address};
@@ -29,13 +30,15 @@ pub struct Plan {
     pub flags: Vec<String>,
     /// Flags of the chain.
     pub chain: Vec<String>,
+    /// Whether pools tell each other.
+    pub broadcast: bool,
 }
 
 impl Plan {
     /// Four validators on loopback, in memory, with these flags.
     pub fn new(flags: &[&str]) -> Self {
         let flags = flags.iter().map(ToString::to_string).collect();
-        Self { validators: 4, in_memory: true, wire: None, flags, chain: Vec::new() }
+        Self { validators: 4, in_memory: true, wire: None, flags, chain: Vec::new(), broadcast: true }
     }
 
     /// The same over a wire.
@@ -61,6 +64,12 @@ struct Validator {
     starts: u32,
 }
 
+impl Validator {
+    fn log(&self, start: u32) -> String {
+        fs::read_to_string(self.home.join(format!("log.{start}"))).unwrap_or_default()
+    }
+}
+
 /// A running network; dropping it ends it.
 pub struct Cluster {
     plan: Plan,
@@ -74,6 +83,8 @@ pub struct Cluster {
 /// One committed block in a node's log.
 #[derive(Debug, Clone)]
 pub struct Logged {
+    /// When it was committed: milliseconds since 1970.
+    pub at_ms: f64,
     /// Height.
     pub height: u64,
     /// Round that decided.
@@ -132,6 +143,7 @@ impl Cluster {
         command.arg("--gossip-port").arg((consensus - 1).to_string()).arg("--peers").arg(&validator.peers);
         let log = home.join(format!("log.{}", validator.starts));
         let log = File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
+        command.env("SEIZA_MEMPOOL_BROADCAST", self.plan.broadcast.to_string());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         validator.child = Some(command.spawn().map_err(|error| format!("{SEIZA}: {error}"))?);
         validator.starts += 1;
@@ -163,6 +175,17 @@ impl Cluster {
         SocketAddr::from(([127, 0, 0, 1], self.validators[index].ports.http))
     }
 
+    /// Where a node answers Tendermint's RPC.
+    pub fn tendermint(&self, index: usize) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.validators[index].ports.tendermint))
+    }
+
+    /// The blocks that each run of a node has committed, first run first.
+    pub fn runs(&self, index: usize) -> Vec<Vec<Logged>> {
+        let validator = &self.validators[index];
+        (0..validator.starts).map(|start| validator.log(start).lines().filter_map(logged).collect()).collect()
+    }
+
     /// Its namespace, where it has one.
     pub fn namespace(&self, index: usize) -> Option<&Namespace> {
         self.namespaces.get(index)
@@ -175,8 +198,7 @@ impl Cluster {
 
     fn log_of(&self, index: usize) -> String {
         let validator = &self.validators[index];
-        let read = |start| fs::read_to_string(validator.home.join(format!("log.{start}"))).unwrap_or_default();
-        (0..validator.starts).map(read).collect()
+        (0..validator.starts).map(|start| validator.log(start)).collect()
     }
 
     /// The blocks that a node has committed, as its log tells.
@@ -291,7 +313,9 @@ fn logged(line: &str) -> Option<Logged> {
         return None;
     }
     let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
+    let at: Time = fields["timestamp"].as_str()?.parse().ok()?;
     Some(Logged {
+        at_ms: at.unix_timestamp_nanos() as f64 / 1e6,
         height: fields["height"].as_u64()?,
         round: fields["round"].as_u64().unwrap_or(0),
         txs: fields["txs"].as_u64()?,

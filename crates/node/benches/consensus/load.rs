@@ -3,11 +3,14 @@
 use std::time::{Duration, Instant};
 
 use alloy_primitives::{Address, Bytes, U256};
+use seiza_types::{Rules, Tx};
 use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, Plan};
 use crate::http::{Connection, Prepared};
-use crate::wallet::{Act, Signed, Wallet};
+use crate::rounds::{self, Chain};
+use crate::target::{Target, anvil_binary};
+use crate::wallet::{Act, CHAIN_ID, Signed, Wallet};
 
 /// Funded accounts of the network, as every devnet has them.
 const WORDS: &str = "test test test test test test test test test test test junk";
@@ -52,14 +55,17 @@ pub fn submit(cluster: &Cluster, index: usize, txs: Vec<Signed>) -> std::thread:
 /// Funds numbered wallets and waits until they are.
 pub fn fund(cluster: &mut Cluster, count: u32, sei: u64) -> Result<Vec<Wallet>, String> {
     let wallets: Vec<Wallet> = (100..100 + count).map(Wallet::numbered).collect();
+    let before = included(cluster);
+    submit(cluster, 0, funding(&wallets, sei)).join().unwrap()?;
+    await_included(cluster, before + u64::from(count))?;
+    Ok(wallets)
+}
+
+fn funding(wallets: &[Wallet], sei: u64) -> Vec<Signed> {
     let value = U256::from(sei) * U256::from(1_000_000_000_000_000_000_u64);
     let act = |to: Address| Act { to: Some(to), value, input: Bytes::new(), gas: TRANSFER_GAS };
     let rich = Wallet::rich();
-    let txs = wallets.iter().enumerate().map(|(nonce, wallet)| rich.sign(nonce as u64, act(wallet.address))).collect();
-    let before = included(cluster);
-    submit(cluster, 0, txs).join().unwrap()?;
-    await_included(cluster, before + u64::from(count))?;
-    Ok(wallets)
+    wallets.iter().enumerate().map(|(nonce, wallet)| rich.sign(nonce as u64, act(wallet.address))).collect()
 }
 
 /// Transactions that validator 0 has committed.
@@ -80,44 +86,74 @@ pub fn await_included(cluster: &mut Cluster, count: u64) -> Result<(), String> {
     Ok(())
 }
 
+/// Accounts that send, and what each sends in a round.
+const SENDERS: u32 = 1_000;
+const EACH: u64 = 20;
+/// Each has so much: anvil's rich account can give no more than 10,000 in all.
+const SEI: u64 = 5;
+/// Rounds; the four and anvil take turns.
+const ROUNDS: u64 = 3;
+
 pub fn run(seconds: u64) -> Result<(), String> {
-    let plan = Plan { chain: chain("200000000"), ..Plan::new(&["--block-time", "1s", "--log", "info"]) };
-    let mut cluster = Cluster::start(plan)?;
-    let wallets = fund(&mut cluster, 1_000, 1_000)?;
-    let rounds = seconds.clamp(2, 10);
-    let act = |to: Address| Act { to: Some(to), value: U256::from(1), input: Bytes::new(), gas: TRANSFER_GAS };
-    let each = 5;
-    let start = Instant::now();
-    let (mut sent, before) = (0, included(&cluster));
-    let mut took = Duration::ZERO;
-    for round in 0..rounds {
-        let lanes: Vec<Vec<Signed>> = (0..4)
-            .map(|lane| {
-                let own = wallets.iter().skip(lane * 250).take(250);
-                let txs = |wallet: &Wallet| {
-                    let wallet = wallet.clone();
-                    let to = wallet.address;
-                    (0..each).map(move |nonce| wallet.sign(round * each + nonce, act(to))).collect::<Vec<_>>()
-                };
-                own.flat_map(txs).collect()
-            })
-            .collect();
-        let begun = Instant::now();
-        let threads: Vec<_> = lanes.into_iter().enumerate().map(|(index, txs)| submit(&cluster, index, txs)).collect();
-        for thread in threads {
-            sent += thread.join().unwrap()? as u64;
-        }
-        await_included(&mut cluster, before + sent)?;
-        took += begun.elapsed();
-    }
-    let rate = sent as f64 / took.as_secs_f64();
+    let rounds = (seconds / 4).clamp(1, ROUNDS);
+    let txs = u64::from(SENDERS) * EACH;
     println!(
-        "load: {sent} transfers through 4 validators, each verifies every signature; {:.0} s",
-        start.elapsed().as_secs_f64()
+        "load: {rounds} times {txs} transfers through 4 validators, each verifies every signature, and through anvil alone"
     );
-    println!("| included per second through 4 validators |");
-    println!("|---|");
-    println!("| {rate:.0} |");
-    println!("beside anvil alone: `cargo xtask bench rpc` on the same machine gives its rate\n");
+    let plan = Plan { chain: chain("200000000"), ..Plan::new(&["--block-time", "1s"]) };
+    let mut cluster = Cluster::start(plan)?;
+    let wallets = fund(&mut cluster, SENDERS, SEI)?;
+    let anvil = anvil_binary().map(|binary| Target::anvil(&binary, None)).transpose();
+    let anvil = anvil.map_err(|error| format!("anvil: {error}"))?;
+    let nodes: Vec<_> = (0..4).map(|index| cluster.http(index)).collect();
+    let four = Chain { name: "four validators", nodes: &nodes };
+    let alone = anvil.as_ref().map(|anvil| Chain::of(anvil.name, &anvil.address));
+    alone.iter().try_for_each(|anvil| rate(anvil, vec![funding(&wallets, SEI)]).map(drop))?;
+    let limit = checked_per_second(&lanes_of(&wallets, 0));
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        let lanes = lanes_of(&wallets, round);
+        ours.push(rate(&four, lanes.clone())?);
+        theirs.extend(alone.as_ref().map(|anvil| rate(anvil, lanes)).transpose()?);
+    }
+    println!("all cores check {limit:.0} signatures a second: at most {:.0} for each of four", limit / 4.0);
+    println!("| round | 4 validators, included/s | anvil alone, included/s | ratio |");
+    println!("|---|---|---|---|");
+    for (round, ours) in ours.iter().enumerate() {
+        let beside = theirs.get(round).map(|theirs| format!("{theirs:.0} | {:.2}", ours / theirs));
+        println!("| {} | {ours:.0} | {} |", round + 1, beside.unwrap_or_else(|| "not found | ".into()));
+    }
+    println!();
     Ok(())
+}
+
+/// A round's transfers: two lanes a validator, each account's in order.
+fn lanes_of(wallets: &[Wallet], round: u64) -> Vec<Vec<Signed>> {
+    let act = |to: Address| Act { to: Some(to), value: U256::from(1), input: Bytes::new(), gas: TRANSFER_GAS };
+    let lane = |own: &[Wallet]| {
+        let of = |nonce: u64| own.iter().map(move |wallet| wallet.sign(round * EACH + nonce, act(wallet.address)));
+        (0..EACH).flat_map(of).collect()
+    };
+    wallets.chunks(wallets.len() / 8).map(lane).collect()
+}
+
+/// Sends and waits until all is included; transactions a second, from the first byte sent to the last inclusion seen.
+fn rate(chain: &Chain<'_>, lanes: Vec<Vec<Signed>>) -> Result<f64, String> {
+    let round = rounds::run(chain, &rounds::lanes(lanes)).map_err(|error| format!("{}: {error}", chain.name))?;
+    Ok(round.txs as f64 / round.took.as_secs_f64())
+}
+
+/// Transactions that all cores together decode and verify in a second, as admission does it.
+fn checked_per_second(lanes: &[Vec<Signed>]) -> f64 {
+    let rules = Rules::new(CHAIN_ID, "bench");
+    let txs: Vec<&Signed> = lanes.iter().flatten().collect();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for share in txs.chunks(txs.len().div_ceil(threads)) {
+            let check = |tx: &&Signed| Tx::decode(&tx.raw).unwrap().verify(&rules).unwrap();
+            scope.spawn(move || share.iter().for_each(|tx| drop(std::hint::black_box(check(tx)))));
+        }
+    });
+    txs.len() as f64 / begun.elapsed().as_secs_f64()
 }

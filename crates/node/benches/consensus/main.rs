@@ -13,7 +13,12 @@ mod line;
 mod load;
 mod namespace;
 mod propagation;
+mod rejoin;
+#[path = "../rpc/load.rs"]
+mod rounds;
 mod speculation;
+#[path = "../rpc/target.rs"]
+mod target;
 #[path = "../rpc/wallet.rs"]
 mod wallet;
 

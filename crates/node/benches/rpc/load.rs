@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,6 @@ use alloy_primitives::{B256, hex};
 use serde_json::{Value, json};
 
 use crate::http::{Connection, Prepared};
-use crate::target::Target;
 use crate::wallet::Signed;
 
 /// Connections that send.
@@ -51,15 +51,32 @@ fn call(id: usize, tx: &Signed) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"eth_sendRawTransaction","params":["{raw}"]}}"#)
 }
 
+/// The nodes of one chain that take part in a round.
+pub struct Chain<'a> {
+    /// What to call them.
+    pub name: &'a str,
+    /// Where they answer; lanes take turns, the first is watched.
+    pub nodes: &'a [SocketAddr],
+}
+
+impl<'a> Chain<'a> {
+    /// A chain of one node.
+    pub fn of(name: &'a str, node: &'a SocketAddr) -> Self {
+        Self { name, nodes: std::slice::from_ref(node) }
+    }
+}
+
 /// Sends all lanes at once and waits until everything is included.
-pub fn run(target: &Target, lanes: &[Lane]) -> io::Result<Round> {
+pub fn run(chain: &Chain<'_>, lanes: &[Lane]) -> io::Result<Round> {
     let total = lanes.iter().flat_map(|lane| &lane.0).map(|(_, hashes)| hashes.len()).sum();
-    let first = height(&mut target.connect()?)? + 1;
+    let first = height(&mut Connection::open(chain.nodes[0])?)? + 1;
     let failed = AtomicBool::new(false);
     let start = Instant::now();
     let (sent, seen) = std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(target, first, total, &failed));
-        let senders: Vec<_> = lanes.iter().map(|lane| scope.spawn(|| send(target, lane, &failed))).collect();
+        let watcher = scope.spawn(|| watch(chain, first, total, &failed));
+        let nodes = chain.nodes.iter().cycle();
+        let send = |(lane, node)| send(chain.name, node, lane, &failed);
+        let senders: Vec<_> = lanes.iter().zip(nodes).map(|to| scope.spawn(move || send(to))).collect();
         let sent: io::Result<Vec<_>> =
             senders.into_iter().map(|sender| sender.join().expect("no sender panics")).collect();
         (sent, watcher.join().expect("the watcher does not panic"))
@@ -73,13 +90,13 @@ pub fn run(target: &Target, lanes: &[Lane]) -> io::Result<Round> {
     Ok(Round { txs: inclusion.len(), took: last - start, inclusion, blocks })
 }
 
-fn send(target: &Target, lane: &Lane, failed: &AtomicBool) -> io::Result<Vec<(B256, Instant)>> {
+fn send(name: &str, node: &SocketAddr, lane: &Lane, failed: &AtomicBool) -> io::Result<Vec<(B256, Instant)>> {
     let result = (|| {
-        let mut connection = target.connect()?;
+        let mut connection = Connection::open(*node)?;
         let mut sent = Vec::new();
         for (request, hashes) in &lane.0 {
             let at = Instant::now();
-            refuse_errors(target.name, &connection.exchange(request)?)?;
+            refuse_errors(name, &connection.exchange(request)?)?;
             sent.extend(hashes.iter().map(|hash| (*hash, at)));
         }
         Ok(sent)
@@ -101,8 +118,8 @@ fn refuse_errors(name: &str, body: &[u8]) -> io::Result<()> {
 type Seen = (Vec<(B256, Instant)>, usize);
 
 /// Reads new blocks as they come, until `total` transactions were seen.
-fn watch(target: &Target, first: u64, total: usize, failed: &AtomicBool) -> io::Result<Seen> {
-    let mut connection = target.connect()?;
+fn watch(chain: &Chain<'_>, first: u64, total: usize, failed: &AtomicBool) -> io::Result<Seen> {
+    let mut connection = Connection::open(chain.nodes[0])?;
     let (mut next, mut seen, mut blocks) = (first, Vec::with_capacity(total), 0);
     let start = Instant::now();
     while seen.len() < total {
@@ -114,7 +131,7 @@ fn watch(target: &Target, first: u64, total: usize, failed: &AtomicBool) -> io::
             next += 1;
         }
         if failed.load(Ordering::Relaxed) || start.elapsed() > ROUND_MAX {
-            return Err(io::Error::other(format!("{}: {} of {total} included, given up", target.name, seen.len())));
+            return Err(io::Error::other(format!("{}: {} of {total} included, given up", chain.name, seen.len())));
         }
         std::thread::sleep(LOOK_EVERY);
     }

@@ -17,7 +17,7 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use load::{Lane, Round};
+use load::{Chain, Lane, Round};
 use plan::Plan;
 use queries::Latencies;
 use report::Measured;
@@ -63,7 +63,7 @@ fn bench(words: &[String]) -> io::Result<()> {
     for (kind, rounds) in [("transfers", &signed.transfers), ("ERC-20 transfers", &signed.tokens)] {
         for (index, lanes) in rounds.iter().enumerate() {
             for (target, measured) in targets.iter().zip(&mut measured) {
-                let round = load::run(target, lanes)?;
+                let round = load::run(&Chain::of(target.name, &target.address), lanes)?;
                 println!("{}", report::round(target.name, kind, index + 1, &round));
                 measured.add(kind, round);
             }
@@ -85,7 +85,7 @@ fn reads(target: &Target, plan: &Plan, lanes: &[Lane]) -> io::Result<(Latencies,
     let idle = queries::measure(target, token, &owners, 3_000, &over)?;
     let (round, loaded) = std::thread::scope(|scope| {
         let loaded = scope.spawn(|| queries::measure(target, token, &owners, usize::MAX, &over));
-        let round = load::run(target, lanes);
+        let round = load::run(&Chain::of(target.name, &target.address), lanes);
         over.store(true, Ordering::Relaxed);
         (round, loaded.join().expect("reading does not panic"))
     });
@@ -95,7 +95,7 @@ fn reads(target: &Target, plan: &Plan, lanes: &[Lane]) -> io::Result<(Latencies,
 fn targets(only: Option<&str>, anvil_flags: Option<&str>) -> io::Result<Vec<Target>> {
     let mut targets = Vec::new();
     if only != Some("anvil") {
-        targets.push(Target::seiza()?);
+        targets.push(Target::seiza(&["--tendermint-port", "0"])?);
     }
     match target::anvil_binary() {
         _ if only == Some("seiza") => {}

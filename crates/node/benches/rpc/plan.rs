@@ -3,7 +3,7 @@
 
 use alloy_primitives::{Address, Bytes, U256};
 
-use crate::load::{self, BATCH, CONNECTIONS, Lane};
+use crate::load::{self, BATCH, CONNECTIONS, Chain, Lane};
 use crate::target::Target;
 use crate::token;
 use crate::wallet::{Act, Signed, Wallet};
@@ -107,7 +107,7 @@ impl Plan {
             .chain(self.senders.iter().map(|sender| give(sender.address)));
         let signed: Vec<Signed> = acts.enumerate().map(|(nonce, act)| self.rich.sign(nonce as u64, act)).collect();
         for part in signed.chunks(5 * BATCH) {
-            load::run(target, &load::lanes(vec![part.to_vec()]))?;
+            load::run(&Chain::of(target.name, &target.address), &load::lanes(vec![part.to_vec()]))?;
         }
         Ok(())
     }

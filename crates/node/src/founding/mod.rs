@@ -1,6 +1,7 @@
 //! How a chain is founded: from flags to a genesis and a validator key, written into a home; and back again.
 
 mod files;
+mod market;
 mod network;
 mod node_key;
 mod same;
@@ -89,6 +90,7 @@ impl Founding {
             block_gas_max: flags.gas_limit.map_or(BLOCK_GAS_DEFAULT, |gas| gas.0),
             fees: FeeParams { base_fee, base_fee_min: base_fee, ..FeeParams::default() },
             bank: bank(&founders)?,
+            exchange: Default::default(),
             validators: keys.iter().map(|key| GenesisValidator { public_key: key.public_key(), power: 1 }).collect(),
             validator_changes: Vec::new(),
         };

@@ -11,7 +11,7 @@ use seiza_consensus::fetch::{Action, Event, Failure, Fetch, FetchParams, Need, W
 use seiza_consensus::parts::{Part, PartSet};
 use seiza_consensus::rebuild::{Rebuild, RebuildError};
 use seiza_network::{Fault, FetchError, Network, PeerId};
-use seiza_types::{Block, Bytes};
+use seiza_types::{B256, Block, Bytes};
 use tendermint::account;
 
 /// Round-trip time of a peer that has not been measured yet.
@@ -19,6 +19,9 @@ const RTT_UNKNOWN_MS: u64 = 100;
 
 /// A request's answer.
 type Answer = (PeerId, What, Result<Vec<Bytes>, FetchError>);
+
+/// A block that is whole, and for each of its transactions the hash under which the pool holds it, where it came from there.
+pub type Whole = (Block, Vec<Option<B256>>);
 
 /// One block on its way.
 pub struct Fetching<'a> {
@@ -58,7 +61,7 @@ impl<'a> Fetching<'a> {
     ///
     /// # Errors
     /// Why it could not be completed.
-    pub async fn finish(mut self) -> Result<Block, String> {
+    pub async fn finish(mut self) -> Result<Whole, String> {
         if let Some(block) = self.whole()? {
             return Ok(block);
         }
@@ -82,11 +85,12 @@ impl<'a> Fetching<'a> {
     }
 
     /// The block, once all of it is here. Transactions that are not what the proposer meant are a collision of ids.
-    fn whole(&mut self) -> Result<Option<Block>, String> {
+    fn whole(&mut self) -> Result<Option<Whole>, String> {
         if self.rebuild.as_ref().is_some_and(|rebuild| rebuild.missing_count() == 0) {
             let rebuild = self.rebuild.take().expect("asked just now");
+            let pooled = rebuild.pooled();
             match rebuild.finish() {
-                Ok(block) => return Ok(Some(block)),
+                Ok(block) => return Ok(Some((block, pooled))),
                 Err(RebuildError::DataHash { .. }) => {
                     // What to do about it is said with the next event.
                     self.fetch.on(self.now_ms(), Event::Collision).into_iter().for_each(|action| {
@@ -102,7 +106,9 @@ impl<'a> Fetching<'a> {
             return Ok(None);
         }
         let parts = std::mem::replace(&mut self.parts, PartSet::new(self.compact.parts).map_err(|e| e.to_string())?);
-        parts.finish(self.compact.block()).map(Some).map_err(|error| error.to_string())
+        let block = parts.finish(self.compact.block()).map_err(|error| error.to_string())?;
+        let unknown = vec![None; block.txs.len()];
+        Ok(Some((block, unknown)))
     }
 
     fn peers(&self) -> Event<PeerId> {

@@ -20,5 +20,7 @@ pub const SYNC_BLOCKS_MAX: u64 = 64;
 pub const SYNC_BYTES_MAX: usize = 32 << 20;
 /// Announced transactions that are being fetched at a time.
 pub const FETCHING_TXS_MAX: usize = 50_000;
+/// Peers' transactions that are being verified at a time; what comes beyond is dropped, and fetched when it is proposed.
+pub const VERIFYING_TXS_MAX: usize = 50_000;
 /// Transactions asked for in one request.
 pub const FETCH_TXS_MAX: usize = 500;

@@ -16,6 +16,7 @@
 //! that is not durable here; nothing is published before it is durable; the engine enters a height only when the app hash of
 //! the one before is known.
 
+mod arrivals;
 mod bodies;
 mod decide;
 mod execution;

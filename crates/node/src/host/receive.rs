@@ -13,15 +13,14 @@ use bytes::Bytes;
 use metrics::histogram;
 use seiza_chain::{Chain, ChainError, InvalidBlock};
 use seiza_consensus::compact::CompactProposal;
-use seiza_consensus::compact::tx_hash;
 use seiza_consensus::limits::PROPOSALS_ROUNDS_AHEAD;
 use seiza_consensus::rebuild::Rebuild;
 use seiza_consensus::timely::Timing;
 use seiza_engine::{Proposed, Reply, Synced};
 use seiza_network::{Fault, Network};
-use seiza_types::{Block, Height, VerifiedTx};
+use seiza_types::{B256, Height, Tx, VerifiedTx};
 
-use super::fetching::Fetching;
+use super::fetching::{Fetching, Whole};
 use super::height::Candidate;
 use super::{Host, Input, Shared};
 use crate::clock;
@@ -214,10 +213,10 @@ impl Job {
         #[expect(clippy::cast_precision_loss, reason = "a gauge of Prometheus is a float")]
         metrics::gauge!(figures::MISSING_TXS).set(rebuild.missing_count() as f64);
         let fetching = Fetching::new(network, self.compact.clone(), rebuild, !self.smart, self.patience);
-        let block = fetching.map_err(Unfit::Incomplete)?.finish().await.map_err(Unfit::Incomplete)?;
+        let whole = fetching.map_err(Unfit::Incomplete)?.finish().await.map_err(Unfit::Incomplete)?;
         histogram!(figures::FETCH_SECONDS).record(start.elapsed());
         let Self { shared, proposed, bytes, .. } = self;
-        let checked = tokio::task::spawn_blocking(move || check(&shared, block, proposed, bytes)).await;
+        let checked = tokio::task::spawn_blocking(move || check(&shared, whole, proposed, bytes)).await;
         checked.unwrap_or_else(|error| Err(Unfit::Incomplete(error.to_string())))
     }
 
@@ -229,12 +228,14 @@ impl Job {
     }
 }
 
-/// All that is left to check; what waits in the pool was verified when it came in.
-fn check(shared: &Shared, block: Block, proposed: Proposed, compact: Bytes) -> Result<Candidate, Unfit> {
-    let known = {
+/// All that is left to check; what waits in the pool was verified when it came in. What came with the proposal, or was
+/// fetched, may have come into the pool meanwhile.
+fn check(shared: &Shared, (block, pooled): Whole, proposed: Proposed, compact: Bytes) -> Result<Candidate, Unfit> {
+    let hashes = block.txs.iter().zip(pooled).map(|(raw, pooled)| pooled.or_else(|| Tx::hash_of(raw)));
+    let hashes: Vec<Option<B256>> = hashes.collect();
+    let known: Vec<Option<VerifiedTx>> = {
         let pool = shared.pool.lock();
-        let known = |raw: &seiza_types::Bytes| tx_hash(raw).and_then(|hash| pool.get(&hash).cloned());
-        block.txs.iter().map(known).collect::<Vec<Option<VerifiedTx>>>()
+        hashes.iter().map(|hash| pool.get(hash.as_ref()?).cloned()).collect()
     };
     let chain: &Chain = &shared.chain;
     let known = |index: usize, _: &[u8]| known.get(index).cloned().flatten();

@@ -84,6 +84,9 @@ impl Server {
 
     /// Tells whoever is new of all that waits; those that know it are told nothing again.
     fn announce_all(&self) {
+        if !self.gossip.broadcast {
+            return;
+        }
         let named = |hash: &B256| Announced { hash: *hash, bytes: None };
         let waiting = self.shared.pool.lock().all().map(|(hash, _)| named(hash)).collect();
         self.network.announce(waiting);

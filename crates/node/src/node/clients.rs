@@ -25,9 +25,13 @@ impl Node<'_> {
         wake: &Arc<Notify>,
         rounds: Arc<RoundView>,
     ) -> Backend {
-        let (waker, announcer, peers) = (wake.clone(), network.clone(), network.clone());
+        let (waker, announcer, peers, broadcast) =
+            (wake.clone(), network.clone(), network.clone(), self.settings.broadcast);
         let on_admitted = move |txs: &[VerifiedTx], source: Source| {
             waker.notify_one();
+            if !broadcast {
+                return;
+            }
             // What enters the network here travels at once; what is passed on is asked for by those who lack it.
             let bytes = |tx: &VerifiedTx| (source == Source::Client).then(|| tx.raw.clone());
             announcer.announce(txs.iter().map(|tx| Announced { hash: tx.hash, bytes: bytes(tx) }).collect());

@@ -13,7 +13,7 @@ fn section_says(section: &str) -> &'static str {
         "consensus" => "How this node agrees with other validators. Timeouts are best equal on all of them.",
         "p2p" => "Which peers this node meets, and where.",
         "execution" => "How blocks are executed. It decides how long that takes, never what comes out.",
-        "mempool" => "How many transactions may wait.",
+        "mempool" => "How many transactions may wait, and whether peers are told.",
         "storage" => "What is kept on disk.",
         _ => "What is logged.",
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use seiza_chain::modules::exchange;
 use seiza_storage::StoredBlock;
 use seiza_types::{Height, block_id};
 use serde_json::{Value, json};
@@ -115,12 +116,14 @@ pub(crate) fn block_results(call: &Call<'_>) -> Reply {
     let results = if results.is_empty() { Value::Null } else { results.into() };
     let updates = call.service.validator_updates(height)?;
     let updates = if updates.is_empty() { Value::Null } else { updates.into() };
+    let events = block_events(call.dialect, &stored);
+    let events = if events.is_empty() { Value::Null } else { events.into() };
     Ok(match call.dialect {
         // Hex, although CometBFT has base64: `tendermint-rpc` reads hex alone, and nobody else reads it.
         Dialect::V38 => json!({
             "height": height.to_string(),
             "txs_results": results,
-            "finalize_block_events": null,
+            "finalize_block_events": events,
             "validator_updates": updates,
             "consensus_param_updates": null,
             "app_hash": shapes::hex(call.service.backend().app_hash_at(height)?),
@@ -129,7 +132,7 @@ pub(crate) fn block_results(call: &Call<'_>) -> Reply {
             "height": height.to_string(),
             "txs_results": results,
             "begin_block_events": null,
-            "end_block_events": null,
+            "end_block_events": events,
             "validator_updates": updates,
             "consensus_param_updates": null,
         }),
@@ -141,6 +144,13 @@ pub(crate) fn results(dialect: Dialect, stored: &StoredBlock) -> Vec<Value> {
     let Some(results) = &stored.results else { return Vec::new() };
     let all = stored.block.txs.iter().zip(&results.receipts);
     all.map(|(raw, receipt)| result::result(dialect, receipt, &events::of_tx(raw, receipt))).collect()
+}
+
+/// What the block's end told: what became of orders in each market.
+pub(crate) fn block_events(dialect: Dialect, stored: &StoredBlock) -> Vec<Value> {
+    let Some(results) = &stored.results else { return Vec::new() };
+    let events = results.outcomes.iter().flat_map(exchange::event::of_outcome);
+    events.map(|event| result::event(dialect, &event)).collect()
 }
 
 /// A block's id in JSON.

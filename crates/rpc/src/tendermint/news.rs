@@ -50,7 +50,7 @@ impl Service {
         let mut items = vec![
             item("NewBlock", block_tags("NewBlock", height), &self.new_block(dialect, stored, &updates)?)?,
             item("NewBlockHeader", block_tags("NewBlockHeader", height), &new_header(dialect, stored))?,
-            item("NewBlockEvents", block_tags("NewBlockEvents", height), &new_events(stored))?,
+            item("NewBlockEvents", block_tags("NewBlockEvents", height), &new_events(dialect, stored))?,
         ];
         for index in 0..stored.block.txs.len() {
             items.extend(new_tx(dialect, stored, index)?);
@@ -69,7 +69,7 @@ impl Service {
                 "block": block::block(&stored.block),
                 "block_id": blocks::id(stored),
                 "result_finalize_block": {
-                    "events": [],
+                    "events": blocks::block_events(dialect, stored),
                     "tx_results": blocks::results(dialect, stored),
                     "validator_updates": updates,
                     "app_hash": base64(self.backend().app_hash_at(height)?),
@@ -78,7 +78,10 @@ impl Service {
             Dialect::V34 => json!({
                 "block": block::block(&stored.block),
                 "result_begin_block": { "events": [] },
-                "result_end_block": { "validator_updates": updates, "events": [] },
+                "result_end_block": {
+                    "validator_updates": updates,
+                    "events": blocks::block_events(dialect, stored),
+                },
             }),
         })
     }
@@ -109,9 +112,9 @@ fn new_header(dialect: Dialect, stored: &StoredBlock) -> Value {
     }
 }
 
-fn new_events(stored: &StoredBlock) -> Value {
+fn new_events(dialect: Dialect, stored: &StoredBlock) -> Value {
     let (height, count) = (stored.block.height().to_string(), stored.block.txs.len().to_string());
-    json!({ "height": height, "events": [], "num_txs": count })
+    json!({ "height": height, "events": blocks::block_events(dialect, stored), "num_txs": count })
 }
 
 fn new_tx(dialect: Dialect, stored: &StoredBlock, index: usize) -> Result<Option<Item>, Fault> {

@@ -45,8 +45,8 @@ async fn read(
         let bytes = match &message {
             ws::Message::Text(text) => text.as_bytes(),
             ws::Message::Binary(bytes) => bytes,
-            ws::Message::Close(_) => return,
-            ws::Message::Ping(_) | ws::Message::Pong(_) => continue,
+            // Reading on sends the answer to a goodbye; then the stream ends. Without it clients wait half a minute for it.
+            ws::Message::Close(_) | ws::Message::Ping(_) | ws::Message::Pong(_) => continue,
         };
         let calls = match envelope::read(bytes) {
             Body::One(call) => vec![call],

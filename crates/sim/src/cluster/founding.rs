@@ -51,6 +51,7 @@ fn genesis(keys: &[ValidatorKey], profile: Profile) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: (0..ACCOUNTS).map(balance).collect() },
+        exchange: Default::default(),
         validators: keys.iter().map(|key| GenesisValidator { public_key: key.public_key(), power: POWER }).collect(),
         validator_changes: changes(keys, profile),
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use seiza_chain::modules::{auth, bank, fees};
 use seiza_chain::{Cancel, Chain, ChainError, Executed, Hints, Mode, VerifiedBlock};
-use seiza_consensus::compact::tx_hash;
 use seiza_consensus::evidence::{EvidenceLimits, EvidencePool};
 use seiza_consensus::fetch::Fetch;
 use seiza_consensus::parts::PartSet;
@@ -220,7 +219,7 @@ impl Host {
 }
 
 fn known(pool: &Pool, raw: &[u8]) -> Option<VerifiedTx> {
-    pool.get(&tx_hash(raw)?).cloned()
+    pool.get(&Tx::hash_of(raw)?).cloned()
 }
 
 fn update(head: &Head, lane: Address) -> Result<LaneUpdate, ChainError> {

@@ -20,7 +20,7 @@ fn leaf(number: u16, value: u8) -> Arc<Leaf> {
 
 fn check_equal(flat: &Flat, model: &Model, numbers: u16) -> Result<(), TestCaseError> {
     for number in 0..numbers {
-        let found = flat.get(&key(number)).map(|leaf| leaf.value[0]);
+        let found = flat.get(&key(number), &Files::default()).map(|leaf| leaf.value_bytes()[0]);
         prop_assert_eq!(found, model.get(&number).copied());
     }
     Ok(())
@@ -43,11 +43,11 @@ proptest! {
                     versions.push(parent);
                 }
                 1..10 => {
-                    flat.remove(&key(number));
+                    flat.remove(&key(number), &Files::default());
                     model.remove(&number);
                 }
                 _ => {
-                    flat.insert(leaf(number, value));
+                    flat.insert(leaf(number, value), &Files::default());
                     model.insert(number, value);
                 }
             }
@@ -64,23 +64,25 @@ proptest! {
 #[test]
 fn many_keys_are_all_found_and_no_others() {
     let mut flat = Flat::default();
-    (0..u16::MAX).step_by(2).for_each(|number| flat.insert(leaf(number, 7)));
-    assert!((0..u16::MAX).all(|number| flat.get(&key(number)).is_some() == (number % 2 == 0)));
-    (0..u16::MAX).for_each(|number| flat.remove(&key(number)));
-    assert!((0..u16::MAX).all(|number| flat.get(&key(number)).is_none()));
+    (0..u16::MAX).step_by(2).for_each(|number| flat.insert(leaf(number, 7), &Files::default()));
+    assert!((0..u16::MAX).all(|number| flat.get(&key(number), &Files::default()).is_some() == (number % 2 == 0)));
+    (0..u16::MAX).for_each(|number| flat.remove(&key(number), &Files::default()));
+    assert!((0..u16::MAX).all(|number| flat.get(&key(number), &Files::default()).is_none()));
 }
 
 #[test]
 fn keys_with_one_hash_are_told_apart() {
-    let hashed = |number| Hashed { hash: 42, leaf: leaf(number, 1) };
+    let files = Files::default();
+    let hashed = |number| Hashed { hash: 42, slot: Slot::memory(leaf(number, 1)) };
     let mut root = build((0..70).map(hashed).collect(), 1, 0);
-    let mut put = |number, value| insert(&mut root, Hashed { hash: 42, leaf: leaf(number, value) }, 0);
-    put(3, 9);
-    remove(&mut root, 42, 0, &key(1));
-    let found: Vec<_> = (0..70).map(|number| find(&root, 42, &key(number)).map(|leaf| leaf.value[0])).collect();
+    let new = Hashed { hash: 42, slot: Slot::memory(leaf(3, 9)) };
+    insert(&mut root, new, &key(3), 0, &files);
+    remove(&mut root, 42, 0, &key(1), &files);
+    let value = |number| find(&root, 42, &key(number), &files).map(|leaf| leaf.value_bytes()[0]);
+    let found: Vec<_> = (0..70).map(value).collect();
     assert_eq!(&found[..5], [Some(1), None, Some(1), Some(9), Some(1)]);
     assert!(found[5..].iter().all(|found| *found == Some(1)));
-    assert!(find(&root, 42, &key(70)).is_none());
+    assert!(value(70).is_none());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Many look-ups at once, of which only the time counts: each waits for memory at every step, together they wait once.
 
 use super::{Flat, LEVELS_MAX, Node, child, chosen};
+use crate::image::Files;
 
 /// Hashes that are warmed at once: their lines fit the smallest cache, and memory answers no more at the same time.
 const WARMED_AT_ONCE: usize = 64;
@@ -8,12 +9,12 @@ const WARMED_AT_ONCE: usize = 64;
 impl Flat {
     /// Brings what reads of these hashes will touch into the processor's caches. Level by level for many at once: a read by
     /// itself waits for memory at every step, these wait together.
-    pub(crate) fn warm(&self, hashes: &[u64]) {
+    pub(crate) fn warm(&self, hashes: &[u64], files: &Files) {
         for hashes in hashes.chunks(WARMED_AT_ONCE) {
             let mut nodes = [&self.root; WARMED_AT_ONCE];
             let nodes = &mut nodes[..hashes.len()];
             (0..=LEVELS_MAX).take_while(|level| descend(nodes, hashes, *level)).for_each(drop);
-            std::hint::black_box(touch(nodes, hashes));
+            std::hint::black_box(touch(nodes, hashes, files));
         }
     }
 }
@@ -30,14 +31,14 @@ fn descend(nodes: &mut [&Node], hashes: &[u64], level: u32) -> bool {
 }
 
 /// Looks at each hash's bucket, then at the leaf that it names; what is seen is of no interest.
-fn touch(nodes: &[&Node], hashes: &[u64]) -> u64 {
-    let mut leaves = [None; WARMED_AT_ONCE];
-    for ((leaf, node), hash) in leaves.iter_mut().zip(nodes).zip(hashes) {
+fn touch(nodes: &[&Node], hashes: &[u64], files: &Files) -> u64 {
+    let mut slots = [None; WARMED_AT_ONCE];
+    for ((slot, node), hash) in slots.iter_mut().zip(nodes).zip(hashes) {
         if let Node::Page(page) = node
             && !page.is_empty()
         {
-            *leaf = page[chosen(*hash, page.len()) % page.len()].named(*hash);
+            *slot = page[chosen(*hash, page.len()) % page.len()].named(*hash);
         }
     }
-    leaves.iter().flatten().fold(0, |seen, leaf| seen ^ leaf.key.hash64() ^ leaf.value.len() as u64)
+    slots.iter().flatten().fold(0, |seen, slot| seen ^ slot.touch(files))
 }

@@ -93,11 +93,6 @@ pub(crate) fn parse(bytes: &[u8], salt: u32) -> Result<(Record<'_>, usize), Faul
     Ok((Record { height, payload }, whole))
 }
 
-/// How long the payload behind a header is, where the header's checksum holds.
-pub(crate) fn payload_bytes(bytes: &[u8], salt: u32) -> Result<usize, Fault> {
-    header(bytes, salt).map(|(payload, _)| payload)
-}
-
 fn checksum(salt: u32, bytes: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new_with_initial(salt);
     hasher.update(bytes);

@@ -1,21 +1,15 @@
-//! Nodes and their hashes.
-//!
-//! Preimages (cosmos/iavl v1; numbers are zigzag varints, byte strings carry their length as a plain varint):
-//! ```text
-//! leaf  = 0, 1, version, key, sha256(value)
-//! inner = height, size, version, left hash, right hash
-//! ```
+//! Nodes in memory, and what links them: to each other, or to a node in a mapped file.
 
 use std::sync::{Arc, OnceLock};
 
 use seiza_state::{Key, Value};
 use seiza_types::Height;
-use sha2::{Digest, Sha256};
 
+use super::hash::{self, Hash};
+use super::separator::{Separator, compare};
+use super::view::Node;
+use crate::image::{Address, Files};
 use crate::limits::PARALLEL_NODES;
-
-/// A SHA-256 hash.
-pub(super) type Hash = [u8; 32];
 
 /// A key and its value. Never changes; trees and indexes share it.
 #[derive(Debug)]
@@ -27,20 +21,22 @@ pub(crate) struct Leaf {
     hash: OnceLock<Hash>,
 }
 
-/// A node with two children.
+/// A node with two children. The hash comes first: it is what most look for, and so lies in one cache line with the counts
+/// of the `Arc` around it.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(crate) struct Inner {
-    /// The smallest key on the right: keys below it are on the left.
-    pub(super) key: Key,
+    pub(super) hash: OnceLock<Hash>,
     pub(super) left: Link,
     pub(super) right: Link,
+    /// Of the smallest key on the right: keys below that are on the left.
+    pub(super) separator: Separator,
     /// The height that made it or changed something below it.
     pub(super) version: Height,
     /// Leaves below.
     pub(super) size: u64,
     /// Longest way down to a leaf.
     pub(super) height: u8,
-    hash: OnceLock<Hash>,
 }
 
 /// What a parent, or a tree, holds.
@@ -50,149 +46,77 @@ pub(crate) enum Link {
     Leaf(Arc<Leaf>),
     /// Two subtrees.
     Inner(Arc<Inner>),
+    /// A subtree in the mapped files.
+    Stored(Address),
 }
 
 impl Leaf {
-    /// A leaf written at `version`.
+    /// A leaf written at `version`, to be shared.
     pub(crate) fn new(key: Key, value: Value, version: Height) -> Arc<Self> {
-        Arc::new(Self { key, value, version, hash: OnceLock::new() })
+        Arc::new(Self::bare(key, value, version))
     }
 
-    /// What the hash covers before the key: height 0, size 1, version.
-    pub(super) fn prefix(&self) -> Prefix {
-        Prefix::new(0, 1, self.version)
+    /// A leaf written at `version`.
+    pub(crate) fn bare(key: Key, value: Value, version: Height) -> Self {
+        Self { key, value, version, hash: OnceLock::new() }
     }
 
-    fn hash(&self) -> Hash {
-        *self.hash.get_or_init(|| {
-            let path = self.key.path();
-            let mut length = Prefix { bytes: [0; 30], length: 0 };
-            length.push(path.len() as u64);
-            Sha256::new()
-                .chain_update(self.prefix().as_slice())
-                .chain_update(length.as_slice())
-                .chain_update(path)
-                .chain_update([32])
-                .chain_update(Sha256::digest(self.value.as_slice()))
-                .finalize()
-                .into()
-        })
+    pub(super) fn hash(&self) -> Hash {
+        *self.hash.get_or_init(|| hash::leaf(self.version, self.key.path(), &self.value))
     }
 }
 
 impl Inner {
-    /// A node over two subtrees; `key` is the smallest on the right.
-    pub(super) fn new(key: Key, left: Link, right: Link, version: Height) -> Self {
-        let mut inner = Self { key, left, right, version, size: 0, height: 0, hash: OnceLock::new() };
-        inner.measure();
+    /// A node over two subtrees.
+    pub(super) fn new(separator: Separator, left: Link, right: Link, version: Height, files: &Files) -> Self {
+        let mut inner = Self { separator, left, right, version, size: 0, height: 0, hash: OnceLock::new() };
+        inner.measure(files);
         inner
-    }
-
-    /// The side on which `key` belongs.
-    pub(super) fn child(&self, key: &Key) -> &Link {
-        if *key < self.key { &self.left } else { &self.right }
     }
 
     /// Brings size and height in line with the children.
-    pub(super) fn measure(&mut self) {
-        self.size = self.left.size() + self.right.size();
-        self.height = 1 + self.left.height().max(self.right.height());
+    pub(super) fn measure(&mut self, files: &Files) {
+        let (left, right) = (self.left.node(files), self.right.node(files));
+        self.size = left.size() + right.size();
+        self.height = 1 + left.height().max(right.height());
+    }
+
+    /// Whether a key belongs to the left.
+    pub(super) fn goes_left(&self, key: &[u8], files: &Files) -> bool {
+        match compare(key, self.separator.as_slice()) {
+            Some(order) => order.is_lt(),
+            None => key < self.right.node(files).edge(false).key_bytes(),
+        }
     }
 
     /// How much higher the left side is than the right.
-    pub(super) fn balance(&self) -> i16 {
-        i16::from(self.left.height()) - i16::from(self.right.height())
+    pub(super) fn balance(&self, files: &Files) -> i16 {
+        i16::from(self.left.node(files).height()) - i16::from(self.right.node(files).height())
     }
 
-    /// What the hash covers before the children: height, size, version.
-    pub(super) fn prefix(&self) -> Prefix {
-        Prefix::new(self.height, self.size, self.version)
-    }
-
-    /// Makes the node's own copy where it is shared, for a change at `version`: the hash is forgotten.
-    pub(super) fn own(this: &mut Arc<Self>, version: Height) -> &mut Self {
-        let inner = Arc::make_mut(this);
-        inner.version = version;
-        inner.hash = OnceLock::new();
-        inner
-    }
-
-    fn hash(&self) -> Hash {
+    pub(super) fn hash(&self, files: &Files) -> Hash {
         *self.hash.get_or_init(|| {
-            let mut hashes = [32; 66];
-            hashes[1..33].copy_from_slice(&self.left.hash());
-            hashes[34..].copy_from_slice(&self.right.hash());
-            Sha256::new().chain_update(self.prefix().as_slice()).chain_update(hashes).finalize().into()
+            let (left, right) = (self.left.node(files).hash(), self.right.node(files).hash());
+            hash::inner(self.height, self.size, self.version, &left, &right)
         })
     }
 }
 
 impl Link {
-    /// Leaves below, itself included.
-    pub(super) fn size(&self) -> u64 {
-        match self {
-            Self::Leaf(_) => 1,
-            Self::Inner(inner) => inner.size,
-        }
-    }
-
-    /// Longest way down to a leaf; 0 for a leaf.
-    pub(super) fn height(&self) -> u8 {
-        match self {
-            Self::Leaf(_) => 0,
-            Self::Inner(inner) => inner.height,
-        }
-    }
-
-    /// The hash, computed once in the node's life.
-    pub(super) fn hash(&self) -> Hash {
-        match self {
-            Self::Leaf(leaf) => leaf.hash(),
-            Self::Inner(inner) => inner.hash(),
-        }
+    /// The node it leads to.
+    #[inline]
+    pub(super) fn node<'a>(&'a self, files: &'a Files) -> Node<'a> {
+        Node::of(self, files)
     }
 
     /// The hash; the halves of large subtrees on different cores. Subtrees hashed earlier are not entered.
-    pub(super) fn hash_parallel(&self) -> Hash {
+    pub(super) fn hash_parallel(&self, files: &Files) -> Hash {
         if let Self::Inner(inner) = self
             && inner.size >= PARALLEL_NODES
             && inner.hash.get().is_none()
         {
-            rayon::join(|| inner.left.hash_parallel(), || inner.right.hash_parallel());
+            rayon::join(|| inner.left.hash_parallel(files), || inner.right.hash_parallel(files));
         }
-        self.hash()
-    }
-}
-
-/// Three zigzag varints of numbers that are not negative, on the stack: hashing allocates nothing.
-pub(super) struct Prefix {
-    bytes: [u8; 30],
-    length: usize,
-}
-
-impl Prefix {
-    fn new(height: u8, size: u64, version: Height) -> Self {
-        let mut prefix = Self { bytes: [0; 30], length: 0 };
-        for number in [u64::from(height), size, version] {
-            prefix.push(number << 1);
-        }
-        prefix
-    }
-
-    fn push(&mut self, mut number: u64) {
-        loop {
-            let low = number.to_le_bytes()[0];
-            number >>= 7;
-            self.bytes[self.length] = if number == 0 { low } else { low | 0x80 };
-            self.length += 1;
-            if number == 0 {
-                return;
-            }
-        }
-    }
-
-    /// The encoded numbers.
-    pub(super) fn as_slice(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        self.node(files).hash()
     }
 }

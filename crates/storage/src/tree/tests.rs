@@ -54,7 +54,7 @@ impl Pair {
     fn check(&self) {
         assert_eq!(self.tree.root().as_slice(), self.naive.root(), "roots");
         assert_eq!(contents(&self.tree, &KeyRange::store(StoreId::Evm)), self.model);
-        check_shape(self.tree.root.as_ref());
+        check_shape(self.tree.node());
     }
 }
 
@@ -67,22 +67,17 @@ fn contents(tree: &Tree, range: &KeyRange) -> BTreeMap<Vec<u8>, (u8, Height)> {
     found
 }
 
-/// Balance, sizes, heights and separating keys of every node.
-fn check_shape(link: Option<&Link>) {
-    let Some(Link::Inner(inner)) = link else { return };
-    assert!(inner.balance().abs() <= 1, "balance");
-    assert_eq!(inner.size, inner.left.size() + inner.right.size());
-    assert_eq!(inner.height, 1 + inner.left.height().max(inner.right.height()));
-    assert_eq!(inner.key, smallest(&inner.right).key, "the key is the smallest on the right");
-    check_shape(Some(&inner.left));
-    check_shape(Some(&inner.right));
-}
-
-fn smallest(link: &Link) -> &Leaf {
-    match link {
-        Link::Leaf(leaf) => leaf,
-        Link::Inner(inner) => smallest(&inner.left),
-    }
+/// Balance, sizes, heights and separators of every node.
+fn check_shape(node: Option<Node<'_>>) {
+    let Some((node, (left, right))) = node.and_then(|node| Some((node, node.children()?))) else { return };
+    assert!(left.height().abs_diff(right.height()) <= 1, "balance");
+    assert_eq!(node.size(), left.size() + right.size());
+    assert_eq!(node.height(), 1 + left.height().max(right.height()));
+    let smallest = right.edge(false).key_bytes();
+    assert!(smallest.starts_with(node.separator().as_slice()), "the separator begins the smallest key on the right");
+    assert!(node.goes_left(left.edge(true).key_bytes()) && !node.goes_left(smallest));
+    check_shape(Some(left));
+    check_shape(Some(right));
 }
 
 proptest! {
@@ -241,7 +236,7 @@ fn large_batches_equal_single_sets() {
     updates.sort_by(|a, b| a.key.cmp(&b.key));
     batched.update(&updates, 2);
     assert_eq!(batched.root(), tree.root());
-    check_shape(batched.root.as_ref());
+    check_shape(batched.node());
 }
 
 #[test]

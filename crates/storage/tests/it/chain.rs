@@ -134,6 +134,8 @@ pub(crate) fn results(height: Height) -> BlockResults {
         logs_bloom: Default::default(),
         tx_hashes: receipts.iter().map(|receipt| receipt.tx_hash).collect(),
         receipts,
+        outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }
 

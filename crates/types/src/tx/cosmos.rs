@@ -16,11 +16,12 @@ use sha2::{Digest, Sha256};
 
 use super::verified::{Body, Signer, Verified, VerifiedTx};
 use super::{DecodeError, VerifyError, fields};
+use crate::exchange::ExchangeMsg;
 use crate::limits::{COINS_MAX, MEMO_BYTES_MAX, TX_MESSAGES_MAX};
 use crate::{Coin, Rules, SeiAddress, wei_from_usei};
 
-const SIGN_MODE_DIRECT: i32 = 1;
-const SECP256K1_TYPE_URL: &str = "/cosmos.crypto.secp256k1.PubKey";
+pub(super) const SIGN_MODE_DIRECT: i32 = 1;
+pub(super) const SECP256K1_TYPE_URL: &str = "/cosmos.crypto.secp256k1.PubKey";
 const MSG_SEND_TYPE_URL: &str = "/cosmos.bank.v1beta1.MsgSend";
 const MSG_SEND_RESPONSE_TYPE_URL: &str = "/cosmos.bank.v1beta1.MsgSendResponse";
 
@@ -60,6 +61,8 @@ pub enum Message {
         /// What moves.
         amount: Vec<Coin>,
     },
+    /// One of `/seiza.exchange.v1.Msg...`.
+    Exchange(ExchangeMsg),
 }
 
 impl Message {
@@ -68,6 +71,7 @@ impl Message {
     pub fn signer(&self) -> SeiAddress {
         match self {
             Self::Send { from, .. } => *from,
+            Self::Exchange(msg) => msg.sender(),
         }
     }
 
@@ -76,6 +80,7 @@ impl Message {
     pub fn type_url(&self) -> &'static str {
         match self {
             Self::Send { .. } => MSG_SEND_TYPE_URL,
+            Self::Exchange(msg) => msg.type_url(),
         }
     }
 
@@ -84,6 +89,7 @@ impl Message {
     pub fn response_type_url(&self) -> &'static str {
         match self {
             Self::Send { .. } => MSG_SEND_RESPONSE_TYPE_URL,
+            Self::Exchange(msg) => msg.response_type_url(),
         }
     }
 }
@@ -204,7 +210,10 @@ fn message(any: &Any) -> Result<Message, DecodeError> {
                 amount: coins("amount", &send.amount)?,
             })
         }
-        other => Err(DecodeError::MessageType(shown(other))),
+        other => match ExchangeMsg::decode(other, &any.value) {
+            Some(decoded) => decoded.map(Message::Exchange),
+            None => Err(DecodeError::MessageType(shown(other))),
+        },
     }
 }
 
@@ -278,7 +287,9 @@ fn fee_offer(tx: &CosmosTx, rules: &Rules) -> Result<(FeeOffer, U256), VerifyErr
 
 fn native_out(tx: &CosmosTx) -> Result<U256, VerifyError> {
     let mut sum = U256::ZERO;
-    for Message::Send { amount, .. } in &tx.messages {
+    for message in &tx.messages {
+        // What an order takes is known only to those who know its market: who cannot pay has the order refused.
+        let Message::Send { amount, .. } = message else { continue };
         for coin in amount.iter().filter(|coin| coin.denom.is_native()) {
             let wei = wei_from_usei(coin.amount).map_err(|_| VerifyError::CostOverflow)?;
             sum = sum.checked_add(wei).ok_or(VerifyError::CostOverflow)?;

@@ -57,6 +57,14 @@ pub enum DecodeError {
         /// Why.
         source: AddressError,
     },
+    /// A value that its field cannot have.
+    #[error("{field}: {rule}")]
+    Field {
+        /// Which field.
+        field: &'static str,
+        /// What it must be.
+        rule: &'static str,
+    },
     /// An amount in a message.
     #[error("{field}: {source}")]
     Amount {

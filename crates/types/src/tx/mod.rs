@@ -6,6 +6,7 @@
 //! | `0x01`-`0x04`, `0xc0`-`0xff` | Ethereum: EIP-2718 or legacy RLP |
 
 mod cosmos;
+mod draft;
 mod error;
 mod evm;
 mod fields;
@@ -16,6 +17,7 @@ use alloy_primitives::{B256, Bytes, keccak256};
 use sha2::{Digest, Sha256};
 
 pub use cosmos::{CosmosTx, FeeOffer, Message, sign_bytes};
+pub use draft::Draft;
 pub use error::{DecodeError, VerifyError};
 pub use evm::EvmTx;
 pub use intrinsic::{IntrinsicGas, intrinsic_gas};
@@ -52,7 +54,18 @@ impl Tx {
     pub fn hash(&self) -> B256 {
         match self {
             Self::Evm(_, raw) => keccak256(raw),
-            Self::Cosmos(_, raw) => B256::new(Sha256::digest(raw).into()),
+            Self::Cosmos(_, raw) => cosmos_hash(raw),
+        }
+    }
+
+    /// The hash that a transaction of these bytes has, without decoding them; `None` where the first byte says that they are
+    /// none. Cheap enough to ask before anything else is done with bytes of a peer.
+    #[must_use]
+    pub fn hash_of(bytes: &[u8]) -> Option<B256> {
+        match bytes.first()? {
+            0x0a => Some(cosmos_hash(bytes)),
+            0x01..=0x04 | 0xc0.. => Some(keccak256(bytes)),
+            _ => None,
         }
     }
 
@@ -78,4 +91,8 @@ impl Tx {
             Self::Cosmos(tx, raw) => cosmos::verify(tx, raw, rules),
         }
     }
+}
+
+fn cosmos_hash(raw: &[u8]) -> B256 {
+    B256::new(Sha256::digest(raw).into())
 }

@@ -6,6 +6,7 @@ use super::block_decode::block_decode;
 use super::blocks::block;
 use super::cosmos_forge::CosmosForge;
 use super::evm_forge::{eip1559, eip2930, legacy, signed};
+use super::exchange_decode::exchange_decode;
 use super::tx_decode::tx_decode;
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -34,6 +35,11 @@ fn mutate(mut bytes: Vec<u8>, changes: &[(prop::sample::Index, Option<u8>, bool)
 }
 
 proptest! {
+    #[test]
+    fn any_bytes_are_words_of_the_exchange_or_an_error(bytes: Vec<u8>) {
+        exchange_decode(&bytes);
+    }
+
     #[test]
     fn any_bytes_are_a_transaction_or_an_error(first in prop_oneof![Just(0x0au8), 1u8..5, 0xc0u8.., any::<u8>()], rest: Vec<u8>) {
         tx_decode(&[vec![first], rest].concat());

@@ -30,7 +30,7 @@ fn a_transaction_made_by_cosmjs_is_understood() {
     assert_eq!(tx.cost_max, U256::from(fee) + U256::from(1_234_567) * U256::from(WEI_PER_USEI));
     let body = cosmos(&tx);
     assert_eq!((body.memo.as_str(), body.timeout_height, body.fee_usei), ("hello", 99, U256::from(20_000)));
-    let [Message::Send { from, to, amount }] = body.messages.as_slice() else { panic!("one message") };
+    let [Message::Send { from, to, amount }] = body.messages.as_slice() else { panic!("one send") };
     assert_eq!((*from, *to), (tx.signer.sei, SeiAddress([0x11; 20])));
     assert_eq!(amount[0].to_string(), "1234567usei");
     assert_eq!(body.messages[0].type_url(), MSG_SEND);

@@ -44,7 +44,7 @@ impl<'a> Chain<'a> {
             } else {
                 Access::reusing(&self.state, std::mem::take(&mut buffer))
             };
-            let outcome = evm::transact(&mut access, &self.block, tx, signer).expect("valid");
+            let outcome = evm::transact(&mut access, &self.block, tx, signer, 0).expect("valid");
             assert_eq!(outcome.code, Code::Ok);
             black_box(outcome);
             if recorded { drop(black_box(access.finish())) } else { buffer = access.into_buffer() }

@@ -17,6 +17,8 @@ pub struct BlockContext {
     pub number: u64,
     /// TIMESTAMP: whole seconds since 1970.
     pub timestamp: u64,
+    /// Nanoseconds of the block's time beyond these; for native modules.
+    pub nanos: u32,
     /// BASEFEE: wei per gas.
     pub base_fee: u64,
     /// GASLIMIT: gas of the whole block; no transaction may ask for more.
@@ -66,6 +68,7 @@ impl BlockContext {
         Self {
             number,
             timestamp,
+            nanos: 0,
             base_fee: 0,
             gas_limit: seiza_types::limits::BLOCK_GAS_DEFAULT,
             coinbase: Address::ZERO,
@@ -82,7 +85,7 @@ impl BlockContext {
     /// The block as native modules are told of it.
     #[must_use]
     pub fn info(&self) -> BlockInfo {
-        BlockInfo { height: self.number, timestamp: self.timestamp, evm_chain_id: self.chain_id }
+        BlockInfo { height: self.number, timestamp: self.timestamp, nanos: self.nanos, evm_chain_id: self.chain_id }
     }
 
     /// revm's name of the rule set.

@@ -44,6 +44,8 @@ pub struct CallEnv {
     pub max_fee_per_blob_gas: u128,
     /// Who signed: its addresses are linked first, where they are not. `None` links nothing.
     pub signer: Option<Signer>,
+    /// The transaction's index in its block: what native code names things by.
+    pub index: u32,
 }
 
 impl CallEnv {
@@ -72,6 +74,7 @@ impl CallEnv {
             blob_hashes: tx.blob_versioned_hashes().unwrap_or_default().to_vec(),
             max_fee_per_blob_gas: tx.max_fee_per_blob_gas().unwrap_or_default(),
             signer: None,
+            index: 0,
         }
     }
 

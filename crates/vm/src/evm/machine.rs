@@ -100,7 +100,7 @@ impl Parts {
         env: CallEnv,
         inspector: I,
     ) -> Machine<'a, I> {
-        let native = Native::new(state, block, env.signer);
+        let native = Native::new(state, block, env.signer, env.index);
         let turn = (!self.cfg.disable_nonce_check).then_some((env.from, env.nonce));
         let ctx = Context {
             block: block.env(),

@@ -55,7 +55,7 @@ pub fn init_genesis(state: &mut dyn StateWrite) {
     precompiles::init_genesis(state);
 }
 
-/// Runs a signed transaction and writes what it did, fees and the linking of the sender's addresses included.
+/// Runs a signed transaction, the block's `index`-th from 0, and writes what it did, fees and the linking of the sender's addresses included.
 ///
 /// # Errors
 /// [`EvmError::Invalid`] where it does not fit its sender or the block, [`EvmError::State`] where state cannot be read;
@@ -65,13 +65,14 @@ pub fn transact(
     block: &BlockContext,
     tx: &EvmTx,
     signer: &Signer,
+    index: u32,
 ) -> Result<TxOutcome, EvmError> {
     if let Some(plain) = transfer::Plain::of(tx, signer)
         && let Some(outcome) = transfer::attempt(state, block, &plain)?
     {
         return Ok(outcome);
     }
-    run_in_evm(state, block, CallEnv::of(tx, signer), Checks::ALL)
+    run_in_evm(state, block, CallEnv { index, ..CallEnv::of(tx, signer) }, Checks::ALL)
 }
 
 /// As [`transact`], for a transaction that is given as a [`CallEnv`] and held to chosen rules.

@@ -1,7 +1,6 @@
 //! The door: a call of code of one kind from another.
 
-use seiza_modules::bank::Bank;
-use seiza_modules::{Call, Ctx, Dispatch, Module as _, ModuleError, auth};
+use seiza_modules::{Call, Ctx, Dispatch, ModuleError, auth};
 use seiza_types::tx::Message;
 use seiza_types::{Address, Bytes, Code, U256};
 
@@ -46,7 +45,8 @@ impl<'b> Door<'b> {
             return Err(ModuleError::Rejected("native code called by a contract cannot call contracts"));
         }
         let nonce = auth::account(ctx.state, &caller)?;
-        let env = CallEnv { from: caller, to: Some(to), gas: ctx.gas.left(), value, input, ..CallEnv::default() };
+        let gas = ctx.gas.left();
+        let env = CallEnv { from: caller, to: Some(to), gas, value, input, index: ctx.place.tx, ..CallEnv::default() };
         let called = evm::call(&*ctx.state, self.block, env, Checks { balance: true, ..Checks::NONE });
         let done = called.map_err(refused)?;
         let outcome = done.outcome();
@@ -68,8 +68,7 @@ impl<'b> Door<'b> {
     }
 
     fn call_native(ctx: &mut Ctx<'_>, caller: Address, message: &Message) -> Result<Bytes, ModuleError> {
-        Bank::handle(ctx, caller, message)?;
-        Ok(Bytes::new())
+        Ok(seiza_modules::handle(ctx, caller, message)?.into())
     }
 }
 

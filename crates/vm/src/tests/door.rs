@@ -27,7 +27,7 @@ fn dispatch(world: &mut World, limit: u64, inside_evm: bool, call: Call) -> Done
         let checkpoint = state.checkpoint();
         let info = block.info();
         let mut door = if inside_evm { Door::inside_evm(&block) } else { Door::new(&block) };
-        let mut ctx = Ctx { state, block: &info, gas: &mut gas, events: &mut events };
+        let mut ctx = Ctx { state, block: &info, place: Default::default(), gas: &mut gas, events: &mut events };
         answer = door.dispatch(&mut ctx, user(1).address, call);
         if answer.is_err() {
             state.revert(checkpoint);

@@ -108,7 +108,7 @@ fn found(args: &LocalnetArgs, root: &Path) -> Result<(), Failure> {
             "{path} is not empty and holds no network (no node0/genesis.json): choose another --home, or empty it"
         )));
     }
-    let founding = Founding::shared(&args.chain, ACCOUNTS, None, args.network.validators())?;
+    let founding = Founding::shared(&args.chain, ACCOUNTS, None, args.network.validators())?.with_markets()?;
     write_network(root, &founding, &seats(args.network.nodes(), args.base_port)?, &[])
 }
 

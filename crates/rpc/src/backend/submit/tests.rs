@@ -81,6 +81,7 @@ fn genesis(key: &ValidatorKey) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: vec![Balance { address, denom: "usei".into(), amount }] },
+        exchange: Default::default(),
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
         validator_changes: vec![],
     }

@@ -159,5 +159,7 @@ fn sums(receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {
         logs_bloom: Default::default(),
         tx_hashes: receipts.iter().map(|receipt| receipt.tx_hash).collect(),
         receipts,
+        outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }

@@ -1,7 +1,12 @@
-//! The bytes of everything that storage encodes by hand: LEB128 numbers and length-prefixed byte strings.
+//! The bytes of everything that is encoded by hand: LEB128 numbers and length-prefixed byte strings.
 //!
 //! Promise: a [`Reader`] never reads past its end, never allocates more than what is there, and accepts exactly one
 //! encoding of each number.
+
+mod fields;
+
+pub use fields::Wire;
+pub(crate) use fields::{wire_enum, wire_record};
 
 /// Why bytes do not decode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,307 @@
+//! The end of a block for one market: its arrivals meet its book, and everybody gets what is theirs.
+//!
+//! One market is one job. It reads and writes its own keys, credits accounts without reading them, and looks at nothing of
+//! another market, so that markets run beside each other.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use seiza_orderbook::{
+    Batch, BookView as _, Cancel, Clearing, Cursor, Direction, EndReason, Ended, Limits, Order, OrderError, OrderId,
+    Place, Price, Resting, Side, Trigger, clear,
+};
+use seiza_state::{StateError, StateRead, StateWrite};
+use seiza_types::Denom;
+use seiza_types::exchange::{
+    EndEvent, LevelEvent, Market, MarketId, MarketOutcome, MarketStatus, OrderEnd, OrderSide, Refusal, RejectEvent,
+    RestEvent,
+};
+
+use super::book::{Level, StateBook, Tags, Writer};
+use super::entries::{self, Arrivals};
+use super::keys;
+use super::limits::DELIST_ORDERS;
+use super::markets::{self, DEPOSITS, Terms, kept};
+use super::params::NativeRates;
+use super::place::refused;
+use super::record::{Extras, Record, Withdrawn, name, side};
+use super::settle::Settlement;
+use crate::{BlockInfo, bank};
+
+/// Markets that something arrived for in this block, or that want a batch anyway, by number.
+///
+/// # Errors
+/// Those of state.
+pub fn touched(state: &dyn StateRead) -> Result<Vec<MarketId>, StateError> {
+    let mut found = entries::collect(state, &keys::all_due(), usize::MAX, |key, _| {
+        keys::market_of_due(key).ok_or_else(|| StateError::Damaged(key.clone(), "a market that is due"))
+    })?;
+    let mut damaged = None;
+    state.scan(&keys::all_arrivals(), &mut |key, _| {
+        match keys::arrival_of(key) {
+            Some((market, ..)) if found.last() == Some(&market) => {}
+            Some((market, ..)) => found.push(market),
+            None => damaged = Some(StateError::Damaged(key.clone(), "an arrival's key")),
+        }
+        damaged.is_none()
+    })?;
+    found.sort_unstable();
+    found.dedup();
+    damaged.map_or(Ok(found), Err)
+}
+
+/// Ends the block for one market: takes its arrivals, clears them against its book, settles, and tells what happened.
+///
+/// # Errors
+/// Those of state, and damage.
+pub fn end_market(
+    state: &mut dyn StateWrite,
+    block: &BlockInfo,
+    rates: &NativeRates,
+    market: MarketId,
+) -> Result<MarketOutcome, StateError> {
+    let Some(terms) = Terms::read(&*state, market)? else {
+        return Err(StateError::Damaged(keys::market(market), "a market that is touched"));
+    };
+    let arrivals = entries::take_arrivals(state, market, block.height)?;
+    let mut end = End { terms: &terms, rates, tags: Tags::default(), outcome: MarketOutcome::of(market) };
+    let (clearing, rejected) = end.clear(&*state, block, arrivals)?;
+    end.write_down(state, &clearing, &rejected, None)?;
+    let due = match terms.market.status {
+        MarketStatus::Delisted => end.wind_up(state)?,
+        MarketStatus::Active | MarketStatus::Halted => clearing.due,
+    };
+    match due {
+        true => state.put(keys::due(market), [1][..].into()),
+        false => state.delete(keys::due(market)),
+    }
+    Ok(end.outcome)
+}
+
+struct End<'a> {
+    terms: &'a Terms,
+    rates: &'a NativeRates,
+    tags: Tags,
+    outcome: MarketOutcome,
+}
+
+/// Orders that arrived and were refused, with the reason's number.
+type Rejected = Vec<(Record, u32)>;
+
+impl End<'_> {
+    /// What the arrivals come to. A market that does not trade refuses the orders that came before it stopped.
+    fn clear(
+        &mut self,
+        state: &dyn StateRead,
+        block: &BlockInfo,
+        arrivals: Arrivals,
+    ) -> Result<(Clearing, Rejected), StateError> {
+        let mut batch = Batch { height: block.height, time_ns: block.time_ns(), ..Batch::default() };
+        let withdrawn = self.take_back(arrivals.withdrawn, &mut batch);
+        let orders: Vec<Record> = arrivals.orders.into_iter().map(|record| self.tags.tagged(record)).collect();
+        let stopped = match self.terms.market.status {
+            MarketStatus::Active => None,
+            MarketStatus::Halted => Some(Refusal::Halted.code()),
+            MarketStatus::Delisted => Some(Refusal::Delisted.code()),
+        };
+        for record in orders.iter().filter(|_| stopped.is_none()) {
+            match record.waiting() {
+                Some(trigger) => batch.triggers.push(trigger),
+                None => batch.orders.push(record.order),
+            }
+        }
+        let (market, tags) = (self.outcome.market, RefCell::new(std::mem::take(&mut self.tags)));
+        let book = StateBook { state, market, clears: stopped.is_none(), withdrawn, tags };
+        let clearing = clear(&book, &self.terms.params, Limits::default(), &batch)?;
+        self.tags = book.tags.into_inner();
+        let rejected = match stopped {
+            Some(code) => orders.into_iter().map(|record| (record, code)).collect(),
+            None => self.rejected(&orders, &clearing),
+        };
+        Ok((clearing, rejected))
+    }
+
+    /// Puts the cancellations of what the book holds into the batch, by id; what only just arrived is over already.
+    fn take_back(&mut self, withdrawn: Vec<Withdrawn>, batch: &mut Batch) -> Vec<Record> {
+        let mut back = Vec::with_capacity(withdrawn.len());
+        for Withdrawn { spot, record } in withdrawn {
+            let record = self.tags.tagged(record);
+            if spot.is_some() {
+                batch.cancels.push(Cancel { id: record.order.id, owner: record.order.owner });
+                back.push(record);
+            } else {
+                self.ended(&record.resting(), OrderEnd::Cancelled);
+            }
+        }
+        back.sort_unstable_by_key(|record| record.order.id);
+        back
+    }
+
+    /// What the book refused: of the arrivals, and of the triggers that fired into this batch (post-only ones may cross).
+    fn rejected(&self, orders: &[Record], clearing: &Clearing) -> Rejected {
+        let arrived =
+            |id: OrderId| orders.binary_search_by_key(&id, |record| record.order.id).ok().map(|at| orders[at]);
+        let fired = |id: OrderId| {
+            let Trigger { order, condition } = *clearing.fired.iter().find(|trigger| trigger.order.id == id)?;
+            let extras = self.tags.of(order.tag);
+            Some(Record { order, condition: Some(condition), since: order.id, extras })
+        };
+        let find = |id: OrderId| arrived(id).or_else(|| fired(id));
+        let refused = clearing.rejected.iter();
+        refused.filter_map(|(id, error)| Some((find(*id)?, refused_code(self.terms, error)))).collect()
+    }
+
+    /// Settles, writes the book, tells of it. `why` stands for the reason of all that ended, where it is given.
+    fn write_down(
+        &mut self,
+        state: &mut dyn StateWrite,
+        clearing: &Clearing,
+        rejected: &Rejected,
+        why: Option<OrderEnd>,
+    ) -> Result<(), StateError> {
+        let mut settlement = Settlement::new(state, self.terms, self.rates);
+        if let Some(price) = clearing.price {
+            self.outcome.price = Some(self.terms.price(price));
+            for fill in &clearing.fills {
+                self.outcome.fills.push(settlement.fill(fill, price, &self.tags)?);
+            }
+        }
+        for ended in clearing.ended.iter().filter(|ended| ended.reason != EndReason::Cancelled) {
+            settlement.give_back(&ended.order.order, ended.order.order.quantity);
+        }
+        for (record, _) in rejected {
+            settlement.give_back(&record.order, record.order.quantity);
+        }
+        settlement.finish()?;
+        rejected.iter().for_each(|(record, _)| entries::forget(state, self.outcome.market, record));
+        let levels = Writer { state, market: self.outcome.market, tags: &self.tags }.apply(clearing)?;
+        self.tell(clearing, rejected, &levels, why);
+        Ok(())
+    }
+
+    /// Gives back some of the orders of a market that is over; answers whether there are more. With the last of them goes the
+    /// deposit.
+    fn wind_up(&mut self, state: &mut dyn StateWrite) -> Result<bool, StateError> {
+        let ended = self.some_orders(&*state)?;
+        let more = ended.len() == DELIST_ORDERS;
+        let clearing = Clearing { ended, ..Clearing::default() };
+        self.write_down(state, &clearing, &Vec::new(), Some(OrderEnd::Delisted))?;
+        let market = &self.terms.market;
+        if !more && market.deposit > 0 {
+            let native = Denom::native();
+            bank::release(state, &DEPOSITS, &native, kept(&native, market.deposit))?;
+            bank::credit(state, &market.creator, &native, kept(&native, market.deposit))?;
+            markets::put(state, &Market { deposit: 0, ..market.clone() });
+        }
+        Ok(more)
+    }
+
+    fn some_orders(&mut self, state: &dyn StateRead) -> Result<Vec<Ended>, StateError> {
+        let (market, tags) = (self.outcome.market, RefCell::new(std::mem::take(&mut self.tags)));
+        let book = StateBook { state, market, clears: false, withdrawn: Vec::new(), tags };
+        let mut ended: Vec<Ended> = Vec::new();
+        let full = |ended: &Vec<Ended>| match ended.len() {
+            DELIST_ORDERS => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        for side in [Side::Bid, Side::Ask] {
+            if full(&ended).is_continue() {
+                book.visit(side, Cursor::Best, &mut |order| {
+                    ended.push(Ended { order: *order, place: Place::Rested, reason: EndReason::Expired });
+                    full(&ended)
+                })?;
+            }
+        }
+        for direction in Direction::BOTH {
+            if full(&ended).is_continue() {
+                book.visit_triggers(direction, &mut |trigger| {
+                    let order = Resting { order: trigger.order, since: trigger.order.id };
+                    let place = Place::Waited(trigger.condition);
+                    ended.push(Ended { order, place, reason: EndReason::Expired });
+                    full(&ended)
+                })?;
+            }
+        }
+        self.tags = book.tags.into_inner();
+        Ok(ended)
+    }
+
+    fn tell(
+        &mut self,
+        clearing: &Clearing,
+        rejected: &Rejected,
+        levels: &[(Side, Price, Level)],
+        why: Option<OrderEnd>,
+    ) {
+        let bought = self.outcome.fills.iter().filter(|fill| fill.side == OrderSide::Buy);
+        let (volume, quote_volume) = bought.fold((0u128, 0u128), |(base, quote), fill| {
+            (base.saturating_add(fill.quantity), quote.saturating_add(fill.quote))
+        });
+        (self.outcome.volume, self.outcome.quote_volume) = (volume, quote_volume);
+        for ended in &clearing.ended {
+            self.ended(&ended.order, why.unwrap_or(reason(ended.reason)));
+        }
+        for resting in &clearing.rested {
+            self.rested(&resting.order, false);
+        }
+        for trigger in &clearing.waiting {
+            self.rested(&trigger.order, true);
+        }
+        for (record, code) in rejected {
+            let (order, owner) = (name(record.order.id), record.order.owner);
+            let Extras { venue, client_id, .. } = record.extras;
+            self.outcome.rejected.push(RejectEvent { order, owner, venue, client_id, cancel: false, code: *code });
+        }
+        let level = |(at, price, level): &(Side, Price, Level)| LevelEvent {
+            side: side(*at),
+            price: self.terms.price(*price),
+            quantity: level.lots.saturating_mul(self.terms.market.lot),
+            orders: level.orders,
+        };
+        self.outcome.levels.extend(levels.iter().map(level));
+    }
+
+    fn ended(&mut self, resting: &Resting, reason: OrderEnd) {
+        let order = &resting.order;
+        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
+        self.outcome.ended.push(EndEvent {
+            order: name(order.id),
+            owner: order.owner,
+            venue,
+            client_id,
+            side: side(order.side),
+            price: self.terms.price(order.price),
+            reason,
+            remaining: self.terms.base(order.quantity),
+        });
+    }
+
+    fn rested(&mut self, order: &Order, waiting: bool) {
+        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
+        self.outcome.rested.push(RestEvent {
+            order: name(order.id),
+            owner: order.owner,
+            venue,
+            client_id,
+            side: side(order.side),
+            price: self.terms.price(order.price),
+            quantity: self.terms.base(order.quantity),
+            waiting,
+        });
+    }
+}
+
+fn refused_code(terms: &Terms, error: &OrderError) -> u32 {
+    refused(terms, error).code()
+}
+
+fn reason(reason: EndReason) -> OrderEnd {
+    match reason {
+        EndReason::Cancelled => OrderEnd::Cancelled,
+        EndReason::Expired => OrderEnd::Expired,
+        EndReason::Unfilled => OrderEnd::Unfilled,
+        EndReason::NotFilledInFull => OrderEnd::NotFilledInFull,
+        EndReason::SelfTrade => OrderEnd::SelfTrade,
+        EndReason::TooDeep => OrderEnd::TooDeep,
+    }
+}

@@ -1,0 +1,275 @@
+//! Every key of module exchange. Numbers are big-endian; a rank is a price as a number that is lower the better it is for
+//! the other side.
+//!
+//! | key | value |
+//! |---|---|
+//! | `0x01` | parameters |
+//! | `0x02`, `0x03` | how many markets, venues there are (4) |
+//! | `0x04, market (4)`, `0x05, venue (4)` | the market, the venue |
+//! | `0x06, base, 0x00, quote` | the market of that pair (4), unless it is delisted |
+//! | `0x10, market (4), place (8), what (1)` | an arrival of this block: an order (1) or cancellations (2); empty between blocks |
+//! | `0x11, market (4)` | the market wants a batch even if nothing arrives |
+//! | `0x12, market (4)` | last clearing price, ticks (8) |
+//! | `0x20, market (4), side (1), rank (8), since (16)` | a resting order |
+//! | `0x21, market (4), direction (1), rank (8), id (16)` | an order that waits for its trigger |
+//! | `0x22, market (4), side (1), rank (8)` | a level: lots, orders |
+//! | `0x23, id (16)` | where the open order of that id is |
+//! | `0x24, owner (20), market (4), id (16)` | an open order of that owner: its client id |
+//! | `0x25, owner (20), client id (8)` | the open order that its owner calls so: market, id |
+//! | `0x70, owner (20), operator (20)` | the operator may act for the owner: one byte |
+
+use seiza_orderbook::{Direction, OrderId, OrderKey, Side};
+use seiza_state::{Key, KeyRange, StoreId};
+use seiza_types::exchange::{MarketId, OrderRef, VenueId};
+use seiza_types::{Address, Denom};
+
+const ARRIVAL: u8 = 0x10;
+const DUE: u8 = 0x11;
+
+/// What an arrival is, at the end of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum What {
+    /// An order.
+    Order = 1,
+    /// Cancellations.
+    Cancel = 2,
+}
+
+fn key(parts: &[&[u8]]) -> Key {
+    Key::new(StoreId::Exchange, parts)
+}
+
+/// Parameters.
+#[must_use]
+pub fn params() -> Key {
+    key(&[&[0x01]])
+}
+
+/// How many markets there are.
+#[must_use]
+pub fn market_count() -> Key {
+    key(&[&[0x02]])
+}
+
+/// How many venues there are.
+#[must_use]
+pub fn venue_count() -> Key {
+    key(&[&[0x03]])
+}
+
+/// A market.
+#[must_use]
+pub fn market(id: MarketId) -> Key {
+    key(&[&[0x04], &id.0.to_be_bytes()])
+}
+
+/// All markets.
+#[must_use]
+pub fn markets() -> KeyRange {
+    KeyRange::prefix(key(&[&[0x04]]))
+}
+
+/// A venue.
+#[must_use]
+pub fn venue(id: VenueId) -> Key {
+    key(&[&[0x05], &id.0.to_be_bytes()])
+}
+
+/// All venues.
+#[must_use]
+pub fn venues() -> KeyRange {
+    KeyRange::prefix(key(&[&[0x05]]))
+}
+
+/// The market of a pair.
+#[must_use]
+pub fn pair(base: &Denom, quote: &Denom) -> Key {
+    key(&[&[0x06], base.as_str().as_bytes(), &[0], quote.as_str().as_bytes()])
+}
+
+/// An arrival of this block.
+#[must_use]
+pub fn arrival(market: MarketId, order: OrderRef, what: What) -> Key {
+    key(&[&[ARRIVAL], &market.0.to_be_bytes(), &order.0[8..], &[what as u8]])
+}
+
+/// All arrivals for a market.
+#[must_use]
+pub fn arrivals(market: MarketId) -> KeyRange {
+    KeyRange::prefix(key(&[&[ARRIVAL], &market.0.to_be_bytes()]))
+}
+
+/// All arrivals for all markets.
+#[must_use]
+pub fn all_arrivals() -> KeyRange {
+    KeyRange::prefix(key(&[&[ARRIVAL]]))
+}
+
+/// Whether a key is of an arrival: it is gone again when the block is over.
+#[must_use]
+pub fn is_arrival(key: &Key) -> bool {
+    key.store() == StoreId::Exchange && key.path().first() == Some(&ARRIVAL)
+}
+
+/// Market, place in the block and kind of an arrival; `None` for other keys.
+#[must_use]
+pub fn arrival_of(key: &Key) -> Option<(MarketId, [u8; 8], What)> {
+    let path: &[u8; 14] = key.path().try_into().ok().filter(|_| is_arrival(key))?;
+    let what = match path[13] {
+        1 => What::Order,
+        2 => What::Cancel,
+        _ => return None,
+    };
+    Some((market_in(&path[1..5])?, path[5..13].try_into().ok()?, what))
+}
+
+fn market_in(bytes: &[u8]) -> Option<MarketId> {
+    bytes.try_into().ok().map(|bytes| MarketId(u32::from_be_bytes(bytes)))
+}
+
+/// Says that a market wants a batch.
+#[must_use]
+pub fn due(market: MarketId) -> Key {
+    key(&[&[DUE], &market.0.to_be_bytes()])
+}
+
+/// All markets that want a batch.
+#[must_use]
+pub fn all_due() -> KeyRange {
+    KeyRange::prefix(key(&[&[DUE]]))
+}
+
+/// The market in the key of one that is due; `None` for other keys.
+#[must_use]
+pub fn market_of_due(key: &Key) -> Option<MarketId> {
+    match key.path() {
+        [DUE, market @ ..] => market_in(market),
+        _ => None,
+    }
+}
+
+/// A market's last clearing price.
+#[must_use]
+pub fn last_price(market: MarketId) -> Key {
+    key(&[&[0x12], &market.0.to_be_bytes()])
+}
+
+/// A resting order.
+#[must_use]
+pub fn resting(market: MarketId, side: Side, at: OrderKey) -> Key {
+    let rank = side.rank(at.price).to_be_bytes();
+    key(&[&[0x20], &market.0.to_be_bytes(), &[side as u8], &rank, &at.since.to_bytes()])
+}
+
+/// A side of a book, best order first.
+#[must_use]
+pub fn side(market: MarketId, side: Side) -> KeyRange {
+    KeyRange::prefix(key(&[&[0x20], &market.0.to_be_bytes(), &[side as u8]]))
+}
+
+/// Since when the order of a resting order's key stands in its queue; `None` for other keys.
+#[must_use]
+pub fn since_of(key: &Key) -> Option<OrderId> {
+    match key.path() {
+        path @ [0x20, ..] if path.len() == 30 => last_id(path),
+        _ => None,
+    }
+}
+
+fn last_id(path: &[u8]) -> Option<OrderId> {
+    path.last_chunk::<16>().map(|bytes| OrderId::from_bytes(*bytes))
+}
+
+/// An order that waits.
+#[must_use]
+pub fn waiting(market: MarketId, direction: Direction, rank: u64, id: OrderId) -> Key {
+    let rank = rank.to_be_bytes();
+    key(&[&[0x21], &market.0.to_be_bytes(), &[direction as u8], &rank, &id.to_bytes()])
+}
+
+/// The orders of a market that wait for a rise, or for a fall: the one that is met soonest first.
+#[must_use]
+pub fn waiting_for(market: MarketId, direction: Direction) -> KeyRange {
+    KeyRange::prefix(key(&[&[0x21], &market.0.to_be_bytes(), &[direction as u8]]))
+}
+
+/// The id in the key of an order that waits; `None` for other keys.
+#[must_use]
+pub fn waiting_id_of(key: &Key) -> Option<OrderId> {
+    match key.path() {
+        path @ [0x21, ..] if path.len() == 30 => last_id(path),
+        _ => None,
+    }
+}
+
+/// A level.
+#[must_use]
+pub fn level(market: MarketId, side: Side, rank: u64) -> Key {
+    key(&[&[0x22], &market.0.to_be_bytes(), &[side as u8], &rank.to_be_bytes()])
+}
+
+/// The levels of a side, best first.
+#[must_use]
+pub fn levels(market: MarketId, side: Side) -> KeyRange {
+    KeyRange::prefix(key(&[&[0x22], &market.0.to_be_bytes(), &[side as u8]]))
+}
+
+/// The rank in a level's key; `None` for other keys.
+#[must_use]
+pub fn rank_of(key: &Key) -> Option<u64> {
+    match key.path() {
+        path @ [0x22, ..] if path.len() == 14 => path.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)),
+        _ => None,
+    }
+}
+
+/// Where the open order of that id is.
+#[must_use]
+pub fn spot(order: OrderRef) -> Key {
+    key(&[&[0x23], &order.0])
+}
+
+/// An open order of that owner.
+#[must_use]
+pub fn owned(owner: &Address, market: MarketId, order: OrderRef) -> Key {
+    key(&[&[0x24], owner.as_slice(), &market.0.to_be_bytes(), &order.0])
+}
+
+/// All open orders of an owner, by market and id.
+#[must_use]
+pub fn all_owned(owner: &Address) -> KeyRange {
+    KeyRange::prefix(key(&[&[0x24], owner.as_slice()]))
+}
+
+/// All open orders of an owner in a market, by id.
+#[must_use]
+pub fn owned_in(owner: &Address, market: MarketId) -> KeyRange {
+    KeyRange::prefix(key(&[&[0x24], owner.as_slice(), &market.0.to_be_bytes()]))
+}
+
+/// Market and id in the key of an owner's open order; `None` for other keys.
+#[must_use]
+pub fn owned_of(key: &Key) -> Option<(MarketId, OrderRef)> {
+    match key.path() {
+        path @ [0x24, ..] if path.len() == 41 => Some((market_in(&path[21..25])?, OrderRef(*path.last_chunk()?))),
+        _ => None,
+    }
+}
+
+/// The open order that its owner calls so.
+#[must_use]
+pub fn client(owner: &Address, client_id: u64) -> Key {
+    key(&[&[0x25], owner.as_slice(), &client_id.to_be_bytes()])
+}
+
+/// Whether an operator may act for an owner.
+#[must_use]
+pub fn operator(owner: &Address, operator: &Address) -> Key {
+    key(&[&[0x70], owner.as_slice(), operator.as_slice()])
+}
+
+/// All keys of the exchange that begin with that byte: for invariants.
+pub(super) fn all(prefix: u8) -> KeyRange {
+    KeyRange::prefix(key(&[&[prefix]]))
+}
