@@ -39,6 +39,10 @@ use table::Table;
 use ways::Way;
 use workload::Workload;
 
+/// The node's allocator, for all that is compared.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let options = Options::parse();
     let start = Instant::now();
