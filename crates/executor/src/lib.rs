@@ -5,6 +5,7 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 mod cancel;
+mod changes;
 mod error;
 mod job;
 mod parallel;

@@ -3,7 +3,8 @@
 //! Made in any order, because that is how execution makes it; found by hash, because the next block asks key by key; sorted
 //! when somebody wants the order, once.
 
-use std::fmt;
+mod traits;
+
 use std::sync::OnceLock;
 
 use crate::key_order::sorted;
@@ -34,7 +35,7 @@ impl Changeset {
     /// As [`Changeset::from_unordered`], for who has the changes' index already.
     #[must_use]
     pub fn from_indexed(changes: Vec<(Key, Option<Value>)>, index: KeyIndex) -> Self {
-        Self::from_parts(vec![Part { pairs: changes, index: index.into() }])
+        Self::from_parts(vec![Part::indexed(changes, index)])
     }
 
     /// As [`Changeset::from_unordered`], for who has them in a power of two of parts ([`Part::chosen`]).
@@ -66,6 +67,10 @@ impl Changeset {
 
     /// The changes inside a range, in key order.
     pub fn range(&self, range: &KeyRange) -> impl Iterator<Item = (&Key, &Option<Value>)> {
+        let stores = range.stores();
+        if !self.parts.iter().any(|part| part.concerns(stores)) {
+            return self.in_order(&[]);
+        }
         let order = self.order();
         let first = order.partition_point(|place| self.pair(*place).0 < range.start);
         let inside = &order[first..];
@@ -176,28 +181,5 @@ impl Changeset {
             let (key, value) = self.pair(*number);
             (key, value)
         })
-    }
-}
-
-impl PartialEq for Changeset {
-    fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for Changeset {}
-
-impl fmt::Debug for Changeset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
-    }
-}
-
-impl FromIterator<(Key, Option<Value>)> for Changeset {
-    /// From changes in any order; of one key's, the last stays.
-    fn from_iter<I: IntoIterator<Item = (Key, Option<Value>)>>(changes: I) -> Self {
-        let mut set = Self::default();
-        changes.into_iter().for_each(|(key, value)| set.insert(key, value));
-        set
     }
 }

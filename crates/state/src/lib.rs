@@ -43,7 +43,7 @@ pub use part::{Part, find_in};
 pub use premise::Premise;
 pub use read_set::ReadSet;
 pub use scan_merged::scan_merged;
-pub use store_id::{STORES, StoreId};
+pub use store_id::{STORES, StoreId, Stores};
 pub use value::Value;
 pub use write_buffer::WriteBuffer;
 pub use write_set::{Write, WriteSet};

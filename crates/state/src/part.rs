@@ -6,7 +6,7 @@
 use std::borrow::Borrow;
 use std::sync::OnceLock;
 
-use crate::{Key, KeyIndex, Value};
+use crate::{Key, KeyIndex, Stores, Value};
 
 /// Up to so many pairs without an index are searched one by one.
 const SEARCHED_IN_ORDER: usize = 8;
@@ -20,18 +20,33 @@ pub struct Part {
     pub(crate) pairs: Vec<(Key, Option<Value>)>,
     /// Places in `pairs`, from the first search on that needs it.
     pub(crate) index: OnceLock<KeyIndex>,
+    /// The stores in which keys change, from the first time on that somebody wants to know.
+    stores: OnceLock<Stores>,
 }
 
 impl Part {
     /// An empty part with room for so many keys.
     #[must_use]
     pub fn with_capacity(keys: usize) -> Self {
-        Self { pairs: Vec::with_capacity(keys), index: KeyIndex::with_capacity(keys).into() }
+        let stores = Stores::default().into();
+        Self { pairs: Vec::with_capacity(keys), index: KeyIndex::with_capacity(keys).into(), stores }
     }
 
     /// The changes of keys that all differ. Costs nothing: the index is made when it is needed.
     pub(crate) fn unindexed(pairs: Vec<(Key, Option<Value>)>) -> Self {
-        Self { pairs, index: OnceLock::new() }
+        Self { pairs, index: OnceLock::new(), stores: OnceLock::new() }
+    }
+
+    /// The changes of keys that all differ, with their index.
+    pub(crate) fn indexed(pairs: Vec<(Key, Option<Value>)>, index: KeyIndex) -> Self {
+        Self { pairs, index: index.into(), stores: OnceLock::new() }
+    }
+
+    /// Whether a key in one of these stores may have changed.
+    #[must_use]
+    pub fn concerns(&self, stores: Stores) -> bool {
+        let of_all = || self.pairs.iter().fold(Stores::default(), |all, (key, _)| all.and(key.store()));
+        self.stores.get_or_init(of_all).meets(stores)
     }
 
     /// Which of so many parts (a power of two) a hash chooses.
@@ -87,6 +102,9 @@ impl Part {
     /// Appends the change of a key that has none.
     #[inline]
     pub fn push(&mut self, key: Key, value: Option<Value>) {
+        if let Some(stores) = self.stores.get_mut() {
+            *stores = stores.and(key.store());
+        }
         self.pairs.push((key, value));
         if let Some(index) = self.index.get_mut() {
             index.pushed(&self.pairs);

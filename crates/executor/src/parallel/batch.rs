@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use seiza_state::{Access, Key, Part, Write, WriteBuffer, WriteSet};
+use seiza_state::{Access, Part, Write, WriteBuffer};
 
 use super::glance::{Errand, Glance, Reads};
 use super::touched::Touched;
@@ -39,11 +39,11 @@ pub(crate) struct Batch {
     /// Places in the table where a delta was replaced by something that does not show whether it came out; in no order.
     pub(crate) covered_up: Vec<u32>,
     /// What each job writes: place in the table, and where in `more` the write is, if it is not [`IN_TABLE`].
-    log: Vec<(u32, u32)>,
+    pub(super) log: Vec<(u32, u32)>,
     /// Writes of keys that several jobs write.
-    more: Vec<Write>,
+    pub(super) more: Vec<Write>,
     /// For each place in the table where its first write is, as in `log`.
-    first: Vec<u32>,
+    pub(super) first: Vec<u32>,
     /// Hashes of the keys in the table.
     written: Vec<u64>,
     /// Places in the table, part by part, and where each part's end.
@@ -54,7 +54,7 @@ pub(crate) struct Batch {
 }
 
 /// The write of the only job that writes a key lies in the table.
-const IN_TABLE: u32 = u32::MAX;
+pub(super) const IN_TABLE: u32 = u32::MAX;
 /// A batch that wrote more keys is not kept for the next block.
 const KEPT_KEYS: usize = 1 << 14;
 
@@ -135,12 +135,6 @@ impl Batch {
         true
     }
 
-    /// The write of an entry of the log.
-    fn write(&self, (place, at): (u32, u32)) -> &Write {
-        let at = if at == IN_TABLE { self.first[place as usize] } else { at };
-        self.more.get(at as usize).unwrap_or_else(|| &self.table.writes()[place as usize].1)
-    }
-
     /// Hashes of the keys that its jobs write.
     pub(crate) fn written(&self) -> &[u64] {
         &self.written
@@ -178,31 +172,5 @@ impl Batch {
     pub(crate) fn in_part(&self, part: usize) -> &[u32] {
         let start = part.checked_sub(1).map_or(0, |before| self.part_ends[before]);
         &self.by_part[start as usize..self.part_ends[part] as usize]
-    }
-
-    /// Where a job's part of the lists begins and ends.
-    pub(crate) fn of_job(&self, job: usize) -> (Ends, Ends) {
-        (job.checked_sub(1).map(|before| self.ends[before]).unwrap_or_default(), self.ends[job])
-    }
-
-    /// What a job writes.
-    pub(crate) fn writes_of(&self, job: usize) -> impl Iterator<Item = (&Key, &Write)> {
-        let (from, to) = self.of_job(job);
-        let entries = self.log[from.writes..to.writes].iter();
-        entries.map(|entry| (&self.table.writes()[entry.0 as usize].0, self.write(*entry)))
-    }
-
-    /// The same as a set.
-    pub(crate) fn write_set_of(&self, job: usize) -> WriteSet {
-        self.writes_of(job).map(|(key, write)| (key.clone(), write.clone())).collect()
-    }
-
-    /// The writes of a key job by job, each with its job's place in the batch.
-    pub(crate) fn writes_at(&self, place: u32) -> impl Iterator<Item = (usize, &Write)> {
-        let all = (0..self.ends.len()).flat_map(move |job| {
-            let (from, to) = self.of_job(job);
-            self.log[from.writes..to.writes].iter().map(move |entry| (job, entry.0, self.write(*entry)))
-        });
-        all.filter(move |(_, of, _)| *of == place).map(|(job, _, write)| (job, write))
     }
 }

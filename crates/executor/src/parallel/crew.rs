@@ -5,7 +5,7 @@
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::floor::Desk;
+use super::desk::Desk;
 use super::memory::Memory;
 use super::shard::Apart;
 use super::status::Standing;

@@ -4,33 +4,20 @@ use std::ops::Range;
 
 use seiza_state::{Key, Part, StateError, WriteSet};
 
-use super::batch::Batch;
+use super::desk::{Desk, Slot};
+use super::gauge;
 use super::glance::Errand;
-use super::judge::{Stale, Under};
-use super::merge::Merge;
-use super::rounds::{BATCH_JOBS, Rounds};
+use super::judge::Under;
+use super::merge::{Failed, Merge};
+use super::rounds::Rounds;
 use super::tickets::{Tickets, pause};
 use super::touched::Changed;
 use crate::Job;
-use crate::prefix::{Changes, Prefix};
+use crate::changes::Changes;
+use crate::prefix::Prefix;
 use crate::sequential::Done;
 use crate::stats::Counts;
-use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, RwLock, RwLockReadGuard, lock};
-
-/// Batches of a round for each worker: whose batches turn out short takes another, so that none waits for long ones.
-const BATCHES_PER_WORKER: usize = 4;
-/// A stretch has so many rounds at least, if it has the jobs.
-const ROUNDS: usize = 2;
-/// Parts of the changes for each worker, and at least: the last to be committed keeps nobody waiting for long.
-const PARTS_PER_WORKER: usize = 4;
-const PARTS_MIN: usize = 16;
-
-/// A worker's own memory, kept between blocks.
-#[derive(Debug, Default)]
-pub(crate) struct Desk {
-    batch: Batch,
-    changed: Changed,
-}
+use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, RwLock, lock};
 
 /// What is done in step.
 #[derive(Debug, Clone, Copy)]
@@ -43,21 +30,6 @@ pub(super) enum Phase {
     Commit { from: usize, to: usize },
 }
 
-/// A batch and what is known of it.
-pub(super) struct Slot<T> {
-    pub(super) batch: RwLock<Batch>,
-    pub(super) outputs: Mutex<Vec<Option<T>>>,
-    pub(super) stale: Mutex<Vec<Stale>>,
-}
-
-impl<T> Slot<T> {
-    pub(super) fn read(&self) -> RwLockReadGuard<'_, Batch> {
-        self.batch.read().expect("no job's panic leaves its batch")
-    }
-}
-
-/// A write that does not come out: its job, its key, and why.
-pub(super) type Failed = (usize, Key, StateError);
 /// Outputs of jobs, and their writes where those are wanted.
 type Kept<T> = (Vec<T>, Option<Vec<WriteSet>>);
 
@@ -87,9 +59,8 @@ pub(super) struct Shared<'a, J: Job> {
 impl<'a, J: Job> Shared<'a, J> {
     pub(super) fn new(rounds: &'a Rounds<'a, J>, done: &mut Done<J::Output>, mut desks: Vec<Desk>) -> Self {
         let workers = rounds.workers.max(1);
-        let parts = (workers * PARTS_PER_WORKER).next_power_of_two().max(PARTS_MIN);
+        let (parts, batches) = (gauge::parts(workers), gauge::batches(workers));
         let changes = std::mem::take(&mut done.changes).in_parts(parts, rounds.jobs.len());
-        let batches = if workers == 1 { 1 } else { workers * BATCHES_PER_WORKER };
         desks.resize_with(batches, Desk::default);
         let (mut slots, mut known) = (Vec::new(), Vec::new());
         for Desk { batch, changed } in desks {
@@ -103,7 +74,7 @@ impl<'a, J: Job> Shared<'a, J> {
             slots,
             changed: RwLock::new(changed),
             known,
-            batch_jobs: AtomicUsize::new((rounds.jobs.len() / (batches * ROUNDS)).clamp(1, BATCH_JOBS)),
+            batch_jobs: AtomicUsize::new(gauge::first_batch_jobs(rounds.jobs.len(), batches)),
             outputs: Mutex::new((std::mem::take(&mut done.outputs), done.writes.take())),
             failed: Mutex::new(None),
             tickets: Tickets::new(Phase::Judge, batches.max(parts + 1), workers),

@@ -7,8 +7,11 @@ use seiza_state::{Delta, Key, Part, StateError, StateRead, Value, Write, amount_
 
 use super::batch::Batch;
 
-/// A write that does not come out: whose, by its place in the batch, and why.
-type Failed = (usize, Key, StateError);
+/// Writes of a batch that are brought near at once: no more lines than a core can wait for.
+const BROUGHT_AT_ONCE: usize = 32;
+
+/// A write that does not come out: whose, by its number, and why.
+pub(super) type Failed = (usize, Key, StateError);
 
 /// One part of the changes, while batches are laid over it.
 pub(crate) struct Merge<'a> {
@@ -20,8 +23,29 @@ impl Merge<'_> {
     /// Takes in what a batch writes in the part of that number; answers the write that does not come out, of the first job
     /// that has one and of its keys the least. All else is taken in.
     pub(crate) fn take(&mut self, batch: &Batch, number: usize) -> Option<Failed> {
-        let failed = batch.in_part(number).iter().filter_map(|place| self.take_one(batch, *place).err());
-        failed.min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1))).map(|failed| *failed)
+        let (mut hashes, mut least) = (Vec::with_capacity(BROUGHT_AT_ONCE), None);
+        for places in batch.in_part(number).chunks(BROUGHT_AT_ONCE) {
+            self.bring(batch, places, &mut hashes);
+            let failed = places.iter().filter_map(|place| self.take_one(batch, *place).err());
+            least = failed.chain(least).min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        }
+        least.map(|failed| *failed)
+    }
+
+    /// Looks at what is about to be taken, and at what lies under it, without waiting for one before the next: another core
+    /// has written it. What is seen is of no interest.
+    fn bring(&self, batch: &Batch, places: &[u32], hashes: &mut Vec<u64>) {
+        let writes = batch.table.writes();
+        let look = |place: &u32| {
+            let (key, write) = &writes[*place as usize];
+            key.hash64() ^ u64::from(matches!(write, Write::Add(_)))
+        };
+        std::hint::black_box(places.iter().map(look).fold(0, |seen, one| seen ^ one));
+        let added =
+            places.iter().map(|place| &writes[*place as usize]).filter(|(_, write)| matches!(write, Write::Add(_)));
+        hashes.clear();
+        hashes.extend(added.map(|(key, _)| key.hash64()));
+        self.base.warm(hashes);
     }
 
     fn take_one(&mut self, batch: &Batch, at: u32) -> Result<(), Box<Failed>> {

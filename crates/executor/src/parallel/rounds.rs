@@ -9,29 +9,19 @@
 use rayon::ThreadPool;
 use seiza_state::StateRead;
 
-use super::floor::{Desk, Phase, Shared, Slot};
+use super::desk::{Desk, Slot};
+use super::floor::{Phase, Shared};
+use super::gauge::AGAIN_PERCENT;
 use super::tickets::pause;
 use super::walk::{Conflicts, Walk, Way};
-use crate::prefix::{Changes, Ordered};
+use crate::changes::{Changes, Ordered};
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
 use crate::sync::{AtomicBool, Mutex, Ordering, lock};
 use crate::{Cancel, Job, RunError, Tuning};
 
-/// Jobs of a batch: many, so that jobs that follow each other and belong together lie in one, and that cores seldom look at
-/// what others have changed; few, where batches conflict, since one sees nothing of those beside it. In the first round, and
-/// in any.
-pub(super) const BATCH_JOBS: usize = 32;
-const BATCH_JOBS_BOUNDS: (usize, usize) = (8, 256);
-/// If fewer jobs of a round than these percent run again, batches become larger; if more, smaller. Beyond the last bound
-/// rounds gain nothing.
-const AGAIN_PERCENT: (usize, usize, usize) = (1, 4, 25);
-/// How much larger batches become.
-const GROWTH: usize = 4;
 /// Rounds after which it is asked whether they gain anything.
 const ROUNDS_BEFORE_JUDGED: usize = 3;
-/// What rounds must be faster than one worker by, in percent.
-const GAIN_PERCENT: u64 = 103;
 
 /// A stretch of short jobs.
 pub(crate) struct Rounds<'a, J: Job> {
@@ -125,20 +115,6 @@ impl<J: Job> Shared<'_, J> {
         Ok((at, walk.conflicts))
     }
 
-    /// Makes batches larger or smaller, by how many of a round's jobs, in percent of all, ran again.
-    fn resize(&self, again: usize, jobs: usize, left: usize) {
-        let (before, (least, most)) = (self.batch_jobs.load(Ordering::Acquire), BATCH_JOBS_BOUNDS);
-        let wanted = match again {
-            _ if again > jobs * AGAIN_PERCENT.1 => (before / 2).max(least.min(before)),
-            _ if again <= jobs * AGAIN_PERCENT.0 => (before * GROWTH).min(most.max(before)),
-            _ => before,
-        };
-        // No short round comes last.
-        let even = left.div_ceil(self.slots.len()).max(1);
-        let batch_jobs = if even <= wanted + wanted / 2 { even } else { wanted };
-        self.batch_jobs.store(batch_jobs, Ordering::Release);
-    }
-
     /// Makes the round's batches final, in order.
     fn settle(&self, walk: &mut Walk<'_, J>, counts: &Mutex<Counts>) -> Result<(), RunError> {
         let mut from = 0;
@@ -197,16 +173,5 @@ impl<J: Job> Shared<'_, J> {
         while !self.tickets.are_done() {
             pause(&mut looked);
         }
-    }
-
-    fn gains(&self, began: Option<u64>, jobs: usize) -> bool {
-        let took = self.rounds.tuning.since(began);
-        took.zip(self.alone_ns()).is_none_or(|(took, alone)| took * GAIN_PERCENT < alone * jobs as u64 * 100)
-    }
-
-    /// What a job takes one worker: the first of a block may have been other than the rest.
-    fn alone_ns(&self) -> Option<u64> {
-        let in_batches = self.ran_ns.load(Ordering::Relaxed).checked_div(self.ran.load(Ordering::Relaxed) as u64);
-        self.rounds.alone_ns.map(|alone| in_batches.map_or(alone, |in_batches| alone.min(in_batches)))
     }
 }

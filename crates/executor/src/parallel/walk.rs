@@ -10,7 +10,8 @@ use super::glance::Reads;
 use super::judge::Stale;
 use super::rounds::Rounds;
 use super::touched::Touched;
-use crate::prefix::{Changes, Ordered, Prefix};
+use crate::changes::{Changes, Ordered};
+use crate::prefix::Prefix;
 use crate::stats::Counts;
 use crate::{Job, RunError};
 
