@@ -7,7 +7,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::{Coin, SeiAddress};
+
+/// Attributes of an event. Most events have no more than three, which lie in the event itself.
+pub type Attributes = SmallVec<[EventAttribute; 3]>;
 
 /// One event, e.g. `transfer { recipient, sender, amount }`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +20,7 @@ pub struct Event {
     /// The event's type.
     pub kind: Cow<'static, str>,
     /// Its attributes, in the order given.
-    pub attributes: Vec<EventAttribute>,
+    pub attributes: Attributes,
 }
 
 /// One attribute of an event.
@@ -42,7 +47,7 @@ impl Event {
     /// An event of the given type.
     #[must_use]
     pub fn new(kind: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: kind.into(), attributes: Vec::new() }
+        Self { kind: kind.into(), attributes: Attributes::new() }
     }
 
     /// The same event with one more attribute.
