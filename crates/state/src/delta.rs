@@ -32,6 +32,7 @@ fn words(word: u128) -> [u64; 2] {
 }
 
 impl Delta {
+    #[inline]
     fn of(credit: U256, debit: U256) -> Self {
         let ([credit, more], [debit, less]) = (halves(credit), halves(debit));
         let upper = (more != [0; 2] || less != [0; 2]).then(|| Box::new([more, less]));
@@ -40,18 +41,21 @@ impl Delta {
 
     /// Increases the amount.
     #[must_use]
+    #[inline]
     pub fn credit(amount: U256) -> Self {
         Self::of(amount, U256::ZERO)
     }
 
     /// Decreases the amount; whoever debits has checked that it is there.
     #[must_use]
+    #[inline]
     pub fn debit(amount: U256) -> Self {
         Self::of(U256::ZERO, amount)
     }
 
     /// Sum of the credits.
     #[must_use]
+    #[inline]
     pub fn credited(&self) -> U256 {
         let ([a, b], [c, d]) = (self.credit, self.upper.as_ref().map_or([0; 2], |upper| upper[0]));
         U256::from_limbs([a, b, c, d])
@@ -59,6 +63,7 @@ impl Delta {
 
     /// Sum of the debits.
     #[must_use]
+    #[inline]
     pub fn debited(&self) -> U256 {
         let ([a, b], [c, d]) = (self.debit, self.upper.as_ref().map_or([0; 2], |upper| upper[1]));
         U256::from_limbs([a, b, c, d])
@@ -68,6 +73,7 @@ impl Delta {
     ///
     /// # Errors
     /// [`StateError::Overflow`] naming `key` where the sum of all credits, or of all debits, exceeds 256 bits.
+    #[inline]
     pub fn join(&self, other: &Self, key: &Key) -> Result<Self, StateError> {
         if let Some(both) = self.join_lower(other) {
             return Ok(both);
