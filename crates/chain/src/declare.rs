@@ -40,7 +40,10 @@ fn registers(message: &Message, declare: &mut dyn FnMut(&Key, Intent)) {
 pub(crate) fn foresee(tx: &VerifiedTx, hashes: &mut Vec<u64>) {
     let from = &tx.signer.address;
     hashes.extend([auth::keys::account(from), bank::keys::native(from)].map(|key| key.hash64()));
-    let Body::Evm(evm) = &tx.body else { return };
+    let evm = match &tx.body {
+        Body::Evm(evm) => evm,
+        Body::Cosmos(tx) => return tx.messages.iter().for_each(|message| foresee_message(message, hashes)),
+    };
     hashes.push(evm::keys::code_hash(from).hash64());
     if let Some(to) = evm.to() {
         hashes.extend([evm::keys::code_hash(&to), bank::keys::native(&to)].map(|key| key.hash64()));
@@ -49,6 +52,14 @@ pub(crate) fn foresee(tx: &VerifiedTx, hashes: &mut Vec<u64>) {
         }
     }
     access_list(evm, &mut |key, _| hashes.push(key.hash64()));
+}
+
+/// Hashes of the keys that a message is bound to read: whom it pays.
+fn foresee_message(message: &Message, hashes: &mut Vec<u64>) {
+    if let Message::Send { to, .. } = message {
+        // Few accounts of the Cosmos form are linked and still paid by that name.
+        hashes.extend([auth::keys::link(to), bank::keys::native(&to.cast())].map(|key| key.hash64()));
+    }
 }
 
 /// A list does not say what is done with its slots. Most are only read; taken for writes, they make transactions wait for

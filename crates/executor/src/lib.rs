@@ -5,6 +5,7 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 mod cancel;
+mod changes;
 mod error;
 mod job;
 mod parallel;
@@ -186,8 +187,7 @@ fn run_rest<J: Job>(
     cancel: &Cancel,
     tuning: &Tuning,
 ) -> Result<Outcome<J::Output>, RunError> {
-    let began = tuning.now();
-    let rest = done.outputs.len()..jobs.len();
+    let (began, rest) = (tuning.now(), done.outputs.len()..jobs.len());
     sequential::run(base, jobs, rest.clone(), &mut done, cancel)?;
     tuning.learn_jobs(tuning.since(began), rest.len());
     Ok(outcome(done))

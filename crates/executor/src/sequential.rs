@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use seiza_state::{Access, StateError, StateRead, WriteBuffer, WriteSet};
 
-use crate::prefix::{Changes, Prefix};
+use crate::changes::Changes;
+use crate::prefix::Prefix;
 use crate::{Cancel, Job, RunError};
 
 /// Jobs whose reads are foreseen at once.

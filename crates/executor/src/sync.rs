@@ -2,7 +2,7 @@
 //! which try every schedule they can.
 
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
-pub(crate) use std::sync::{Mutex, MutexGuard, RwLock};
+pub(crate) use std::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 pub(crate) use std::thread::yield_now;
 
 /// Locks. Jobs never run under a lock, so that a panic of theirs cannot poison one.

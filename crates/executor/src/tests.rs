@@ -143,5 +143,5 @@ fn what_is_kept_of_each_read_write_and_job_takes_no_more_than_the_specification_
     use crate::parallel::status::Standing;
     let kept = [size_of::<BaseRead>(), size_of::<CellRead>(), size_of::<Peeked>(), size_of::<PremiseRead>()];
     assert_eq!(kept, [8, 72, 112, 80]);
-    assert_eq!((size_of::<Cell>(), size_of::<Apart<crate::sync::Mutex<Standing>>>()), (184, 256));
+    assert_eq!((size_of::<Cell>(), size_of::<Apart<crate::sync::Mutex<Standing>>>()), (160, 256));
 }

@@ -42,6 +42,8 @@ pub struct Tuning {
     rested: AtomicU32,
     /// What a job took of the last block that did not gain.
     serial_job_ns: AtomicU64,
+    /// What each of the first jobs took of the last block that was to rest; 0 where the last one gained.
+    first_jobs_ns: AtomicU64,
     always_parallel: bool,
     always_in_rounds: bool,
 }
@@ -79,6 +81,7 @@ impl Tuning {
             serial: AtomicU32::new(0),
             rested: AtomicU32::new(0),
             serial_job_ns: AtomicU64::new(0),
+            first_jobs_ns: AtomicU64::new(0),
             always_parallel,
             always_in_rounds,
         }
@@ -129,15 +132,21 @@ impl Tuning {
         !self.always_parallel && self.rested.fetch_add(1, Ordering::Relaxed) < wanted
     }
 
-    /// Whether jobs that take so long are quite unlike those that did not gain: a block of them need not rest for the others.
+    /// Whether first jobs that take so long are quite unlike those that did not gain: a block of them need not rest for the
+    /// others. Blocks often begin with their longest jobs, so first ones are compared with first ones, too.
     pub(crate) fn are_unlike(&self, job_ns: u64) -> bool {
-        job_ns > UNLIKE_NS.max(self.serial_job_ns.load(Ordering::Relaxed).saturating_mul(UNLIKE))
+        let first = self.first_jobs_ns.swap(job_ns, Ordering::Relaxed);
+        let like = first.max(self.serial_job_ns.load(Ordering::Relaxed));
+        job_ns > UNLIKE_NS.max(like.saturating_mul(UNLIKE))
     }
 
     /// Learns whether the last block that was tried gained anything, and what its jobs took one worker.
     pub(crate) fn learn_gain(&self, gained: bool, job_ns: Option<u64>) {
         if let Some(job_ns) = job_ns.filter(|_| !gained) {
             self.serial_job_ns.store(job_ns, Ordering::Relaxed);
+        }
+        if gained {
+            self.first_jobs_ns.store(0, Ordering::Relaxed);
         }
         let serial = if gained { 0 } else { self.serial.load(Ordering::Relaxed).saturating_add(1) };
         self.serial.store(serial, Ordering::Relaxed);
@@ -222,6 +231,8 @@ mod tests {
         let tuning = Tuning::new();
         tuning.learn_gain(false, Some(5_000));
         assert!(tuning.are_unlike(21_000) && !tuning.are_unlike(19_000));
+        assert!(!tuning.are_unlike(70_000), "blocks that begin like the one before rest");
+        assert!(tuning.are_unlike(300_000));
         tuning.learn_gain(false, Some(1_000));
         assert!(!tuning.are_unlike(9_000), "the first jobs of a block of transfers seem long");
         tuning.learn_gain(true, Some(1_000_000));

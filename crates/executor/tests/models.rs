@@ -6,6 +6,8 @@
 
 #[path = "../src/cancel.rs"]
 mod cancel;
+#[path = "../src/changes.rs"]
+mod changes;
 #[path = "../src/error.rs"]
 mod error;
 #[path = "../src/job.rs"]
@@ -57,6 +59,7 @@ mod parallel {
 
 use std::sync::Arc;
 
+use changes::Changes;
 use parallel::cell::Unsettled;
 use parallel::declared::{Declared, Spoken};
 use parallel::engine::{Engine, Hints};
@@ -66,7 +69,7 @@ use parallel::memory::Memory;
 use parallel::shard::Apart;
 use parallel::status::Standing;
 use parallel::view::View;
-use prefix::{Changes, Prefix};
+use prefix::Prefix;
 use seiza_state::{
     Access, Delta, Empty, Key, KeyRange, Premise, StateError, StateRead, StateWrite, StoreId, Value, Write, WriteSet,
     amount_from_value,

@@ -54,13 +54,13 @@ fn one_wrong_claim_does_not_spoil_the_block() {
 
 #[test]
 fn hostile_claims_cost_time_and_nothing_else() {
-    let most = Delta::credit(U256::MAX);
+    let most = || Write::Add(Delta::credit(U256::MAX));
     let hostile: Vec<Vec<(Key, Write)>> = vec![
-        vec![(key(1), Write::Add(most))],
+        vec![(key(1), most())],
         vec![(key(1), Write::Add(Delta::debit(U256::MAX)))],
         vec![(key(1), Write::Put(vec![1, 2, 3].into()))],
         vec![(key(1), Write::Delete)],
-        vec![(key(1), Write::Put(vec![0xFF; 32].into())), (key(1), Write::Add(most))],
+        vec![(key(1), Write::Put(vec![0xFF; 32].into())), (key(1), most())],
         (5_000..5_050).map(|n| (key(n), Write::Add(Delta::debit(U256::from(1))))).collect(),
         vec![],
     ];

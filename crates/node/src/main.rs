@@ -26,6 +26,10 @@ use clap::Parser as _;
 
 use args::CommandLine;
 
+/// What runs on one thread and is dropped on another is most of what a node allocates.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let line = CommandLine::parse();
     match commands::run(line.command) {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::{
-    Delta, Key, KeyRange, Premise, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteBuffer,
+    Delta, Idea, Key, KeyRange, Premise, ReadSet, StateError, StateRead, StateWrite, Value, Visit, Write, WriteBuffer,
     WriteSet, scan_merged,
 };
 
@@ -94,9 +94,17 @@ impl StateRead for Access<'_> {
         }
     }
 
+    fn expect(&self, key: &Key, idea: Idea<'_>) -> Result<Option<Value>, StateError> {
+        match self.writes.get(key) {
+            Some(write) => write.resolve(key, || self.base_get(key)),
+            None if self.records => self.base_get(key),
+            None => self.base.expect(key, idea),
+        }
+    }
+
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
         let mut own = BTreeMap::new();
-        for (key, write) in self.writes.iter().filter(|(key, _)| range.contains(key)) {
+        for (key, write) in self.writes.writes().iter().filter(|(key, _)| range.contains(key)) {
             own.insert(key, write.resolve(key, || self.base_get(key))?);
         }
         let mut stopped_at = None;

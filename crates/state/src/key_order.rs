@@ -13,16 +13,16 @@ const COMPARED_WHOLE: usize = 8;
 /// Keys with so many bytes in common are compared whole, however many.
 const WORDS_TO: usize = 64;
 
-/// The places of `pairs` in the order of their keys, which all differ.
-pub(crate) fn sorted<V>(pairs: &[(Key, V)]) -> Box<[u32]> {
-    let mut places: Vec<(u128, u32)> = (0..pairs.len() as u32).map(|place| (0, place)).collect();
-    sort(pairs, &mut places, 0);
-    places.into_iter().map(|(_, place)| place).collect()
+/// Numbers in the order of their keys, which all differ.
+pub(crate) fn sorted<'a>(numbers: impl Iterator<Item = u32>, key: impl Fn(u32) -> &'a Key) -> Box<[u32]> {
+    let mut places: Vec<(u128, u32)> = numbers.map(|number| (0, number)).collect();
+    sort(&key, &mut places, 0);
+    places.into_iter().map(|(_, number)| number).collect()
 }
 
 /// Sorts `places`, whose keys have their first `common` bytes in common.
-fn sort<V>(pairs: &[(Key, V)], places: &mut [(u128, u32)], common: usize) {
-    let key = |place: &(u128, u32)| &pairs[place.1 as usize].0;
+fn sort<'a>(key_of: &impl Fn(u32) -> &'a Key, places: &mut [(u128, u32)], common: usize) {
+    let key = |place: &(u128, u32)| key_of(place.1);
     if places.len() <= COMPARED_WHOLE || common >= WORDS_TO {
         return places.sort_unstable_by(|a, b| key(a).cmp(key(b)));
     }
@@ -31,7 +31,7 @@ fn sort<V>(pairs: &[(Key, V)], places: &mut [(u128, u32)], common: usize) {
     }
     places.sort_unstable_by_key(|(word, _)| *word);
     for same in places.chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-        sort(pairs, same, common + WORD_BYTES);
+        sort(key_of, same, common + WORD_BYTES);
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
             let keys: BTreeSet<Key> = paths.iter().map(|(a, b)| Key::new(StoreId::Evm, &[a, b])).collect();
             let mut pairs: Vec<(Key, ())> = keys.iter().map(|key| (key.clone(), ())).collect();
             pairs.sort_by_key(|(key, ())| key.hash64());
-            let found = sorted(&pairs);
+            let found = sorted(0..pairs.len() as u32, |place| &pairs[place as usize].0);
             prop_assert!(found.iter().map(|place| &pairs[*place as usize].0).eq(&keys));
         }
     }
@@ -72,6 +72,6 @@ mod tests {
     fn keys_that_differ_by_trailing_zeros_alone_are_sorted_by_length() {
         let mut pairs: Vec<(Key, ())> = (0..200).map(|len| (Key::new(StoreId::Bank, &[&vec![0; len]]), ())).collect();
         pairs.reverse();
-        assert!(sorted(&pairs).iter().copied().eq((0..200).rev()));
+        assert!(sorted(0..200, |place| &pairs[place as usize].0).iter().copied().eq((0..200).rev()));
     }
 }

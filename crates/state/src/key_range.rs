@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use crate::{Key, StoreId};
+use crate::{Key, StoreId, Stores};
 
 /// A half-open range of keys, `start <= key < end`; `end` absent means to the end of all stores.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,14 @@ impl KeyRange {
         *key >= self.start && self.end.as_ref().is_none_or(|end| key < end)
     }
 
+    /// The stores that the range reaches into.
+    #[must_use]
+    pub fn stores(&self) -> Stores {
+        // Ranges mostly end at the last key of their store, which is said by the first of the next.
+        let last = self.end.as_ref().map_or(u8::MAX, |end| end.store() as u8 - u8::from(end.path().is_empty()));
+        Stores::between(self.start.store() as u8, last)
+    }
+
     /// The range in the form that `BTreeMap::range` takes.
     #[must_use]
     pub fn bounds(&self) -> (Bound<&Key>, Bound<&Key>) {
@@ -52,13 +60,32 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::STORES;
     use crate::key::tests::any_path;
+
+    #[test]
+    fn a_range_reaches_into_the_stores_whose_keys_it_may_hold() {
+        let of = |stores: &[StoreId]| stores.iter().fold(Stores::default(), |all, store| all.and(*store));
+        let across = |end| KeyRange { start: Key::new(StoreId::Evm, &[b"a"]), end };
+        for (range, stores) in [
+            (KeyRange::store(StoreId::Bank), of(&[StoreId::Bank])),
+            (KeyRange::prefix(Key::new(StoreId::Bank, &[&[u8::MAX]])), of(&[StoreId::Bank])),
+            (KeyRange::store(StoreId::Params), of(&[StoreId::Params])),
+            (across(Some(Key::new(StoreId::Staking, &[]))), of(&[StoreId::Evm, StoreId::FeeMarket])),
+            (across(Some(Key::new(StoreId::FeeMarket, &[b"a"]))), of(&[StoreId::Evm, StoreId::FeeMarket])),
+            (across(None), of(&STORES[2..])),
+        ] {
+            assert_eq!(range.stores(), stores, "{range:?}");
+        }
+    }
 
     proptest! {
         #[test]
         fn a_prefix_range_holds_exactly_what_begins_so(prefix in any_path(), path in any_path()) {
             let range = KeyRange::prefix(Key::new(StoreId::Params, &[&prefix]));
-            prop_assert_eq!(range.contains(&Key::new(StoreId::Params, &[&path])), path.starts_with(&prefix));
+            let key = Key::new(StoreId::Params, &[&path]);
+            prop_assert_eq!(range.contains(&key), path.starts_with(&prefix));
+            prop_assert!(!range.contains(&key) || range.stores().meets(Stores::default().and(key.store())));
         }
     }
 }

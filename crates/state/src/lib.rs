@@ -22,6 +22,7 @@ mod key_index;
 mod key_order;
 mod key_range;
 mod overlay;
+mod part;
 mod premise;
 mod read_set;
 mod scan_merged;
@@ -38,16 +39,20 @@ pub use key::Key;
 pub use key_index::KeyIndex;
 pub use key_range::KeyRange;
 pub use overlay::Overlay;
+pub use part::{Part, find_in};
 pub use premise::Premise;
 pub use read_set::ReadSet;
 pub use scan_merged::scan_merged;
-pub use store_id::{STORES, StoreId};
+pub use store_id::{STORES, StoreId, Stores};
 pub use value::Value;
 pub use write_buffer::WriteBuffer;
 pub use write_set::{Write, WriteSet};
 
 /// Calls back for one pair of a scan; answers whether to go on.
 pub type Visit<'a> = &'a mut dyn FnMut(&Key, &[u8]) -> bool;
+
+/// What somebody expects to be made of what is found at a key; `None` where it is to stay.
+pub type Idea<'a> = &'a dyn Fn(Option<&Value>) -> Option<Value>;
 
 /// Read access to one version of the state.
 pub trait StateRead {
@@ -69,6 +74,16 @@ pub trait StateRead {
     /// # Errors
     /// As [`StateRead::get`].
     fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
+        self.get(key)
+    }
+
+    /// As [`StateRead::get`], for who has an idea of what earlier jobs will make of what is found (`None`: nothing). Where
+    /// such are not done yet, a state may answer that; the job counts only if it was right.
+    ///
+    /// # Errors
+    /// As [`StateRead::get`].
+    fn expect(&self, key: &Key, idea: Idea<'_>) -> Result<Option<Value>, StateError> {
+        let _ = idea;
         self.get(key)
     }
 
@@ -129,6 +144,9 @@ impl<T: StateRead + ?Sized> StateRead for &T {
     fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
         (**self).peek(key)
     }
+    fn expect(&self, key: &Key, idea: Idea<'_>) -> Result<Option<Value>, StateError> {
+        (**self).expect(key, idea)
+    }
     fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
         (**self).rely(key, premise)
     }
@@ -147,6 +165,9 @@ impl<T: StateRead + ?Sized> StateRead for std::sync::Arc<T> {
     }
     fn peek(&self, key: &Key) -> Result<Option<Value>, StateError> {
         (**self).peek(key)
+    }
+    fn expect(&self, key: &Key, idea: Idea<'_>) -> Result<Option<Value>, StateError> {
+        (**self).expect(key, idea)
     }
     fn rely(&self, key: &Key, premise: Premise) -> Result<(), StateError> {
         (**self).rely(key, premise)

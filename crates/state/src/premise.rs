@@ -95,7 +95,7 @@ mod tests {
         ) {
             let key = Key::new(StoreId::Bank, &[b"k"]);
             let word = |n: u64| U256::from(n);
-            let delta = Delta::credit(word(credit)).join(Delta::debit(word(debit)), &key).unwrap();
+            let delta = Delta::credit(word(credit)).join(&Delta::debit(word(debit)), &key).unwrap();
             let premise = Premise { at_least: word(least), at_most: most.map_or(U256::MAX, word) };
             let above = (amount + credit).checked_sub(debit).is_some_and(|sum| premise.holds(&key, value_from_amount(word(sum)).as_deref()).unwrap());
             let value = value_from_amount(word(amount));

@@ -52,6 +52,32 @@ pub const STORES: [StoreId; 14] = [
     StoreId::Params,
 ];
 
+/// A set of stores: one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stores(u16);
+
+impl Stores {
+    /// The stores with these numbers, both included.
+    #[must_use]
+    pub fn between(first: u8, last: u8) -> Self {
+        let of = STORES.into_iter().filter(|store| (first..=last).contains(&(*store as u8)));
+        of.fold(Self::default(), Self::and)
+    }
+
+    /// With one more store.
+    #[must_use]
+    #[inline]
+    pub fn and(self, store: StoreId) -> Self {
+        Self(self.0 | 1 << store as u8)
+    }
+
+    /// Whether a store is in both.
+    #[must_use]
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 impl StoreId {
     /// The store with that number.
     #[must_use]

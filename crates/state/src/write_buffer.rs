@@ -2,7 +2,7 @@
 
 use std::vec::Drain;
 
-use crate::{Key, KeyIndex, Write};
+use crate::{Key, KeyIndex, StateError, Write};
 
 /// Up to so many writes are searched one by one, which beats hashing; transfers write three or four.
 const SEARCHED_IN_ORDER: usize = 8;
@@ -39,13 +39,44 @@ impl WriteBuffer {
     }
 
     /// The writes in the order of each key's first write.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(Key, Write)> {
-        self.entries.iter()
+    #[must_use]
+    pub fn writes(&self) -> &[(Key, Write)] {
+        &self.entries
     }
 
+    /// What is written to `key`, if anything is.
+    #[must_use]
     #[inline]
-    pub(crate) fn get(&self, key: &Key) -> Option<&Write> {
+    pub fn get(&self, key: &Key) -> Option<&Write> {
         self.find(key).map(|at| &self.entries[at].1)
+    }
+
+    /// The key of that hash that is written, if there is one.
+    #[must_use]
+    pub fn key_of(&self, hash: u64) -> Option<&Key> {
+        let at = if self.entries.len() <= SEARCHED_IN_ORDER {
+            self.entries.iter().position(|(written, _)| written.hash64() == hash)
+        } else {
+            self.index.find_hash(&self.entries, hash)
+        };
+        at.map(|at| &self.entries[at].0)
+    }
+
+    /// Where `key` is in [`WriteBuffer::writes`], if it is written.
+    #[must_use]
+    #[inline]
+    pub fn place(&self, key: &Key) -> Option<usize> {
+        self.find(key)
+    }
+
+    /// Lays a later write over the one at a place, deltas upon each other; answers what was there before.
+    ///
+    /// # Errors
+    /// As [`Write::then`]; nothing has changed then.
+    pub fn lay(&mut self, place: usize, write: Write) -> Result<Write, StateError> {
+        let (key, entry) = &mut self.entries[place];
+        let after = entry.then(write, key)?;
+        Ok(std::mem::replace(entry, after))
     }
 
     #[inline]
@@ -68,7 +99,8 @@ impl WriteBuffer {
         }
     }
 
-    fn push(&mut self, key: Key, write: Write) -> usize {
+    /// Appends the write of a key that is not written; answers its place.
+    pub fn push(&mut self, key: Key, write: Write) -> usize {
         let at = self.entries.len();
         self.entries.push((key, write));
         if at >= SEARCHED_IN_ORDER {

@@ -21,7 +21,7 @@ impl Write {
     pub fn then(&self, next: Write, key: &Key) -> Result<Write, StateError> {
         let Write::Add(delta) = next else { return Ok(next) };
         match self {
-            Write::Add(earlier) => Ok(Write::Add(earlier.join(delta, key)?)),
+            Write::Add(earlier) => Ok(Write::Add(earlier.join(&delta, key)?)),
             Write::Put(value) => Ok(delta.apply(key, Some(value))?.map_or(Write::Delete, Write::Put)),
             Write::Delete => Ok(delta.apply(key, None)?.map_or(Write::Delete, Write::Put)),
         }

@@ -8,7 +8,7 @@ use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use seiza_types::{Address, Block, Event, Height, Receipt, SeiAddress, Tx};
+use seiza_types::{Address, Block, Event, EventValue, Height, Receipt, SeiAddress, Tx};
 
 use crate::limits::RECEIPTS_AT_ONCE;
 use crate::{BlockResults, Storage, StorageError, StoredBlock, TxLocation, entry};
@@ -123,10 +123,17 @@ fn of_receipt(receipt: &Receipt) -> Vec<Address> {
 }
 
 fn of_event(event: &Event) -> impl Iterator<Item = Address> {
-    let asked = matches!(event.kind.as_str(), "message" | "transfer");
+    let asked = matches!(&*event.kind, "message" | "transfer");
     let attributes = event.attributes.iter().filter(move |_| asked);
-    let named = attributes.filter(|attribute| matches!(attribute.key.as_str(), "sender" | "recipient"));
-    named.filter_map(|attribute| address(&attribute.value))
+    let named = attributes.filter(|attribute| matches!(&*attribute.key, "sender" | "recipient"));
+    named.filter_map(|attribute| named_by(&attribute.value))
+}
+
+fn named_by(value: &EventValue) -> Option<Address> {
+    match value {
+        EventValue::Account(account) => Some(raw_bytes(account)),
+        value => address(&value.text()),
+    }
 }
 
 /// The 20 bytes of an address in either form; `None` where a text is neither.

@@ -259,15 +259,15 @@ fn put_event(out: &mut Vec<u8>, event: &Event) {
     put_number(out, event.attributes.len() as u64);
     for attribute in &event.attributes {
         put_bytes(out, attribute.key.as_bytes());
-        put_bytes(out, attribute.value.as_bytes());
+        put_bytes(out, attribute.value.text().as_bytes());
     }
 }
 
 fn event(reader: &mut Reader<'_>) -> Result<Event, WireError> {
-    let kind = text(reader)?;
+    let kind = text(reader)?.into();
     let count = reader.count(PAIR_BYTES_MIN)?;
     let attributes = (0..count)
-        .map(|_| Ok(EventAttribute { key: text(reader)?, value: text(reader)? }))
+        .map(|_| Ok(EventAttribute { key: text(reader)?.into(), value: text(reader)?.into() }))
         .collect::<Result<_, WireError>>()?;
     Ok(Event { kind, attributes })
 }

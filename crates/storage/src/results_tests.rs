@@ -16,7 +16,7 @@ fn any_log() -> impl Strategy<Value = Log> {
 
 fn any_event() -> impl Strategy<Value = Event> {
     ("[a-z]{0,8}", vec(("[a-z]{0,5}", ".{0,9}"), 0..4)).prop_map(|(kind, attributes)| {
-        attributes.iter().fold(Event::new(&kind), |event, (key, value)| event.with(key, value))
+        attributes.into_iter().fold(Event::new(kind), |event, (key, value)| event.with(key, value))
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Rounding is always named: credits and displays round down, debits round up, so that nobody gains by dust.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -30,13 +31,13 @@ pub enum AmountError {
 
 /// A validated denom.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Denom(Box<str>);
+pub struct Denom(Cow<'static, str>);
 
 impl Denom {
     /// The native coin.
     #[must_use]
     pub fn native() -> Self {
-        Self(USEI.into())
+        Self(Cow::Borrowed(USEI))
     }
 
     /// Whether this is the native coin, which is kept in wei.
@@ -58,7 +59,14 @@ impl FromStr for Denom {
         let fits = (3..=DENOM_BYTES_MAX).contains(&text.len())
             && text.as_bytes()[0].is_ascii_alphabetic()
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/:._-".contains(&b));
-        if fits { Ok(Self(text.into())) } else { Err(AmountError::Denom(text.chars().take(DENOM_BYTES_MAX).collect())) }
+        if text == USEI {
+            return Ok(Self::native());
+        }
+        if fits {
+            Ok(Self(Cow::Owned(text.into())))
+        } else {
+            Err(AmountError::Denom(text.chars().take(DENOM_BYTES_MAX).collect()))
+        }
     }
 }
 

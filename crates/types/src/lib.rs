@@ -32,7 +32,7 @@ pub use alloy_primitives::{Address, B256, Bloom, Bytes, Log, U256};
 pub use amount::{AmountError, Coin, Denom, USEI, WEI_PER_USEI, usei_from_wei_down, usei_from_wei_up, wei_from_usei};
 pub use block::{Block, BlockError, Header, data_hash};
 pub use certificate::{Certificate, CertificateError, block_id, commit_hash, sign_commit};
-pub use event::{Event, EventAttribute};
+pub use event::{Attributes, Event, EventAttribute, EventValue};
 pub use evidence::{CastVote, Evidence, EvidenceError, evidence_hash};
 pub use fork::Fork;
 pub use peer_address::{PeerAddress, PeerAddressError};

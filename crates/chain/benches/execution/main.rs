@@ -39,6 +39,10 @@ use table::Table;
 use ways::Way;
 use workload::Workload;
 
+/// The node's allocator, for all that is compared.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let options = Options::parse();
     let start = Instant::now();
@@ -47,7 +51,7 @@ fn main() {
         _ if options.curve => curve::run(independent(&options), &counts, &options),
         Some(way) => {
             let mut workloads: Vec<Workload> = generated(&options).collect();
-            workloads.extend(options.wants(mainnet::NAME).then(mainnet::workloads).into_iter().flatten());
+            workloads.extend(options.wants(mainnet::NAME).then(|| mainnet::workloads(&options)).into_iter().flatten());
             profile::run(&workloads, way, counts[counts.len() - 1], &options);
         }
         None => tabulate(&counts, &options),

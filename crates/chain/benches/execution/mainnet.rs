@@ -24,7 +24,7 @@ pub fn run(ways: &[Way], options: &Options) {
     };
     let world = World::read(files);
     let mut measured = Vec::new();
-    for number in world.numbers() {
+    for number in numbers(&world, options) {
         let workload = block(&world, number);
         workload.assert_equal(ways);
         measured.push((number, measure(&workload, ways, options)));
@@ -46,10 +46,16 @@ fn block(world: &World, number: u64) -> Workload {
 }
 
 /// All blocks: for profiling.
-pub fn workloads() -> Vec<Workload> {
+pub fn workloads(options: &Options) -> Vec<Workload> {
     let Some(files) = archive::read("mainnet-blocks.tar.zst") else { return Vec::new() };
     let world = World::read(files);
-    world.numbers().into_iter().map(|number| block(&world, number)).collect()
+    numbers(&world, options).map(|number| block(&world, number)).collect()
+}
+
+/// The blocks that are asked for.
+fn numbers(world: &World, options: &Options) -> impl Iterator<Item = u64> + use<> {
+    let asked = options.block;
+    world.numbers().into_iter().filter(move |number| asked.is_none_or(|asked| asked == *number))
 }
 
 fn worst(measured: &[(u64, Figures)], index: usize, way: &Way) {

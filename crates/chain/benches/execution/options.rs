@@ -41,6 +41,9 @@ pub struct Options {
     /// Print the table in Markdown.
     #[arg(long)]
     pub markdown: bool,
+    /// Of the mainnet blocks, measure that one only.
+    #[arg(long, value_name = "NUMBER")]
+    pub block: Option<u64>,
     /// Show each mainnet block by itself.
     #[arg(long)]
     pub blocks: bool,

@@ -14,6 +14,7 @@ use seiza_state::{Changeset, Key, StateRead, Value, WriteSet};
 use super::cell::Unsettled;
 use super::crew::Crew;
 use super::declared::{Declared, Spoken};
+use super::desk::Desk;
 use super::engine::{Engine, Hints};
 use super::graph::Graph;
 use super::pace::Pace;
@@ -35,10 +36,13 @@ const SEQUENTIAL_JOBS: usize = 256;
 const SEQUENTIAL_GROWTH: usize = 4;
 
 /// In a block of at least so many jobs, some run sequentially first: they tell what several workers have to beat. The very
-/// first are not timed, since memory is cold to them.
-const PROBED_BLOCK: usize = 1_024;
-const PROBE_COLD: usize = 16;
-const PROBE_JOBS: usize = 128;
+/// first only tell whether jobs are long beyond doubt, since memory is cold to them. Of both one in so many jobs of the
+/// block, within bounds.
+const PROBED_BLOCK: usize = 64;
+const COLD_ONE_IN: usize = 64;
+const COLD_JOBS: (usize, usize) = (2, 16);
+const PROBED_ONE_IN: usize = 24;
+const PROBE_JOBS: (usize, usize) = (8, 128);
 /// Jobs that take so long are not measured like that: timing their runs tells it job by job, and the machinery is no matter.
 const SHORT_NS: u64 = 16_000;
 /// What several workers must be faster than one by, in percent.
@@ -153,7 +157,11 @@ impl<J: Job> Block<'_, J> {
             let tried = if self.are_short() { TRIAL_JOBS_IN_ROUNDS } else { TRIAL_JOBS };
             let end = at + if trial { left.min(tried) } else { left };
             let before = self.gain.unwrap_or_default();
-            at = if self.are_short() { self.rounds(at..end, pool)? } else { self.parallel(at..end, crew, pool)? };
+            at = if self.are_short() {
+                self.rounds(at..end, pool, &mut crew.desks)?
+            } else {
+                self.parallel(at..end, crew, pool)?
+            };
             trial = at < end || trial && !self.gained_since(before);
             if trial {
                 let end = at + length.min(self.jobs.len() - at);
@@ -168,8 +176,15 @@ impl<J: Job> Block<'_, J> {
     fn probe(&mut self) -> Result<usize, RunError> {
         let first = self.done.outputs.len();
         if self.manner.gives_up && self.tuning.clock().is_some() && self.jobs.len() - first >= PROBED_BLOCK {
-            self.sequential(first..first + PROBE_COLD)?;
-            self.sequential(first + PROBE_COLD..first + PROBE_COLD + PROBE_JOBS)?;
+            let jobs = self.jobs.len();
+            let part = |one_in: usize, (least, most): (usize, usize)| (jobs / one_in).clamp(least, most);
+            let (cold, began) = (part(COLD_ONE_IN, COLD_JOBS), self.tuning.now());
+            self.sequential(first..first + cold)?;
+            let took = self.tuning.since(began).map_or(0, |took| took / cold as u64);
+            if took < 2 * SHORT_NS {
+                let first = first + cold;
+                self.sequential(first..first + part(PROBED_ONE_IN, PROBE_JOBS))?;
+            }
         }
         Ok(self.done.outputs.len())
     }
@@ -181,7 +196,7 @@ impl<J: Job> Block<'_, J> {
         let began = self.tuning.now();
         sequential::run(self.base, self.jobs, range, &mut self.done, self.cancel)?;
         let took = self.tuning.since(began);
-        if jobs >= PROBE_JOBS {
+        if jobs >= PROBE_JOBS.0 {
             self.tuning.learn_jobs(took, jobs);
             self.alone_ns = took.map(|took| took / jobs as u64).filter(|alone| (1..SHORT_NS).contains(alone));
         }
@@ -255,7 +270,7 @@ impl<J: Job> Block<'_, J> {
     }
 
     /// Runs a stretch of short jobs in parallel; answers where it ended, which is early where that gained nothing.
-    fn rounds(&mut self, range: Range<usize>, pool: &ThreadPool) -> Result<usize, RunError> {
+    fn rounds(&mut self, range: Range<usize>, pool: &ThreadPool, desks: &mut Vec<Desk>) -> Result<usize, RunError> {
         self.merge_whole();
         let began = self.tuning.now();
         let rounds = Rounds {
@@ -267,7 +282,7 @@ impl<J: Job> Block<'_, J> {
             tuning: self.tuning,
             alone_ns: self.alone_ns.filter(|_| self.manner.gives_up),
         };
-        let (jobs, alone_ns) = rounds.run(&mut self.done, &mut self.stats, pool)?;
+        let (jobs, alone_ns) = rounds.run(&mut self.done, &mut self.stats, pool, desks)?;
         let took = self.tuning.since(began);
         self.worked(took);
         self.gained(took, alone_ns.map(|alone| alone * jobs as u64));

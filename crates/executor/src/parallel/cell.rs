@@ -280,7 +280,7 @@ impl Entry {
         match &self.write {
             Write::Put(value) => Ok(Some(value.clone())),
             Write::Delete => Ok(None),
-            Write::Add(delta) => Delta::apply(*delta, key, value.as_deref()),
+            Write::Add(delta) => Delta::apply(delta, key, value.as_deref()),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::desk::Desk;
 use super::memory::Memory;
 use super::shard::Apart;
 use super::status::Standing;
@@ -24,6 +25,8 @@ pub(crate) struct Crew {
     pub(crate) pool: Option<ThreadPool>,
     pub(crate) memory: Memory,
     pub(crate) standings: Vec<Apart<Mutex<Standing>>>,
+    /// Each worker's memory for rounds.
+    pub(crate) desks: Vec<Desk>,
 }
 
 impl Crew {
@@ -33,7 +36,7 @@ impl Crew {
             .thread_name(|number| format!("execute-{number}"))
             .stack_size(STACK_BYTES)
             .build();
-        Self { workers, pool: pool.ok(), memory: Memory::default(), standings: Vec::new() }
+        Self { workers, pool: pool.ok(), memory: Memory::default(), standings: Vec::new(), desks: Vec::new() }
     }
 
     /// Makes ready for a run of `jobs`.

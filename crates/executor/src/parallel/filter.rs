@@ -32,8 +32,9 @@ impl Filter {
     }
 
     fn bucket(&self, hash: u64) -> &AtomicU16 {
-        // The low bits place a key in its shard's table and the high ones pick the shard: the middle is fresh.
-        &self.buckets[(hash >> 20) as usize & self.mask]
+        // The low bits place a key in its shard's table and the high ones pick the shard: the middle is fresh, but for the
+        // keys of one account, whose hashes differ in the high ones alone.
+        &self.buckets[((hash >> 20) ^ (hash >> (u64::BITS - 8))) as usize & self.mask]
     }
 
     /// Whether no job below `reader` has written there.

@@ -1,32 +1,27 @@
 //! Rounds: how short jobs are run in parallel. Multi-version memory costs more than a transfer does.
 //!
-//! In a round each worker runs a [`Batch`] of consecutive jobs over what was committed before. Then one thread commits the
-//! batches in job order: a run that read or relied on nothing that changed since is taken as it is; any other is run again
-//! on the spot, where all before it is final. So every committed run has seen what sequential execution would have shown it.
-
-use std::ops::Range;
+//! In a round the workers run batches of consecutive jobs over what was committed before. Then each batch is judged: a run
+//! that read or relied on nothing that a batch before it changed is taken as it is. Batches without a stale run are
+//! committed by key, all workers at once, each a part of the keys; in any other a [`Walk`] goes from job to job and runs the
+//! stale ones again, where all before them is final. So every committed run has seen what sequential execution would have
+//! shown it.
 
 use rayon::ThreadPool;
 use seiza_state::StateRead;
 
-use super::batch::Batch;
-use super::tickets::{Tickets, pause};
-use super::walk::{Conflicts, Walk};
-use crate::prefix::{Changes, Prefix};
+use super::desk::{Desk, Slot};
+use super::floor::{Phase, Shared};
+use super::gauge::AGAIN_PERCENT;
+use super::tickets::pause;
+use super::walk::{Conflicts, Walk, Way};
+use crate::changes::{Changes, Ordered};
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
-use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, RwLock, lock};
+use crate::sync::{AtomicBool, Mutex, Ordering, lock};
 use crate::{Cancel, Job, RunError, Tuning};
 
-/// Jobs of a batch: many, so that jobs that follow each other and belong together lie in one; not too many, since a batch
-/// sees nothing of those beside it.
-const BATCH_JOBS: usize = 256;
-/// A stretch has so many rounds at least, if it has the jobs.
-const ROUNDS: usize = 4;
 /// Rounds after which it is asked whether they gain anything.
 const ROUNDS_BEFORE_JUDGED: usize = 3;
-/// What rounds must be faster than one worker by, in percent.
-const GAIN_PERCENT: u64 = 103;
 
 /// A stretch of short jobs.
 pub(crate) struct Rounds<'a, J: Job> {
@@ -45,18 +40,8 @@ pub(crate) struct Rounds<'a, J: Job> {
 /// How many jobs were committed, and nanoseconds that one takes one worker, if that is known.
 pub(crate) type Ran = (usize, Option<u64>);
 
-/// What the workers of a stretch share.
-struct Shared<'a, J: Job> {
-    rounds: &'a Rounds<'a, J>,
-    changes: RwLock<Changes>,
-    batches: Vec<Mutex<Batch<J::Output>>>,
-    batch_jobs: usize,
-    tickets: Tickets,
-    stopped: AtomicBool,
-    /// What batches took, and how many jobs they were.
-    ran_ns: AtomicU64,
-    ran: AtomicUsize,
-}
+/// The worker who leads.
+const LEADER: usize = 0;
 
 /// Sends the workers home, also where a job panics.
 struct StopOnDrop<'a>(&'a AtomicBool);
@@ -78,19 +63,20 @@ impl<J: Job> Rounds<'_, J> {
         done: &mut Done<J::Output>,
         stats: &mut Stats,
         pool: &ThreadPool,
+        desks: &mut Vec<Desk>,
     ) -> Result<Ran, RunError> {
-        let shared = Shared::new(self, std::mem::take(&mut done.changes));
+        let shared = Shared::new(self, done, std::mem::take(desks));
         let counts: Vec<Mutex<Counts>> = (0..self.workers).map(|_| Mutex::default()).collect();
         let ran = pool.in_place_scope(|scope| {
             let shared = &shared;
             let _stop = StopOnDrop(&shared.stopped);
-            for counts in &counts[1..] {
-                scope.spawn(move |_| shared.work(counts));
+            for (worker, counts) in counts.iter().enumerate().skip(1) {
+                scope.spawn(move |_| shared.work(worker, counts));
             }
-            shared.lead(done, &counts[0])
+            shared.lead(&counts[0])
         });
         let alone_ns = shared.alone_ns();
-        done.changes = shared.changes.into_inner().expect("who wrote last has not panicked");
+        *desks = shared.give_back(done);
         let counts = counts.into_iter().map(|counts| counts.into_inner().expect("no job runs under it")).collect();
         let (jobs, conflicts) = ran?;
         stats.add(counts, |_| unreachable!("rounds have no cells"));
@@ -100,70 +86,24 @@ impl<J: Job> Rounds<'_, J> {
     }
 }
 
-impl<'a, J: Job> Shared<'a, J> {
-    fn new(rounds: &'a Rounds<'a, J>, changes: Changes) -> Self {
-        let workers = rounds.workers.max(1);
-        Self {
-            rounds,
-            changes: RwLock::new(changes),
-            batches: (0..workers).map(|_| Mutex::default()).collect(),
-            batch_jobs: (rounds.jobs.len() / (workers * ROUNDS)).clamp(1, BATCH_JOBS),
-            tickets: Tickets::new(workers),
-            stopped: AtomicBool::new(false),
-            ran_ns: AtomicU64::new(0),
-            ran: AtomicUsize::new(0),
-        }
-    }
-
-    /// The jobs of a batch of the round that begins at `at`.
-    fn range(&self, at: usize, batch: usize) -> Range<usize> {
-        let (jobs, first) = (self.rounds.jobs.len(), at + batch * self.batch_jobs);
-        first.min(jobs)..(first + self.batch_jobs).min(jobs)
-    }
-
-    /// Takes batches as they come until the stretch is over.
-    fn work(&self, counts: &Mutex<Counts>) {
-        let mut looked = 0;
-        while !self.stopped.load(Ordering::Acquire) {
-            if self.take_one(counts) {
-                looked = 0;
-                continue;
-            }
-            pause(&mut looked);
-        }
-        lock(counts).idle += usize::from(looked > 0);
-    }
-
-    /// Runs a batch of the round, if there is one left.
-    fn take_one(&self, counts: &Mutex<Counts>) -> bool {
-        let taken = self.tickets.take();
-        if let Some((number, at)) = taken {
-            let range = self.range(at, number);
-            let (jobs, began) = (range.len(), self.rounds.tuning.now());
-            lock(counts).executions += jobs;
-            let changes = self.changes.read().expect("nobody panics who writes while others read");
-            let below = Prefix { base: self.rounds.base, changes: &changes };
-            lock(&self.batches[number]).run(&self.rounds.jobs[range], below, self.rounds.cancel);
-            drop(changes);
-            self.ran_ns.fetch_add(self.rounds.tuning.since(began).unwrap_or_default(), Ordering::Relaxed);
-            self.ran.fetch_add(jobs, Ordering::Relaxed);
-            self.tickets.finish();
-        }
-        taken.is_some()
-    }
-
+impl<J: Job> Shared<'_, J> {
     /// Lets round follow round; answers how many jobs are committed, and what conflicts were about.
-    fn lead(&self, done: &mut Done<J::Output>, counts: &Mutex<Counts>) -> Result<(usize, Conflicts), RunError> {
-        let mut walk = Walk::new(self.rounds, done, self.batches.len());
-        let (mut began, mut at, mut round) = ((None, 0), 0, 0);
+    fn lead(&self, counts: &Mutex<Counts>) -> Result<(usize, Conflicts), RunError> {
+        let mut walk = Walk::new(self.rounds);
+        let (mut began, mut round, mut at) = ((None, 0), 0, 0);
         while at < self.rounds.jobs.len() {
-            self.play(at, counts);
-            let mut changes = self.changes.write().expect("nobody panics who reads");
-            for (number, batch) in self.batches.iter().enumerate() {
-                walk.batch(&mut lock(batch), self.range(at, number), &mut changes, &mut lock(counts))?;
+            self.at.store(at, Ordering::Release);
+            self.play(Phase::Run, self.slots.len(), counts);
+            self.play(Phase::Judge, self.slots.len(), counts);
+            let before = walk.again;
+            self.settle(&mut walk, counts)?;
+            let (next, again) = (self.range(self.slots.len()).start, (walk.again - before) * 100);
+            let is_hopeless = again > (next - at) * AGAIN_PERCENT.2;
+            self.resize(again, next - at, self.rounds.jobs.len() - next);
+            at = next;
+            if is_hopeless && self.rounds.alone_ns.is_some() {
+                break;
             }
-            walk.touched.clear();
-            at = self.range(at, self.batches.len()).start;
             round += 1;
             if round == 1 {
                 // The others have come only now.
@@ -175,24 +115,63 @@ impl<'a, J: Job> Shared<'a, J> {
         Ok((at, walk.conflicts))
     }
 
-    /// One round: returns when all of its batches are run.
-    fn play(&self, at: usize, counts: &Mutex<Counts>) {
-        self.tickets.open(at);
-        while self.take_one(counts) || self.tickets.are_left() {}
+    /// Makes the round's batches final, in order.
+    fn settle(&self, walk: &mut Walk<'_, J>, counts: &Mutex<Counts>) -> Result<(), RunError> {
+        let mut from = 0;
+        while from < self.slots.len() {
+            if self.rounds.cancel.is_cancelled() {
+                return Err(RunError::Cancelled);
+            }
+            let is_clean = |slot: &&Slot<J::Output>| {
+                let batch = slot.read();
+                lock(&slot.stale).is_empty() && !walk.concerns(&batch)
+            };
+            let to = from + self.slots[from..].iter().take_while(is_clean).count();
+            if to > from {
+                self.play(Phase::Commit { from, to }, self.parts.len() + 1, counts);
+                self.check_failed()?;
+            }
+            if to < self.slots.len() {
+                self.walk(walk, to, counts)?;
+            }
+            from = to + 1;
+        }
+        walk.differing.clear();
+        Ok(())
+    }
+
+    fn check_failed(&self) -> Result<(), RunError> {
+        let failed = lock(&self.failed).take();
+        failed.map_or(Ok(()), |(job, _, error)| Err(RunError::State { job: self.rounds.first + job, error }))
+    }
+
+    fn walk(&self, walk: &mut Walk<'_, J>, number: usize, counts: &Mutex<Counts>) -> Result<(), RunError> {
+        let slot = &self.slots[number];
+        let taken =
+            self.parts.iter().map(|part| std::mem::take(&mut *part.write().expect("nobody panics who commits")));
+        let mut changes = Changes::ordered_as(taken.collect(), std::mem::take(&mut walk.ordered));
+        let batch = slot.read();
+        let (stale, mut outputs) = (std::mem::take(&mut *lock(&slot.stale)), lock(&slot.outputs));
+        let mut done = lock(&self.outputs);
+        let (jobs, changes_now) = (self.range(number), &mut changes);
+        let way = Way { batch: &batch, jobs, ran: &mut outputs, done: &mut done, changes: changes_now };
+        let walked = walk.batch(way, stale, &mut lock(counts));
+        let (parts, ordered): (_, Ordered) = changes.into_parts();
+        walk.ordered = ordered;
+        self.changed.write().expect("nobody panics who commits").append(&mut walk.written);
+        for (part, now) in self.parts.iter().zip(parts) {
+            *part.write().expect("nobody panics who commits") = now;
+        }
+        walked
+    }
+
+    /// One phase: returns when all of its tasks are done.
+    fn play(&self, phase: Phase, tasks: usize, counts: &Mutex<Counts>) {
+        self.tickets.open(phase, tasks);
+        while self.take_one(LEADER, counts) || self.tickets.are_left() {}
         let mut looked = 0;
         while !self.tickets.are_done() {
             pause(&mut looked);
         }
-    }
-
-    fn gains(&self, began: Option<u64>, jobs: usize) -> bool {
-        let took = self.rounds.tuning.since(began);
-        took.zip(self.alone_ns()).is_none_or(|(took, alone)| took * GAIN_PERCENT < alone * jobs as u64 * 100)
-    }
-
-    /// What a job takes one worker: the first of a block may have been other than the rest.
-    fn alone_ns(&self) -> Option<u64> {
-        let in_batches = self.ran_ns.load(Ordering::Relaxed).checked_div(self.ran.load(Ordering::Relaxed) as u64);
-        self.rounds.alone_ns.map(|alone| in_batches.map_or(alone, |in_batches| alone.min(in_batches)))
     }
 }

@@ -1,135 +1,162 @@
-//! The walk over a round's batches, in job order: what is fresh is taken, all else is run again where all before it is final.
+//! The walk over a batch, job by job: what is fresh is taken, all else is run again where all before it is final.
 
 use std::ops::Range;
 
 use hashbrown::HashMap;
-use seiza_state::{Access, Key, Premise, StateRead as _, WriteBuffer, WriteSet};
+use seiza_state::{Access, Key, Write, WriteBuffer, WriteSet};
 
-use super::batch::{Batch, Run};
+use super::batch::{Batch, Ends};
+use super::glance::Reads;
+use super::judge::Stale;
 use super::rounds::Rounds;
 use super::touched::Touched;
-use crate::prefix::{Changes, Prefix, Written};
-use crate::sequential::Done;
+use crate::changes::{Changes, Ordered};
+use crate::prefix::Prefix;
 use crate::stats::Counts;
 use crate::{Job, RunError};
 
 /// Keys that conflicts were about, with how many.
 pub(crate) type Conflicts = HashMap<Key, usize, foldhash::fast::RandomState>;
 
-/// The walk over finished batches, in job order.
+/// Outputs and, where they are wanted, writes of committed jobs.
+type Outputs<T> = (Vec<T>, Option<Vec<WriteSet>>);
+
+/// Walks through the batches that have a stale job.
 pub(crate) struct Walk<'a, J: Job> {
     rounds: &'a Rounds<'a, J>,
-    outputs: &'a mut Vec<J::Output>,
-    kept: Option<&'a mut Vec<WriteSet>>,
-    /// What changed in this round beside what a batch has seen itself.
-    pub(crate) touched: Touched,
+    /// What jobs of this round wrote otherwise when they ran again.
+    pub(crate) differing: Touched,
+    /// The order of the changes, once a job has scanned.
+    pub(crate) ordered: Ordered,
     buffer: WriteBuffer,
     pub(crate) conflicts: Conflicts,
+    /// Jobs that ran again.
+    pub(crate) again: usize,
+    /// Hashes of the keys that were written.
+    pub(crate) written: Vec<u64>,
+}
+
+/// Where a walk takes from, and what it adds to.
+pub(crate) struct Way<'w, T> {
+    pub(crate) batch: &'w Batch,
+    /// The batch's jobs.
+    pub(crate) jobs: Range<usize>,
+    pub(crate) ran: &'w mut Vec<Option<T>>,
+    pub(crate) done: &'w mut Outputs<T>,
+    pub(crate) changes: &'w mut Changes,
 }
 
 impl<'a, J: Job> Walk<'a, J> {
-    pub(crate) fn new(rounds: &'a Rounds<'a, J>, done: &'a mut Done<J::Output>, batches: usize) -> Self {
-        let touched = Touched::for_batches(batches);
-        let (outputs, kept, buffer) = (&mut done.outputs, done.writes.as_mut(), WriteBuffer::default());
-        Self { rounds, outputs, kept, touched, buffer, conflicts: Conflicts::default() }
+    pub(crate) fn new(rounds: &'a Rounds<'a, J>) -> Self {
+        let (differing, ordered, buffer) = Default::default();
+        Self { rounds, differing, ordered, buffer, conflicts: Conflicts::default(), again: 0, written: Vec::new() }
+    }
+
+    /// Whether a batch may have seen what turned out otherwise in this round.
+    pub(crate) fn concerns(&self, batch: &Batch) -> bool {
+        let all = (Ends::default(), batch.ends.last().copied().unwrap_or_default());
+        self.differs(&batch.reads, all).is_some()
     }
 
     /// Takes in one batch, when all before it are.
     pub(crate) fn batch(
         &mut self,
-        batch: &mut Batch<J::Output>,
-        range: Range<usize>,
-        changes: &mut Changes,
+        mut way: Way<'_, J::Output>,
+        stale: Vec<Stale>,
         counts: &mut Counts,
     ) -> Result<(), RunError> {
-        let hashes: Vec<u64> = batch.writes.iter().map(|written| written.key.hash64()).collect();
-        let reads = batch.reads.get_mut();
-        let (mut read, mut relied, mut wrote) = (0, 0, 0);
-        let mut writes = batch.writes.drain(..);
-        for (job, run) in range.zip(batch.runs.drain(..)) {
+        let (mut stale, outputs) = (stale.into_iter().peekable(), std::mem::take(way.ran));
+        for (job, output) in outputs.into_iter().enumerate() {
             if self.rounds.cancel.is_cancelled() {
                 return Err(RunError::Cancelled);
             }
-            counts.validations += 1;
-            let Run { output, reads: read_to, premises: relied_to, writes: wrote_to } = run;
-            let premises = &reads.premises[relied..relied_to];
-            let stale = self.stale(&reads.points[read..read_to], premises, changes);
-            self.note(stale.and_then(|hash| changes.key_of(hash)));
-            let fresh = output.filter(|_| stale.is_none());
-            let written = writes.by_ref().take(wrote_to - wrote);
-            match fresh {
-                Some(output) => self.accept(job, output, written, changes)?,
+            let judged = stale.next_if(|(of, _)| *of == job);
+            let reason = self.reason(&way, job, judged);
+            let is_stale = reason.is_some();
+            if let Some(key) = reason.flatten() {
+                *self.conflicts.entry(key).or_default() += 1;
+            }
+            match output.filter(|_| !is_stale) {
+                Some(output) => {
+                    let writes = way.batch.writes_of(job).map(|(key, write)| (key.clone(), write.clone()));
+                    self.accept(&mut way, job, output, writes)?;
+                }
                 None => {
                     counts.executions += 1;
                     counts.conflict(None);
-                    self.again(job, written.collect(), changes)?;
+                    self.again += 1;
+                    self.run_again(&mut way, job)?;
                 }
             }
-            (read, relied, wrote) = (read_to, relied_to, wrote_to);
         }
-        hashes.into_iter().for_each(|hash| self.touched.insert(hash));
         Ok(())
     }
 
-    /// The hash of what a run depends on and may have changed under it, if there is such a thing.
-    fn stale(&self, points: &[u64], premises: &[(Key, Premise)], changes: &Changes) -> Option<u64> {
-        let now = Prefix { base: self.rounds.base, changes };
-        let broken = |(key, premise): &&(Key, Premise)| {
-            self.touched.may_hold(key.hash64())
-                && !now.get(key).and_then(|now| premise.holds(key, now.as_deref())).unwrap_or(false)
-        };
-        let changed = points.iter().find(|hash| self.touched.may_hold(**hash)).copied();
-        changed.or_else(|| premises.iter().find(broken).map(|(key, _)| key.hash64()))
+    /// The hash of a key that a run has looked at and that may have been written otherwise since.
+    fn differs(&self, reads: &Reads, (from, to): (Ends, Ends)) -> Option<u64> {
+        if self.differing.is_empty() {
+            return None;
+        }
+        let points = reads.points[from.points..to.points].iter().chain(&reads.own[from.own..to.own]).copied();
+        let premises = reads.premises[from.premises..to.premises].iter().map(|(key, _)| key.hash64());
+        let expected = reads.expected[from.expected..to.expected].iter().map(|(key, _)| key.hash64());
+        points.chain(premises).chain(expected).find(|hash| self.differing.may_hold(*hash))
     }
 
-    fn note(&mut self, conflict: Option<&Key>) {
-        if let Some(key) = conflict {
-            *self.conflicts.entry(key.clone()).or_default() += 1;
+    /// The key that a run is about to be repeated for, where there is one.
+    fn reason(&self, way: &Way<'_, J::Output>, job: usize, judged: Option<Stale>) -> Option<Option<Key>> {
+        if let Some((_, key)) = judged {
+            return Some(key);
         }
+        let hash = self.differs(&way.batch.reads, way.batch.of_job(job))?;
+        Some(way.changes.key_of(hash).cloned())
     }
 
     /// Makes a run final.
     fn accept(
         &mut self,
+        way: &mut Way<'_, J::Output>,
         job: usize,
         output: J::Output,
-        written: impl Iterator<Item = Written>,
-        changes: &mut Changes,
+        writes: impl Iterator<Item = (Key, Write)>,
     ) -> Result<(), RunError> {
-        let base = self.rounds.base;
-        let absorbed = match &mut self.kept {
-            None => changes.absorb_written(written, base),
+        let (base, written) = (self.rounds.base, &mut self.written);
+        let writes = writes.inspect(|(key, _)| written.push(key.hash64()));
+        let absorbed = match &mut way.done.1 {
+            None => way.changes.absorb(writes, base),
             Some(kept) => {
-                let written: Vec<Written> = written.collect();
-                kept.push(written.iter().map(|written| (written.key.clone(), written.write.clone())).collect());
-                changes.absorb_written(written, base)
+                let writes: WriteSet = writes.collect();
+                kept.push(writes.clone());
+                way.changes.absorb(writes, base)
             }
         };
-        absorbed.map_err(|error| RunError::State { job: self.rounds.first + job, error })?;
-        self.outputs.push(output);
+        absorbed.map_err(|error| self.failed(way, job, error))?;
+        way.done.0.push(output);
         Ok(())
     }
 
-    /// Runs a job again, where all before it is final. What it now writes otherwise than before, later jobs of its batch
-    /// have not seen.
-    fn again(&mut self, job: usize, before: Vec<Written>, changes: &mut Changes) -> Result<(), RunError> {
-        let failed = |error| RunError::State { job: self.rounds.first + job, error };
-        let now = Prefix { base: self.rounds.base, changes };
-        let mut access = Access::reusing(&now, std::mem::take(&mut self.buffer));
-        let output = self.rounds.jobs[job].run(&mut access).map_err(failed)?;
-        let mut buffer = access.into_buffer();
-        let written: Vec<Written> = buffer.drain().map(|(key, write)| Written { key, write, base: None }).collect();
-        self.buffer = buffer;
-        self.differ(&before, &written);
-        self.differ(&written, &before);
-        self.accept(job, output, written.into_iter(), changes)
+    fn failed(&self, way: &Way<'_, J::Output>, job: usize, error: seiza_state::StateError) -> RunError {
+        RunError::State { job: self.rounds.first + way.jobs.start + job, error }
     }
 
-    fn differ(&mut self, these: &[Written], those: &[Written]) {
-        for Written { key, write, .. } in these {
-            if !those.iter().any(|other| other.key == *key && other.write == *write) {
-                self.touched.insert(key.hash64());
-            }
-        }
+    /// Runs a job again, where all before it is final. What it now writes otherwise than before, later jobs have not seen.
+    fn run_again(&mut self, way: &mut Way<'_, J::Output>, job: usize) -> Result<(), RunError> {
+        let now = Prefix { base: self.rounds.base, changes: &*way.changes };
+        let mut access = Access::reusing(&now, std::mem::take(&mut self.buffer));
+        let ran = self.rounds.jobs[way.jobs.start + job].run(&mut access);
+        let mut buffer = access.into_buffer();
+        let output = ran.map_err(|error| self.failed(way, job, error))?;
+        self.note_differences(way.batch, job, &buffer);
+        let accepted = self.accept(way, job, output, buffer.drain());
+        self.buffer = buffer;
+        accepted
+    }
+
+    fn note_differences(&mut self, batch: &Batch, job: usize, now: &WriteBuffer) {
+        let mut differ = |key: &Key| self.differing.insert(key.hash64());
+        let changed = batch.writes_of(job).filter(|(key, write)| now.get(key) != Some(*write));
+        changed.for_each(|(key, _)| differ(key));
+        let is_new = |key: &Key| batch.writes_of(job).all(|(written, _)| written != key);
+        now.writes().iter().filter(|(key, _)| is_new(key)).for_each(|(key, _)| differ(key));
     }
 }

@@ -62,6 +62,24 @@ pub fn account(state: &dyn StateRead, address: &Address) -> Result<Option<Accoun
     state.get(&key)?.map(|value| Account::decode(&key, &value)).transpose()
 }
 
+/// As [`account`], of the sender of a transaction that takes `nonce`: where transactions before it are not done yet, they are
+/// expected to leave the account so.
+///
+/// # Errors
+/// Those of reading state.
+pub fn account_in_turn(state: &dyn StateRead, address: &Address, nonce: u64) -> Result<Option<Account>, StateError> {
+    let key = keys::account(address);
+    let found = state.expect(&key, &|found| in_turn(&key, found?, nonce))?;
+    found.map(|value| Account::decode(&key, &value)).transpose()
+}
+
+/// What the transactions before that of `nonce` make of a record, if there must be any.
+#[must_use]
+pub fn in_turn(key: &Key, found: &Value, nonce: u64) -> Option<Value> {
+    let account = Account::decode(key, found).ok()?;
+    (account.nonce < nonce).then(|| Account { nonce, ..account }.encode())
+}
+
 /// Stores the account at `address`.
 pub fn set_account(state: &mut dyn StateWrite, address: &Address, account: &Account) {
     state.put(keys::account(address), account.encode());
@@ -127,7 +145,7 @@ pub fn link(state: &mut dyn StateWrite, signer: &Signer) -> Result<bool, StateEr
 /// # Errors
 /// Those of state.
 pub fn begin_tx(state: &mut dyn StateWrite, signer: &Signer, nonce: u64) -> Result<bool, StateError> {
-    let mut found = account(state, &signer.address)?.unwrap_or_default();
+    let mut found = account_in_turn(state, &signer.address, nonce)?.unwrap_or_default();
     if found.nonce != nonce {
         return Ok(false);
     }

@@ -1,12 +1,15 @@
 //! Events of module bank, as the Cosmos SDK names them.
 
+use std::sync::Arc;
+
 use seiza_types::{Coin, Event, SeiAddress};
 
 /// What wallets and explorers look for after a send.
 pub(super) fn transfer(events: &mut Vec<Event>, from: &SeiAddress, to: &SeiAddress, amount: &[Coin]) {
-    let amount = amount.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    events.push(Event::new("coin_spent").with("spender", from).with("amount", &amount));
-    events.push(Event::new("coin_received").with("receiver", to).with("amount", &amount));
-    events.push(Event::new("transfer").with("recipient", to).with("sender", from).with("amount", &amount));
-    events.push(Event::new("message").with("sender", from).with("module", "bank"));
+    let (from, to, amount): (_, _, Arc<[Coin]>) = (*from, *to, amount.into());
+    events.reserve(4);
+    events.push(Event::new("coin_spent").saying("spender", from).saying("amount", amount.clone()));
+    events.push(Event::new("coin_received").saying("receiver", to).saying("amount", amount.clone()));
+    events.push(Event::new("transfer").saying("recipient", to).saying("sender", from).saying("amount", amount));
+    events.push(Event::new("message").saying("sender", from).saying("module", "bank"));
 }

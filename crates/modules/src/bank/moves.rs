@@ -9,7 +9,7 @@ use crate::ModuleError;
 /// Changes an amount without reading it, unless what one transaction credits and debits there comes to more than 256 bits:
 /// then it is computed.
 fn add(state: &mut dyn StateWrite, key: Key, delta: Delta) -> Result<(), StateError> {
-    match state.add(key.clone(), delta) {
+    match state.add(key.clone(), delta.clone()) {
         Err(StateError::Overflow(_)) => {
             let amount = delta.apply(&key, state.get(&key)?.as_deref())?;
             set_amount(state, key.clone(), amount_from_value(&key, amount.as_deref())?);

@@ -79,7 +79,7 @@ fn a_send_moves_coins_and_tells_of_it() {
     assert_eq!(balance(&state, &ALICE, &atom()), Ok(U256::from(600)));
     assert_eq!(balance(&state, &BOB, &atom()), Ok(U256::from(400)));
     assert_eq!(Bank::invariants(&state), Ok(()));
-    let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
+    let kinds: Vec<_> = events.iter().map(|event| &*event.kind).collect();
     assert_eq!(kinds, ["coin_spent", "coin_received", "transfer", "message"]);
     assert_eq!(events[2].attributes[2].value, "2000000usei,400factory/atom");
 }

@@ -78,7 +78,7 @@ pub(super) fn status_set(id: MarketId, status: MarketStatus) -> Event {
 #[must_use]
 pub fn of_outcome(outcome: &MarketOutcome) -> Vec<Event> {
     let market = outcome.market;
-    let about = |kind: &str, order: OrderRef, owner: Address| {
+    let about = |kind: &'static str, order: OrderRef, owner: Address| {
         Event::new(kind).with("market", market).with("order", order).with("owner", owner)
     };
     let mut events = Vec::new();

@@ -77,7 +77,7 @@ pub(crate) fn tags<'a>(events: impl IntoIterator<Item = &'a Event>) -> Tags {
     for event in events {
         for attribute in &event.attributes {
             let tag = format!("{}.{}", event.kind, attribute.key);
-            tags.entry(tag).or_default().push(attribute.value.clone());
+            tags.entry(tag).or_default().push(attribute.value.to_string());
         }
     }
     tags

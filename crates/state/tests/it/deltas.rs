@@ -33,11 +33,11 @@ fn an_amount_is_thirty_two_bytes_and_zero_is_absence() {
 fn sums_that_do_not_fit_name_the_key() {
     let key = amount_key(3);
     let max = Delta::credit(U256::MAX);
-    assert_eq!(max.join(credit(1), &key), Err(StateError::Overflow(key.clone())));
+    assert_eq!(max.join(&credit(1), &key), Err(StateError::Overflow(key.clone())));
     assert_eq!(max.apply(&key, amount(1).as_deref()), Err(StateError::Overflow(key.clone())));
     assert_eq!(debit(2).apply(&key, amount(1).as_deref()), Err(StateError::Underflow(key.clone())));
     assert_eq!(debit(1).apply(&key, amount(1).as_deref()), Ok(None));
-    let round = max.join(Delta::debit(U256::MAX), &key).unwrap();
+    let round = max.join(&Delta::debit(U256::MAX), &key).unwrap();
     assert_eq!(round.apply(&key, amount(7).as_deref()), Ok(amount(7)), "the sum fits, whatever came and went");
     let text = StateError::Underflow(key).to_string();
     assert_eq!(text, "amount at bank/6103 would fall below zero");
@@ -60,7 +60,7 @@ proptest! {
     fn adds_commute(start in 0u64..1_000, changes in prop::collection::vec((any::<bool>(), 0u64..1_000), 0..12), seed: u64) {
         let key = amount_key(0);
         let deltas: Vec<Delta> = changes.iter().map(|(up, n)| if *up { credit(*n) } else { debit(*n) }).collect();
-        let sum = |deltas: &[Delta]| deltas.iter().try_fold(Delta::default(), |sum, delta| sum.join(*delta, &key)).unwrap();
+        let sum = |deltas: &[Delta]| deltas.iter().try_fold(Delta::default(), |sum, delta| sum.join(delta, &key)).unwrap();
         let mut shuffled = deltas.clone();
         for at in (1..shuffled.len()).rev() {
             shuffled.swap(at, (seed as usize).wrapping_mul(at + 7) % (at + 1));
@@ -72,5 +72,19 @@ proptest! {
             Ok(total) => prop_assert_eq!(applied, Ok(amount(total))),
             Err(_) => prop_assert_eq!(applied, Err(StateError::Underflow(key))),
         }
+    }
+}
+
+#[test]
+fn sums_pass_the_bounds_of_words_and_halves() {
+    let key = amount_key(1);
+    let bounds = [U256::from(u64::MAX), U256::from(u128::MAX), U256::ONE << 128, U256::MAX - U256::ONE];
+    for (a, b) in bounds.into_iter().flat_map(|a| [(a, U256::ONE), (a, a)]) {
+        for (one, other) in [(Delta::credit(a), Delta::credit(b)), (Delta::debit(a), Delta::debit(b))] {
+            let sum = one.join(&other, &key).map(|sum| sum.credited().max(sum.debited()));
+            assert_eq!(sum, a.checked_add(b).ok_or(StateError::Overflow(key.clone())), "{a} and {b}");
+        }
+        let both = Delta::credit(a).join(&Delta::debit(b), &key).unwrap();
+        assert_eq!((both.credited(), both.debited()), (a, b));
     }
 }

@@ -27,26 +27,32 @@ pub struct AccountView {
 /// # Errors
 /// Those of reading state.
 pub fn account(state: &dyn StateRead, address: &Address) -> Result<Option<AccountView>, StateError> {
-    Ok(with_balance(state, address, bank::native_balance(state, address)?)?.0)
+    let (record, balance) = (auth::account(state, address)?, bank::native_balance(state, address)?);
+    Ok(put_together(state, address, record, balance)?.0)
 }
 
 /// The account, and the public key that its auth record holds. Its balance is only peeked at: whoever draws a conclusion
-/// from it must say so ([`StateRead::rely`]).
+/// from it must say so ([`StateRead::rely`]). `turn` is the nonce that a transaction takes whose sender it is.
 pub(crate) fn peek(
     state: &dyn StateRead,
     address: &Address,
+    turn: Option<u64>,
 ) -> Result<(Option<AccountView>, Option<[u8; 33]>), StateError> {
+    let record = match turn {
+        Some(nonce) => auth::account_in_turn(state, address, nonce)?,
+        None => auth::account(state, address)?,
+    };
     let key = bank::keys::native(address);
     let balance = amount_from_value(&key, state.peek(&key)?.as_deref())?;
-    with_balance(state, address, balance)
+    put_together(state, address, record, balance)
 }
 
-fn with_balance(
+fn put_together(
     state: &dyn StateRead,
     address: &Address,
+    record: Option<auth::Account>,
     balance: U256,
 ) -> Result<(Option<AccountView>, Option<[u8; 33]>), StateError> {
-    let record = auth::account(state, address)?;
     let code_hash = code_hash(state, address)?;
     let (nonce, key) = record.map_or((0, None), |record| (record.nonce, record.public_key));
     let left_empty = record.is_some() && key.is_none();

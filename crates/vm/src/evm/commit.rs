@@ -44,7 +44,7 @@ fn apply_native(state: &mut dyn StateWrite, effects: &Effects) -> Result<BTreeMa
             }
             (_, Write::Put(value)) => state.put(key.clone(), value.clone()),
             (_, Write::Delete) => state.delete(key.clone()),
-            (_, Write::Add(delta)) => state.add(key.clone(), *delta)?,
+            (_, Write::Add(delta)) => state.add(key.clone(), delta.clone())?,
         }
     }
     Ok(new_keys)

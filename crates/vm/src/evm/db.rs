@@ -77,10 +77,17 @@ pub struct TxDb<'a> {
     pub(crate) notes: Notes,
     /// Whether code may see whether an account that is loaded now is empty.
     pub(super) shows_emptiness: bool,
+    /// The transaction's sender, and the nonce that it takes.
+    turn: Option<(Address, u64)>,
 }
 
 impl<'a> TxDb<'a> {
-    pub(crate) fn new(state: &'a dyn StateRead, block: &'a BlockContext, notes: Notes) -> Self {
+    pub(crate) fn new(
+        state: &'a dyn StateRead,
+        block: &'a BlockContext,
+        notes: Notes,
+        turn: Option<(Address, u64)>,
+    ) -> Self {
         let hashes = match &block.block_hashes {
             BlockHashes::State => None,
             BlockHashes::Fixed(hashes) => Some(hashes.as_ref()),
@@ -88,7 +95,7 @@ impl<'a> TxDb<'a> {
         let refuses_stored = block.fees == FeePolicy::Ethereum;
         // Before EIP-161, every touched account depends on whether it was there.
         let shows_emptiness = block.fork < Fork::SpuriousDragon;
-        Self { state, hashes, refuses_stored, taken: None, notes, shows_emptiness }
+        Self { state, hashes, refuses_stored, taken: None, notes, shows_emptiness, turn }
     }
 
     /// The account at `address` where EIP-7610 forbids creating over it: storage, but neither code nor nonce.
@@ -106,7 +113,8 @@ impl Database for TxDb<'_> {
     type Error = DbError;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, DbError> {
-        let (view, key) = accounts::peek(self.state, &address)?;
+        let (view, key) =
+            accounts::peek(self.state, &address, self.turn.filter(|(of, _)| *of == address).map(|(_, nonce)| nonce))?;
         if let Some(key) = key {
             self.notes.keep_key(address, key);
         }

@@ -101,11 +101,12 @@ impl Parts {
         inspector: I,
     ) -> Machine<'a, I> {
         let native = Native::new(state, block, env.signer, env.index);
+        let turn = (!self.cfg.disable_nonce_check).then_some((env.from, env.nonce));
         let ctx = Context {
             block: block.env(),
             tx: env.into_env(),
             cfg: self.cfg,
-            journaled_state: Journal::new_with_inner(TxDb::new(state, block, self.notes), self.journal),
+            journaled_state: Journal::new_with_inner(TxDb::new(state, block, self.notes, turn), self.journal),
             chain: native,
             local: self.local,
             error: Ok(()),

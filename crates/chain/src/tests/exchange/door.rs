@@ -25,7 +25,7 @@ fn orders_meet_at_the_end_of_their_block_and_the_outcome_is_kept() {
     assert_eq!(first, [OrderResult::Placed(OrderRef::new(1, 0, 1, 0))], "named by the message, too");
     let second = Response::decode_orders(&answer(&receipts[1], 0)).unwrap();
     assert_eq!(second, [OrderResult::Refused(8), OrderResult::Placed(OrderRef::new(1, 1, 0, 1))]);
-    let kinds: Vec<_> = receipts[1].events.iter().map(|event| event.kind.as_str()).collect();
+    let kinds: Vec<_> = receipts[1].events.iter().map(|event| &*event.kind).collect();
     assert_eq!(kinds, ["orders_placed", "order_refused"]);
     let outcomes = world.outcomes();
     assert_eq!((outcomes.len(), outcomes[0].volume, outcomes[0].fills.len()), (1, 2_000_000, 3));

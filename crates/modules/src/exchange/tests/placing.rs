@@ -40,7 +40,7 @@ fn each_fault_has_its_refusal_and_takes_nothing() {
         assert_eq!(world.balance(ALICE, &usdc()), 1_000_000_000 - 15_000);
         assert_eq!(world.balance(ALICE, &usei()), 1_000_000_000);
         let refused: Vec<_> = world.events.iter().filter(|event| event.kind == "order_refused").collect();
-        assert_eq!((refused.len(), refused[0].attributes[2].value.as_str()), (1, "1"));
+        assert_eq!((refused.len(), refused[0].attributes[2].value.text()), (1, "1".into()));
         world.end();
     }
 }

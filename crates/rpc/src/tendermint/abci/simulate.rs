@@ -61,11 +61,11 @@ fn run(query: &Query<'_>, bytes: &[u8]) -> Answered<SimulateResponse> {
 
 fn event(event: &Event) -> AbciEvent {
     let attribute = |one: &seiza_types::EventAttribute| EventAttribute {
-        key: one.key.clone(),
-        value: one.value.clone(),
+        key: one.key.to_string(),
+        value: one.value.to_string(),
         index: true,
     };
-    AbciEvent { r#type: event.kind.clone(), attributes: event.attributes.iter().map(attribute).collect() }
+    AbciEvent { r#type: event.kind.to_string(), attributes: event.attributes.iter().map(attribute).collect() }
 }
 
 /// The key that the transaction names: a simulation believes it.

@@ -50,7 +50,7 @@ pub(crate) fn event(dialect: Dialect, event: &Event) -> Value {
         Dialect::V34 => base64(text),
     };
     let attribute = |(key, value): (&str, &str)| json!({ "key": text(key), "value": text(value), "index": true });
-    let attributes = event.attributes.iter().map(|one| attribute((&one.key, &one.value)));
+    let attributes = event.attributes.iter().map(|one| attribute((&one.key, &one.value.text())));
     json!({ "type": event.kind, "attributes": attributes.collect::<Vec<_>>() })
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn log(events: &[Event]) -> String {
     let events: Vec<Value> = events
         .iter()
         .map(|event| {
-            let attributes = event.attributes.iter().map(|one| attribute(&one.key, &one.value));
+            let attributes = event.attributes.iter().map(|one| attribute(&one.key, &one.value.text()));
             json!({ "type": event.kind, "attributes": attributes.collect::<Vec<_>>() })
         })
         .collect();

@@ -92,7 +92,7 @@ impl Sender {
     /// The sender, where it has no code, its addresses are linked, and it is this nonce's turn.
     fn read(state: &dyn StateRead, block: &BlockContext, tx: &Plain<'_>) -> Result<Option<Self>, StateError> {
         let key = auth::keys::account(tx.from);
-        let record = state.get(&key)?;
+        let record = state.expect(&key, &|found| auth::in_turn(&key, found?, tx.nonce))?;
         let account = record.map(|record| auth::Account::decode(&key, &record)).transpose()?.unwrap_or_default();
         let links = tx.signed && block.fees == FeePolicy::Collector;
         if account.nonce != tx.nonce || links && account.public_key.is_none() {

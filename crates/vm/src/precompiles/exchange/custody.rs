@@ -44,7 +44,7 @@ pub(super) fn account(ctx: &mut EvmContext<'_>, call: &mut Call) -> Result<Vec<u
 }
 
 /// The bank's event of coins made or destroyed, as the Cosmos SDK names it.
-fn moved(kind: &str, owner: &Address, denom: &Denom, amount: U256) -> Event {
+fn moved(kind: &'static str, owner: &Address, denom: &Denom, amount: U256) -> Event {
     let who = if kind == "burn" { "burner" } else { "minter" };
     let event = Event::new(kind).with(who, SeiAddress::cast_from(EXCHANGE_ADDRESS));
     event.with("owner", owner).with("amount", format!("{amount}{denom}"))

@@ -1,0 +1,68 @@
+//! How many batches a round has, how large they are, and whether rounds gain anything.
+
+use super::floor::Shared;
+use crate::Job;
+use crate::sync::Ordering;
+
+/// Jobs of a batch: many, so that jobs that follow each other and belong together lie in one, and that cores seldom look at
+/// what others have changed; few, where batches conflict, since one sees nothing of those beside it. In the first round, and
+/// in any.
+const BATCH_JOBS: usize = 32;
+const BATCH_JOBS_BOUNDS: (usize, usize) = (8, 256);
+/// If fewer jobs of a round than these percent run again, batches become larger; if more, smaller. Beyond the last bound
+/// rounds gain nothing.
+pub(super) const AGAIN_PERCENT: (usize, usize, usize) = (1, 4, 25);
+/// How much larger batches become.
+const GROWTH: usize = 4;
+/// What rounds must be faster than one worker by, in percent.
+const GAIN_PERCENT: u64 = 103;
+
+/// Batches of a round for each worker: whose batches turn out short takes another, so that none waits for long ones.
+const BATCHES_PER_WORKER: usize = 4;
+/// A stretch has so many rounds at least, if it has the jobs.
+const ROUNDS: usize = 2;
+/// Parts of the changes for each worker, and at least: the last to be committed keeps nobody waiting for long.
+const PARTS_PER_WORKER: usize = 4;
+const PARTS_MIN: usize = 16;
+
+/// Batches of a round.
+pub(super) fn batches(workers: usize) -> usize {
+    if workers == 1 { 1 } else { workers * BATCHES_PER_WORKER }
+}
+
+/// Parts of the changes.
+pub(super) fn parts(workers: usize) -> usize {
+    (workers * PARTS_PER_WORKER).next_power_of_two().max(PARTS_MIN)
+}
+
+/// Jobs of each batch of the first round.
+pub(super) fn first_batch_jobs(jobs: usize, batches: usize) -> usize {
+    (jobs / (batches * ROUNDS)).clamp(1, BATCH_JOBS)
+}
+
+impl<J: Job> Shared<'_, J> {
+    /// Makes batches larger or smaller, by how many of a round's jobs, in percent of all, ran again.
+    pub(super) fn resize(&self, again: usize, jobs: usize, left: usize) {
+        let (before, (least, most)) = (self.batch_jobs.load(Ordering::Acquire), BATCH_JOBS_BOUNDS);
+        let wanted = match again {
+            _ if again > jobs * AGAIN_PERCENT.1 => (before / 2).max(least.min(before)),
+            _ if again <= jobs * AGAIN_PERCENT.0 => (before * GROWTH).min(most.max(before)),
+            _ => before,
+        };
+        // No short round comes last.
+        let even = left.div_ceil(self.slots.len()).max(1);
+        let batch_jobs = if even <= wanted + wanted / 2 { even } else { wanted };
+        self.batch_jobs.store(batch_jobs, Ordering::Release);
+    }
+
+    pub(super) fn gains(&self, began: Option<u64>, jobs: usize) -> bool {
+        let took = self.rounds.tuning.since(began);
+        took.zip(self.alone_ns()).is_none_or(|(took, alone)| took * GAIN_PERCENT < alone * jobs as u64 * 100)
+    }
+
+    /// What a job takes one worker: the first of a block may have been other than the rest.
+    pub(super) fn alone_ns(&self) -> Option<u64> {
+        let in_batches = self.ran_ns.load(Ordering::Relaxed).checked_div(self.ran.load(Ordering::Relaxed) as u64);
+        self.rounds.alone_ns.map(|alone| in_batches.map_or(alone, |in_batches| alone.min(in_batches)))
+    }
+}
