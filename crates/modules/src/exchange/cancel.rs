@@ -7,9 +7,10 @@ use seiza_types::exchange::{CancelTarget, MarketId, OrderRef, Refusal, ReplaceOr
 
 use super::keys::What;
 use super::limits::{CANCEL_ALL_MAX, CANCEL_GAS, MESSAGE_GAS, ORDER_GAS};
-use super::markets::kept;
 use super::place::{Answer, Desk};
-use super::record::{Withdrawn, encode_withdrawn, name, spot_of};
+use super::record::name;
+use super::spot::{Withdrawn, encode_withdrawn, spot_of};
+use super::terms::kept;
 use super::{EXCHANGE_ADDRESS, entries, event, keys, many};
 use crate::{Ctx, ModuleError, bank};
 

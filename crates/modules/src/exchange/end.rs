@@ -3,30 +3,26 @@
 //! One market is one job. It reads and writes its own keys, credits accounts without reading them, and looks at nothing of
 //! another market, so that markets run beside each other.
 
+mod tell;
+mod wind_up;
+
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 
-use seiza_orderbook::{
-    Batch, BookView as _, Cancel, Clearing, Cursor, Direction, EndReason, Ended, Limits, Order, OrderError, OrderId,
-    Place, Price, Resting, Side, clear,
-};
+use seiza_orderbook::{Batch, Cancel, Clearing, EndReason, Limits, OrderError, OrderId, clear};
 use seiza_state::{StateError, StateRead, StateWrite};
-use seiza_types::Denom;
-use seiza_types::exchange::{
-    EndEvent, LevelEvent, Market, MarketId, MarketOutcome, MarketStatus, OrderEnd, OrderSide, Refusal, RejectEvent,
-    RestEvent,
-};
+use seiza_types::exchange::{MarketId, MarketOutcome, MarketStatus, OrderEnd, Refusal};
 
-use super::book::{Level, StateBook, Tags, Writer};
+use super::book::{StateBook, Tags};
 use super::entries::{self, Arrivals};
 use super::keys;
-use super::limits::DELIST_ORDERS;
-use super::markets::{self, DEPOSITS, Terms, kept};
 use super::params::NativeRates;
-use super::place::refused;
-use super::record::{Extras, Record, Withdrawn, name, side};
+use super::record::Record;
 use super::settle::Settlement;
-use crate::{BlockInfo, bank};
+use super::spot::Withdrawn;
+use super::terms::Terms;
+use super::wish::refused;
+use super::write::Writer;
+use crate::BlockInfo;
 
 /// Markets that something arrived for in this block, or that want a batch anyway, by number.
 ///
@@ -170,130 +166,8 @@ impl End<'_> {
         self.tell(clearing, rejected, &levels, why);
         Ok(())
     }
-
-    /// Gives back some of the orders of a market that is over; answers whether there are more. With the last of them goes the
-    /// deposit.
-    fn wind_up(&mut self, state: &mut dyn StateWrite) -> Result<bool, StateError> {
-        let ended = self.some_orders(&*state)?;
-        let more = ended.len() == DELIST_ORDERS;
-        let clearing = Clearing { ended, ..Clearing::default() };
-        self.write_down(state, &clearing, &Vec::new(), Some(OrderEnd::Delisted))?;
-        let market = &self.terms.market;
-        if !more && market.deposit > 0 {
-            let native = Denom::native();
-            bank::release(state, &DEPOSITS, &native, kept(&native, market.deposit))?;
-            bank::credit(state, &market.creator, &native, kept(&native, market.deposit))?;
-            markets::put(state, &Market { deposit: 0, ..market.clone() });
-        }
-        Ok(more)
-    }
-
-    fn some_orders(&mut self, state: &dyn StateRead) -> Result<Vec<Ended>, StateError> {
-        let (market, tags) = (self.outcome.market, RefCell::new(std::mem::take(&mut self.tags)));
-        let book = StateBook { state, market, clears: false, withdrawn: Vec::new(), tags };
-        let mut ended: Vec<Ended> = Vec::new();
-        let full = |ended: &Vec<Ended>| match ended.len() {
-            DELIST_ORDERS => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        };
-        for side in [Side::Bid, Side::Ask] {
-            if full(&ended).is_continue() {
-                book.visit(side, Cursor::Best, &mut |order| {
-                    ended.push(Ended { order: *order, place: Place::Rested, reason: EndReason::Expired });
-                    full(&ended)
-                })?;
-            }
-        }
-        for direction in Direction::BOTH {
-            if full(&ended).is_continue() {
-                book.visit_triggers(direction, &mut |trigger| {
-                    let order = Resting { order: trigger.order, since: trigger.order.id };
-                    let place = Place::Waited(trigger.condition);
-                    ended.push(Ended { order, place, reason: EndReason::Expired });
-                    full(&ended)
-                })?;
-            }
-        }
-        self.tags = book.tags.into_inner();
-        Ok(ended)
-    }
-
-    fn tell(
-        &mut self,
-        clearing: &Clearing,
-        rejected: &Rejected,
-        levels: &[(Side, Price, Level)],
-        why: Option<OrderEnd>,
-    ) {
-        let bought = self.outcome.fills.iter().filter(|fill| fill.side == OrderSide::Buy);
-        let (volume, quote_volume) = bought.fold((0u128, 0u128), |(base, quote), fill| {
-            (base.saturating_add(fill.quantity), quote.saturating_add(fill.quote))
-        });
-        (self.outcome.volume, self.outcome.quote_volume) = (volume, quote_volume);
-        for ended in &clearing.ended {
-            self.ended(&ended.order, why.unwrap_or(reason(ended.reason)));
-        }
-        for resting in &clearing.rested {
-            self.rested(&resting.order, false);
-        }
-        for trigger in &clearing.waiting {
-            self.rested(&trigger.order, true);
-        }
-        for (record, code) in rejected {
-            let (order, owner) = (name(record.order.id), record.order.owner);
-            let Extras { venue, client_id, .. } = record.extras;
-            self.outcome.rejected.push(RejectEvent { order, owner, venue, client_id, cancel: false, code: *code });
-        }
-        let level = |(at, price, level): &(Side, Price, Level)| LevelEvent {
-            side: side(*at),
-            price: self.terms.price(*price),
-            quantity: level.lots.saturating_mul(self.terms.market.lot),
-            orders: level.orders,
-        };
-        self.outcome.levels.extend(levels.iter().map(level));
-    }
-
-    fn ended(&mut self, resting: &Resting, reason: OrderEnd) {
-        let order = &resting.order;
-        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
-        self.outcome.ended.push(EndEvent {
-            order: name(order.id),
-            owner: order.owner,
-            venue,
-            client_id,
-            side: side(order.side),
-            price: self.terms.price(order.price),
-            reason,
-            remaining: self.terms.base(order.quantity),
-        });
-    }
-
-    fn rested(&mut self, order: &Order, waiting: bool) {
-        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
-        self.outcome.rested.push(RestEvent {
-            order: name(order.id),
-            owner: order.owner,
-            venue,
-            client_id,
-            side: side(order.side),
-            price: self.terms.price(order.price),
-            quantity: self.terms.base(order.quantity),
-            waiting,
-        });
-    }
 }
 
 fn refused_code(terms: &Terms, error: &OrderError) -> u32 {
     refused(terms, error).code()
-}
-
-fn reason(reason: EndReason) -> OrderEnd {
-    match reason {
-        EndReason::Cancelled => OrderEnd::Cancelled,
-        EndReason::Expired => OrderEnd::Expired,
-        EndReason::Unfilled => OrderEnd::Unfilled,
-        EndReason::NotFilledInFull => OrderEnd::NotFilledInFull,
-        EndReason::SelfTrade => OrderEnd::SelfTrade,
-        EndReason::TooDeep => OrderEnd::TooDeep,
-    }
 }

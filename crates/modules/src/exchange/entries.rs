@@ -7,7 +7,8 @@ use seiza_types::exchange::{MarketId, OrderRef};
 use seiza_types::wire::Wire;
 
 use super::keys::{self, What};
-use super::record::{Record, Spot, Withdrawn, arrived, decode_spot, decode_withdrawn, id, name};
+use super::record::{Record, id, name};
+use super::spot::{Spot, Withdrawn, arrived, decode_spot, decode_withdrawn};
 
 /// A record at `key`.
 pub(super) fn read<T: Wire>(state: &dyn StateRead, key: &Key) -> Result<Option<T>, StateError> {

@@ -7,10 +7,11 @@ use seiza_state::{StateError, StateRead};
 use seiza_types::exchange::{MarketId, MarketStatus, OrderRef};
 use seiza_types::{Address, Denom, U256};
 
-use super::book::Level;
 use super::entries::{self, collect};
-use super::markets::{DEPOSITS, Terms, kept};
+use super::markets::DEPOSITS;
 use super::record::{Record, name};
+use super::terms::{Terms, kept};
+use super::write::Level;
 use super::{EXCHANGE_ADDRESS, keys, view};
 use crate::bank;
 

@@ -13,9 +13,9 @@ use seiza_types::{Address, Denom, U256};
 
 use super::book::Tags;
 use super::limits::NATIVE_FEE_PERCENT;
-use super::markets::{Terms, kept};
 use super::params::NativeRates;
 use super::record::{Extras, name, side};
+use super::terms::{Terms, kept};
 use super::{EXCHANGE_ADDRESS, view};
 use crate::{ModuleError, bank, fees};
 

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::block_decode::block_decode;
 use super::blocks::block;
 use super::cosmos_forge::CosmosForge;
-use super::exchange_decode::exchange_decode;
 use super::evm_forge::{eip1559, eip2930, legacy, signed};
+use super::exchange_decode::exchange_decode;
 use super::tx_decode::tx_decode;
 
 fn seeds() -> Vec<Vec<u8>> {

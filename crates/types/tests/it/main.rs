@@ -22,5 +22,7 @@ mod votes;
 
 #[path = "../../../../fuzz/bodies/block_decode.rs"]
 mod block_decode;
+#[path = "../../../../fuzz/bodies/exchange_decode.rs"]
+mod exchange_decode;
 #[path = "../../../../fuzz/bodies/tx_decode.rs"]
 mod tx_decode;

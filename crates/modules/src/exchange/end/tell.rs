@@ -1,0 +1,85 @@
+//! What a block's end tells of a market.
+
+use seiza_orderbook::{Clearing, EndReason, Order, Price, Resting, Side};
+use seiza_types::exchange::{EndEvent, LevelEvent, OrderEnd, OrderSide, RejectEvent, RestEvent};
+
+use super::super::record::{Extras, name, side};
+use super::super::write::Level;
+use super::{End, Rejected};
+
+impl End<'_> {
+    pub(super) fn tell(
+        &mut self,
+        clearing: &Clearing,
+        rejected: &Rejected,
+        levels: &[(Side, Price, Level)],
+        why: Option<OrderEnd>,
+    ) {
+        let bought = self.outcome.fills.iter().filter(|fill| fill.side == OrderSide::Buy);
+        let (volume, quote_volume) = bought.fold((0u128, 0u128), |(base, quote), fill| {
+            (base.saturating_add(fill.quantity), quote.saturating_add(fill.quote))
+        });
+        (self.outcome.volume, self.outcome.quote_volume) = (volume, quote_volume);
+        for ended in &clearing.ended {
+            self.ended(&ended.order, why.unwrap_or(reason(ended.reason)));
+        }
+        for resting in &clearing.rested {
+            self.rested(&resting.order, false);
+        }
+        for trigger in &clearing.waiting {
+            self.rested(&trigger.order, true);
+        }
+        for (record, code) in rejected {
+            let (order, owner) = (name(record.order.id), record.order.owner);
+            let Extras { venue, client_id, .. } = record.extras;
+            self.outcome.rejected.push(RejectEvent { order, owner, venue, client_id, cancel: false, code: *code });
+        }
+        let level = |(at, price, level): &(Side, Price, Level)| LevelEvent {
+            side: side(*at),
+            price: self.terms.price(*price),
+            quantity: level.lots.saturating_mul(self.terms.market.lot),
+            orders: level.orders,
+        };
+        self.outcome.levels.extend(levels.iter().map(level));
+    }
+
+    pub(super) fn ended(&mut self, resting: &Resting, reason: OrderEnd) {
+        let order = &resting.order;
+        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
+        self.outcome.ended.push(EndEvent {
+            order: name(order.id),
+            owner: order.owner,
+            venue,
+            client_id,
+            side: side(order.side),
+            price: self.terms.price(order.price),
+            reason,
+            remaining: self.terms.base(order.quantity),
+        });
+    }
+
+    fn rested(&mut self, order: &Order, waiting: bool) {
+        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
+        self.outcome.rested.push(RestEvent {
+            order: name(order.id),
+            owner: order.owner,
+            venue,
+            client_id,
+            side: side(order.side),
+            price: self.terms.price(order.price),
+            quantity: self.terms.base(order.quantity),
+            waiting,
+        });
+    }
+}
+
+fn reason(reason: EndReason) -> OrderEnd {
+    match reason {
+        EndReason::Cancelled => OrderEnd::Cancelled,
+        EndReason::Expired => OrderEnd::Expired,
+        EndReason::Unfilled => OrderEnd::Unfilled,
+        EndReason::NotFilledInFull => OrderEnd::NotFilledInFull,
+        EndReason::SelfTrade => OrderEnd::SelfTrade,
+        EndReason::TooDeep => OrderEnd::TooDeep,
+    }
+}
