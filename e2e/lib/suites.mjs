@@ -12,7 +12,10 @@ export const SUITES = [
   { name: 'oldclients', about: 'ethers 5, web3 1 and web3 4', needs: ['npm'], limitS: 120 },
   { name: 'badinput', about: 'bad transactions and bad requests: codes and texts, and the node goes on', needs: ['npm'], limitS: 180 },
   { name: 'precompiles', about: 'Sei precompiles bank, json and addr by @sei-js ABIs', needs: ['npm'], limitS: 120 },
+  { name: 'exchange', about: 'two DEXes on one book, ERC-20 custody, call-backs that misbehave, settlement logs', needs: ['npm'], limitS: 240 },
   { name: 'cosmos', about: 'CosmJS and sei-js: signed MsgSend, the Tendermint RPC in both dialects', needs: ['npm'], limitS: 240 },
   { name: 'execution', about: 'conflicting ERC-20 transfers in every execution mode; debug_blockExecution and figures', needs: ['npm'], limitS: 120 },
+  { name: 'archive', about: 'old heights in an S3-compatible store', needs: ['npm', 'venv'], limitS: 240 },
+  { name: 'exchange-data', about: 'the CLI, exchange_*, REST and streams: one market from listing to resuming', needs: ['npm'], limitS: 240 },
   { name: 'restart', about: 'stop, kill -9 and start again; faults at start', needs: ['npm'], limitS: 180 },
 ];

@@ -11,6 +11,7 @@ mod repository;
 mod sim;
 mod terminal;
 mod tidy;
+mod torture;
 mod verb;
 
 use std::process::ExitCode;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use verb::{Failure, Outcome, Verb};
 
 /// The whole command line. A new chore is a new row here, and a module that holds it.
-const VERBS: [Verb; 5] = [ci::VERB, tidy::VERB, sim::VERB, conformance::VERB, bench::VERB];
+const VERBS: [Verb; 6] = [ci::VERB, tidy::VERB, sim::VERB, conformance::VERB, bench::VERB, torture::VERB];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -9,6 +9,7 @@ use seiza_storage::{BlockResults, LogsBloom};
 use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
+use crate::callbacks::CallBackJob;
 use crate::end::{EndJob, Trading, Turn};
 use crate::tx::{TxJob, number};
 use crate::{ChainError, Hints, VerifiedBlock};
@@ -112,7 +113,30 @@ impl BlockInput<'_> {
         let mut changes = Arc::unwrap_or_clone(changes);
         changes.merge(ended.changes);
         results.outcomes = ended.outputs.into_iter().flatten().collect();
+        let changes = self.call_back(parent, changes, &mut results, &runner)?;
         Ok(BlockOutput { changes, results, writes: outcome.writes, stats: outcome.stats })
+    }
+
+    /// Contracts of venues hear of their fills.
+    fn call_back(
+        &self,
+        parent: &Overlay,
+        changes: Changeset,
+        results: &mut BlockResults,
+        runner: &Runner<'_>,
+    ) -> Result<Changeset, ChainError> {
+        if results.outcomes.iter().all(|outcome| outcome.fills.is_empty()) {
+            return Ok(changes);
+        }
+        let changes = Arc::new(changes);
+        let settled = parent.with(changes.clone());
+        let jobs = CallBackJob::all(&settled, &results.outcomes, self.context)?;
+        let ended = runner.run(&settled, &jobs)?;
+        results.calls = ended.outputs;
+        drop(settled);
+        let mut changes = Arc::unwrap_or_clone(changes);
+        changes.merge(ended.changes);
+        Ok(changes)
     }
 
     fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {
@@ -146,5 +170,6 @@ fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContex
         tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
         receipts,
         outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@
 #![deny(clippy::iter_over_hash_type, clippy::float_arithmetic)]
 
 mod block;
+mod callbacks;
 mod chain;
 mod check;
 mod cosmos;

@@ -50,6 +50,19 @@ impl Client {
         Ok((0..methods.len()).map(answer).collect())
     }
 
+    /// The result of one call.
+    ///
+    /// # Errors
+    /// Nobody answers there, what answers is no JSON-RPC, or the node refuses: its words.
+    pub fn call(&self, method: &str, params: Value) -> Result<Value, Failure> {
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let mut answer: Value = serde_json::from_str(&self.post(&call.to_string())?).map_err(|_| self.strange())?;
+        match answer["error"]["message"].as_str() {
+            Some(text) => Err(Failure::refused(text)),
+            None => Ok(answer["result"].take()),
+        }
+    }
+
     /// The text at the URL, such as a node's metrics.
     ///
     /// # Errors
@@ -123,6 +136,14 @@ mod tests {
         let url = serve_once("HTTP/1.1 200 OK\r\n\r\n[{\"id\":1,\"result\":\"b\"},{\"id\":0,\"result\":\"a\"}]");
         let answers = Client::of(&url).unwrap().ask(&[("x", json!([])), ("y", json!([]))]).unwrap();
         assert_eq!(answers, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_nodes_words() {
+        let url =
+            serve_once("HTTP/1.1 200 OK\r\n\r\n{\"id\":1,\"error\":{\"code\":-32602,\"message\":\"market: missing\"}}");
+        let failure = Client::of(&url).unwrap().call("x", json!([])).unwrap_err();
+        assert_eq!(failure, Failure::refused("market: missing"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod founding;
 mod home;
 mod host;
 mod keys;
+mod market;
 mod node;
 mod ports;
 mod settings;

@@ -1,11 +1,9 @@
 //! What a batch did to a book: a value that says all that changed, and nothing that did not.
 
-use std::collections::BTreeMap;
-
 use crate::batch::Cancel;
 use crate::error::{CancelError, OrderError};
 use crate::id::OrderId;
-use crate::order::{Kind, Resting, Side};
+use crate::order::{Kind, Resting};
 use crate::trigger::{Condition, Trigger};
 use crate::units::{Price, Quantity, Volume};
 
@@ -118,26 +116,16 @@ pub struct LevelDelta {
 }
 
 impl Clearing {
-    /// How each level of the book changed, by side and price; levels that end as they began are left out.
-    pub fn level_deltas(&self) -> BTreeMap<(Side, Price), LevelDelta> {
-        let mut levels = BTreeMap::new();
-        for resting in &self.rested {
-            change(&mut levels, resting, 1, i128::from(resting.order.quantity.0));
-        }
-        for fill in self.fills.iter().filter(|fill| fill.place == Place::Rested) {
-            let leaves = i64::from(fill.remaining() == Quantity::ZERO);
-            change(&mut levels, &fill.order, -leaves, -i128::from(fill.quantity.0));
-        }
-        for ended in self.ended.iter().filter(|ended| ended.place == Place::Rested) {
-            change(&mut levels, &ended.order, -1, -i128::from(ended.order.order.quantity.0));
-        }
-        levels.retain(|_, delta| *delta != LevelDelta::default());
-        levels
+    /// Nothing happened; keeps its memory.
+    pub(crate) fn reset(&mut self) {
+        let Self { fills, ended, rested, waiting, fired, rejected, refused, .. } = std::mem::take(self);
+        *self = Self { fills, ended, rested, waiting, fired, rejected, refused, ..Self::default() };
+        self.fills.clear();
+        self.ended.clear();
+        self.rested.clear();
+        self.waiting.clear();
+        self.fired.clear();
+        self.rejected.clear();
+        self.refused.clear();
     }
-}
-
-fn change(levels: &mut BTreeMap<(Side, Price), LevelDelta>, resting: &Resting, orders: i64, lots: i128) {
-    let level = levels.entry((resting.order.side, resting.order.price)).or_default();
-    level.orders += orders;
-    level.lots += lots;
 }

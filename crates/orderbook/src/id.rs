@@ -45,6 +45,11 @@ impl OrderId {
         self.place
     }
 
+    /// The whole name as one number, in the same order.
+    pub(crate) const fn number(self) -> u128 {
+        (self.height as u128) << 64 | self.place as u128
+    }
+
     /// The block.
     pub const fn height(self) -> Height {
         self.height

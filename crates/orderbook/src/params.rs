@@ -30,12 +30,12 @@ impl MarketParams {
 
     /// What `quantity` is in the base asset; `None` where it does not fit 128 bits.
     pub fn base(&self, quantity: Quantity) -> Option<BaseAmount> {
-        u128::from(quantity.0).checked_mul(self.lot).map(BaseAmount)
+        product(quantity.0.into(), self.lot).map(BaseAmount)
     }
 
     /// What `notional` is in the quote asset; `None` where it does not fit 128 bits.
     pub fn quote(&self, notional: Notional) -> Option<QuoteAmount> {
-        notional.0.checked_mul(self.tick).map(QuoteAmount)
+        product(notional.0, self.tick).map(QuoteAmount)
     }
 
     /// The lots that `amount` holds, at most [`u64::MAX`], and what is left over.
@@ -79,6 +79,11 @@ impl MarketParams {
         let (notional, min) = (judged * order.quantity, self.min_notional);
         if notional < min { Err(OrderError::BelowMinNotional { notional, min }) } else { Ok(()) }
     }
+}
+
+/// The product where it fits. Most factors are small, and then it does.
+fn product(a: u128, b: u128) -> Option<u128> {
+    if (a | b) >> 64 == 0 { Some(a * b) } else { a.checked_mul(b) }
 }
 
 #[cfg(test)]

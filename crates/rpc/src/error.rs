@@ -31,8 +31,8 @@ pub enum Failure {
     #[error("notifications not supported")]
     NoNotifications,
     /// No such topic (-32601).
-    #[error("no {0:?} subscription in eth namespace")]
-    NoSubscription(String),
+    #[error("no {0:?} subscription in {1} namespace")]
+    NoSubscription(String, &'static str),
     /// Known, but not served by this chain (-32004).
     #[error("{0}")]
     NotSupported(&'static str),
@@ -59,6 +59,9 @@ pub enum Failure {
     /// A transaction that does not exist (-32000).
     #[error("transaction not found")]
     TransactionNotFound,
+    /// What was asked about by name does not exist (-32000).
+    #[error("{0}")]
+    NotFound(String),
     /// An unknown or expired filter id (-32000).
     #[error("filter not found")]
     FilterNotFound,
@@ -99,7 +102,7 @@ impl Failure {
     pub fn code(&self) -> i32 {
         match self {
             Self::InvalidParams(_) => INVALID_PARAMS,
-            Self::MethodNotFound(_) | Self::NoSubscription(_) | Self::NoNotifications => METHOD_NOT_FOUND,
+            Self::MethodNotFound(_) | Self::NoSubscription(..) | Self::NoNotifications => METHOD_NOT_FOUND,
             Self::NotSupported(_) => METHOD_NOT_SUPPORTED,
             Self::Reverted(_) => EXECUTION_REVERTED,
             Self::HistoryPruned { .. } => HISTORY_PRUNED,
@@ -111,6 +114,7 @@ impl Failure {
             | Self::Pruned { .. }
             | Self::TransactionNotFound
             | Self::FilterNotFound
+            | Self::NotFound(_)
             | Self::Rejected(_)
             | Self::UnknownAccount
             | Self::Timeout(_) => SERVER_ERROR,

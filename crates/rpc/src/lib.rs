@@ -18,6 +18,7 @@ mod backend;
 mod debug;
 mod error;
 mod eth;
+mod exchange;
 mod executions;
 mod footprints;
 pub mod limits;
@@ -29,6 +30,7 @@ mod sei;
 mod server;
 mod tendermint;
 mod txpool;
+mod uri;
 mod web3;
 mod workers;
 

@@ -80,6 +80,8 @@ pub const SOCKET_PING_INTERVAL: Duration = Duration::from_secs(30);
 pub const QUERY_BYTES_MAX: usize = 512;
 /// Blocks that one `tx_search` or `block_search` walks; without a lower bound on the height, the last so many.
 pub const SEARCH_BLOCKS_MAX: u64 = 10_000;
+/// Storage slots in one `eth_getProof`.
+pub const PROOF_SLOTS_MAX: usize = 1_024;
 /// Results of one search, all pages together.
 pub const SEARCH_FOUND_MAX: usize = 100_000;
 /// Time of one search.
@@ -96,3 +98,62 @@ pub const GENESIS_CHUNK_BYTES: usize = 16 << 20;
 pub const BROADCAST_COMMIT_TIME_MAX: Duration = Duration::from_secs(10);
 /// Denoms that `TotalSupply` gathers.
 pub const SUPPLIES_MAX: usize = 10_000;
+
+/// Markets whose recent past is kept in memory; the one that has been quiet for longest gives way.
+pub const FEED_MARKETS_MAX: usize = 2_000;
+/// Blocks before the head that the market data in memory is made from. What is older is read from storage.
+pub const FEED_BLOCKS_MAX: u64 = 250_000;
+/// Blocks that market data takes in at a time.
+pub const FEED_STEP_BLOCKS: u64 = 500;
+/// Between two such steps into the past.
+pub const FEED_FILL_PAUSE: Duration = Duration::from_millis(20);
+/// Trades of one market that are kept in memory.
+pub const TRADES_KEPT_MAX: usize = 1_000;
+/// Candles of one market and length that are kept in memory.
+pub const CANDLES_KEPT_MAX: usize = 1_000;
+/// The same for candles of a minute, of which the ticker's 24 hours are made: two days.
+pub const MINUTES_KEPT_MAX: usize = 2_880;
+/// Changes of levels, and blocks without, that are kept in memory of all markets together.
+pub const LEVEL_CHANGES_KEPT_MAX: usize = 500_000;
+/// Levels of each side in a depth stream's snapshot.
+pub const DEPTH_STREAM_LEVELS_MAX: usize = 5_000;
+/// Trades in a trade stream's snapshot.
+pub const TRADES_SNAPSHOT: usize = 100;
+/// Candles in a candle stream's snapshot.
+pub const CANDLES_SNAPSHOT: usize = 100;
+/// Blocks that a stream replays for a client that comes back; one further behind gets a snapshot.
+pub const RESUME_BLOCKS_MAX: u64 = 2_000;
+/// Blocks that a stream looks at before it lets others work.
+pub const STREAM_STEP_BLOCKS: u64 = 64;
+/// Blocks after which a stream with nothing to tell says so.
+pub const QUIET_BLOCKS_MAX: u64 = 100;
+/// Levels of each side in an answer of `exchange_depth`.
+pub const DEPTH_LEVELS_MAX: usize = 1_000;
+/// The same, where the caller says nothing.
+pub const DEPTH_LEVELS_DEFAULT: usize = 50;
+/// Orders in an answer of `exchange_book`.
+pub const BOOK_ORDERS_MAX: usize = 1_000;
+/// The same, where the caller says nothing.
+pub const BOOK_ORDERS_DEFAULT: usize = 100;
+/// Orders in an answer of `exchange_openOrders`, and in an order stream's snapshot.
+pub const OPEN_ORDERS_MAX: usize = 1_000;
+/// The same, where the caller says nothing.
+pub const OPEN_ORDERS_DEFAULT: usize = 100;
+/// Trades in an answer of `exchange_trades`.
+pub const TRADES_MAX: usize = 1_000;
+/// The same, where the caller says nothing.
+pub const TRADES_DEFAULT: usize = 100;
+/// Fills in an answer of `exchange_fills`; those of one block are never split.
+pub const FILLS_MAX: usize = 1_000;
+/// The same, where the caller says nothing.
+pub const FILLS_DEFAULT: usize = 100;
+/// Candles in an answer of `exchange_candles`.
+pub const CANDLES_MAX: usize = 1_000;
+/// The same, where the caller says nothing.
+pub const CANDLES_DEFAULT: usize = 300;
+/// Markets in an answer of `exchange_ticker` without a market: the first so many.
+pub const TICKERS_MAX: usize = 1_000;
+/// Stored blocks that one answer reads.
+pub const SCAN_BLOCKS_MAX: u64 = 10_000;
+/// Time of an answer that reads stored blocks.
+pub const MARKET_DATA_SCAN_TIME_MAX: Duration = Duration::from_secs(10);

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::args::Args;
 use crate::eth::filters::Filters;
 use crate::workers::{Deadline, Weight, Workers};
-use crate::{B256, Backend, Bytes, Failure, debug, eth, net, sei, txpool, web3};
+use crate::{B256, Backend, Bytes, Failure, debug, eth, exchange, net, sei, txpool, web3};
 
 /// Sends a signed transaction.
 pub(crate) const SEND_RAW: &str = "eth_sendRawTransaction";
@@ -110,5 +110,6 @@ pub(crate) fn table(api: &Arc<Api>) -> Result<Methods, RegisterMethodError> {
     net::register(&mut table)?;
     web3::register(&mut table)?;
     txpool::register(&mut table)?;
+    exchange::register(&mut table)?;
     Ok(table.0.into())
 }

@@ -7,10 +7,11 @@ use std::thread::JoinHandle;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::limits::{BATCH_HEIGHTS_MAX, PRUNE_STEPS};
-use crate::open::{INDEX_DIR, block_log, change_log};
+use crate::limits::BATCH_HEIGHTS_MAX;
+use crate::open::INDEX_DIR;
+use crate::stats::disk_bytes;
 use crate::store::Shared;
-use crate::{StorageError, files, image, index, log};
+use crate::{StorageError, files, index};
 
 /// How the writer and the threads tell each other that something happened.
 #[derive(Debug, Default)]
@@ -119,6 +120,9 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         self.shared.signal.stop();
+        if let Some(archive) = &self.shared.archive {
+            archive.stop();
+        }
         for thread in self.threads.drain(..) {
             // A thread that panicked has nothing left to end.
             let _ = thread.join();
@@ -154,50 +158,36 @@ impl Shared {
         // Every run that is added is a reason to look whether anything is due.
         while self.signal.wait_until(|| self.recent.read().runs.last() > done) {
             done = self.recent.read().runs.last();
+            self.check_disk()?;
+            let _tidying = self.tidying.lock();
             self.merge_runs()?;
             self.prune()?;
         }
         Ok(())
     }
 
+    /// Where the folder takes more than it may, no more commits are taken: as on a full disk, and nothing is lost.
+    fn check_disk(&self) -> Result<(), StorageError> {
+        let over = self.options.disk_bytes_max.filter(|max| disk_bytes(&self.dir) > *max);
+        over.map_or(Ok(()), |max| Err(StorageError::OverBudget { path: self.dir.clone(), max }))
+    }
+
     fn merge_runs(&self) -> Result<(), StorageError> {
-        let heights_max =
-            self.options.keep_heights.map(|keep| (keep / PRUNE_STEPS).max(self.options.run_heights as u64));
         loop {
             let runs = self.recent.read().runs.clone();
-            let Some(group) = index::due(runs.runs(), heights_max) else { return Ok(()) };
-            let dir = self.dir.join(INDEX_DIR);
-            let merged = index::merge(group, &dir, self.options.fsync, &|| self.signal.stopping())?;
-            {
-                let mut recent = self.recent.write();
-                recent.runs = recent.runs.replaced(merged);
-            }
-            group.iter().try_for_each(|run| files::remove(run.path()))?;
+            let Some(group) = index::due(runs.runs(), self.run_heights_max()) else { return Ok(()) };
+            self.merge_group(group)?;
         }
     }
 
-    /// Drops whole files that hold only heights below those to keep.
-    fn prune(&self) -> Result<(), StorageError> {
-        let Some(keep) = self.options.keep_heights else { return Ok(()) };
-        let horizon = self.head.read().height.saturating_sub(keep);
-        let (dropped, earliest) = {
+    /// Makes one run of neighbours.
+    pub(crate) fn merge_group(&self, group: &[Arc<index::Run>]) -> Result<(), StorageError> {
+        let dir = self.dir.join(INDEX_DIR);
+        let merged = index::merge(group, &dir, self.options.fsync, &|| self.signal.stopping())?;
+        {
             let mut recent = self.recent.write();
-            let kept = recent.runs.reaching(horizon);
-            let dropped: Vec<_> = recent.runs.runs().iter().filter(|run| run.last() < horizon).cloned().collect();
-            // The newest run stays in any case: without it nobody would know what is indexed.
-            if dropped.is_empty() || kept.runs().is_empty() {
-                return Ok(());
-            }
-            recent.pruned(kept);
-            (dropped, recent.earliest)
-        };
-        dropped.iter().try_for_each(|run| files::remove(run.path()))?;
-        files::sync_dir(&self.dir.join(INDEX_DIR), self.options.fsync)?;
-        log::prune(&block_log(&self.dir, &self.options), earliest)?;
-        // A start replays the changes above an image: they stay, however far back the older image lies.
-        if let Some((image, _)) = image::list(&self.dir)?.last() {
-            log::prune(&change_log(&self.dir, &self.options), earliest.min(image + 1))?;
+            recent.runs = recent.runs.replaced(merged);
         }
-        Ok(())
+        group.iter().try_for_each(|run| files::remove(run.path()))
     }
 }

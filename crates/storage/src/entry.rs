@@ -5,14 +5,17 @@
 //!
 //! ```text
 //! state key             -> 0, or 1 and the value: what the key held before the height
-//! 0xf1 transaction hash -> index in the block, 1 if it was skipped else 0; also by SHA-256 of an Ethereum transaction
+//! 0xf1 transaction hash -> index in the block, 1 if it was skipped else 0; also by SHA-256 of an Ethereum transaction. Of the
+//!                          hash the first 20 bytes: as many as tell addresses apart
 //! 0xf2 block hash       -> nothing
 //! 0xf3 height (BE)      -> block hash, location of the block, location of the commit
 //! 0xf4 height (BE)      -> the block's bloom; left out where no bit is set
+//! 0xf5 address          -> places in the block of the transactions it is a party of (parties.rs), ascending: the first, then how
+//!                          far each lies behind the one before
 //! ```
 
 use seiza_state::Value;
-use seiza_types::{B256, Height};
+use seiza_types::{Address, B256, Height};
 
 use crate::log::Location;
 use crate::wire::{Reader, WireError, put_number};
@@ -24,6 +27,9 @@ const TX: u8 = 0xf1;
 const BLOCK: u8 = 0xf2;
 const PLACE: u8 = 0xf3;
 const BLOOM: u8 = 0xf4;
+const PARTY: u8 = 0xf5;
+/// Bytes of a transaction's hash that are indexed.
+const TX_HASH_BYTES: usize = 20;
 
 /// One entry, not yet written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +49,7 @@ pub(crate) struct Place {
 
 /// Index key of a transaction.
 pub(crate) fn tx_key(hash: &B256) -> Vec<u8> {
-    [&[TX], hash.as_slice()].concat()
+    [&[TX], &hash[..TX_HASH_BYTES]].concat()
 }
 
 /// Index key of a block's hash.
@@ -59,6 +65,33 @@ pub(crate) fn place_key(height: Height) -> Vec<u8> {
 /// Index key of a height's bloom.
 pub(crate) fn bloom_key(height: Height) -> Vec<u8> {
     [&[BLOOM], &height.to_be_bytes()[..]].concat()
+}
+
+/// Index key of an address.
+pub(crate) fn party_key(address: &Address) -> Vec<u8> {
+    [&[PARTY], address.as_slice()].concat()
+}
+
+/// Places of a party's transactions, ascending.
+pub(crate) fn party_value(places: impl Iterator<Item = u32>) -> Vec<u8> {
+    let (mut out, mut last) = (Vec::new(), 0);
+    for place in places {
+        put_number(&mut out, u64::from(place - last));
+        last = place;
+    }
+    out
+}
+
+/// Reads [`party_value`].
+pub(crate) fn read_party_value(bytes: &[u8]) -> Result<Vec<u32>, WireError> {
+    let (mut reader, mut places) = (Reader::new(bytes), Vec::new());
+    while reader.left() > 0 {
+        let step: u32 = reader.number_as("transaction index")?;
+        let last = places.last().copied().unwrap_or(0);
+        let next = u32::checked_add(last, step).filter(|next| places.is_empty() || *next > last);
+        places.push(next.ok_or(WireError::Field("transaction index"))?);
+    }
+    Ok(places)
 }
 
 /// What a state key held before a height.
@@ -128,6 +161,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn parties_return(places: std::collections::BTreeSet<u32>, bytes: Vec<u8>) {
+            let value = party_value(places.iter().copied());
+            prop_assert_eq!(read_party_value(&value), Ok(places.into_iter().collect()));
+            if let Ok(places) = read_party_value(&bytes) {
+                prop_assert_eq!(party_value(places.into_iter()), bytes);
+            }
+        }
+
+        #[test]
         fn values_return(index: u32, skipped: bool, hash: [u8; 32], n: [u64; 4], m: [u32; 2], old: Option<Vec<u8>>) {
             prop_assert_eq!(read_tx_value(&tx_value(index, skipped)), Ok((index, skipped)));
             let place = Place {
@@ -148,7 +190,7 @@ mod tests {
 
     #[test]
     fn no_store_has_an_index_byte() {
-        for byte in [TX, BLOCK, PLACE, BLOOM] {
+        for byte in [TX, BLOCK, PLACE, BLOOM, PARTY] {
             assert_eq!(seiza_state::StoreId::from_byte(byte), None);
         }
     }

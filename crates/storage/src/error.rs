@@ -28,6 +28,14 @@ pub enum StorageError {
         /// On which file.
         path: PathBuf,
     },
+    /// The folder has outgrown its budget; what was committed is intact.
+    #[error("{} takes more than the {max} bytes that settings allow it (storage.disk_mb); allow more, or keep fewer heights (storage.keep_heights), and start again, nothing committed is lost", path.display())]
+    OverBudget {
+        /// Which folder.
+        path: PathBuf,
+        /// What it may take, in bytes.
+        max: u64,
+    },
     /// The folder is in use.
     #[error("another seiza runs on this folder: {}; stop it, or choose another --home", .0.display())]
     Locked(PathBuf),
@@ -84,6 +92,15 @@ pub enum StorageError {
     /// An undecided block beyond any that can be valid.
     #[error("an undecided block has {0} bytes, at most {max} are kept", max = crate::limits::UNDECIDED_BYTES_MAX / 2)]
     UndecidedTooLarge(u64),
+    /// The archive cannot be asked now; nothing is lost.
+    #[error("the archive cannot be reached: {0}")]
+    Unreachable(String),
+    /// The archive cannot be used: it is another chain's, or is named wrongly.
+    #[error("the archive cannot be used: {0}")]
+    Archive(String),
+    /// The newest height cannot be taken back.
+    #[error("cannot roll back: {0}")]
+    Rollback(&'static str),
     /// No proof exists: ICS-23 has none for an empty store or an empty key.
     #[error("there is no proof: {0}")]
     Proof(&'static str),

@@ -4,7 +4,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::StorageError;
+use crate::{StorageError, steps};
 
 /// Ending of files that are being written; found at start they are leftovers of a crash and removed.
 const TEMPORARY: &str = "tmp";
@@ -45,7 +45,7 @@ pub(crate) fn sync_dir(dir: &Path, fsync: bool) -> Result<(), StorageError> {
     if !fsync {
         return Ok(());
     }
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(StorageError::io("sync", dir))
+    File::open(dir).and_then(|file| steps::sync_all(&file, dir)).map_err(StorageError::io("sync", dir))
 }
 
 /// A file that appears under its name only when it is whole and durable.
@@ -61,7 +61,7 @@ impl NewFile {
     /// Starts a file that will be called `path`.
     pub(crate) fn create(path: &Path, fsync: bool) -> Result<Self, StorageError> {
         let temporary = path.with_extension(TEMPORARY);
-        let file = File::create(&temporary).map_err(StorageError::io("create", &temporary))?;
+        let file = steps::create(&temporary).map_err(StorageError::io("create", &temporary))?;
         Ok(Self { file, path: path.into(), temporary, fsync })
     }
 
@@ -72,8 +72,7 @@ impl NewFile {
 
     /// Appends to the content.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
-        use std::io::Write as _;
-        self.file.write_all(bytes).map_err(StorageError::io("write", &self.temporary))
+        steps::write(&mut self.file, &self.temporary, bytes).map_err(StorageError::io("write", &self.temporary))
     }
 
     /// Makes what was written so far durable; the file still has no name.
@@ -81,22 +80,22 @@ impl NewFile {
         if !self.fsync {
             return Ok(());
         }
-        self.file.sync_data().map_err(StorageError::io("sync", &self.temporary))
+        steps::sync(&self.file, &self.temporary).map_err(StorageError::io("sync", &self.temporary))
     }
 
     /// Makes contents durable, then the name: content first, so that a name never stands for half a file.
     pub(crate) fn publish(self) -> Result<(), StorageError> {
         if self.fsync {
-            self.file.sync_all().map_err(StorageError::io("sync", &self.temporary))?;
+            steps::sync_all(&self.file, &self.temporary).map_err(StorageError::io("sync", &self.temporary))?;
         }
-        fs::rename(&self.temporary, &self.path).map_err(StorageError::io("rename", &self.temporary))?;
+        steps::rename(&self.temporary, &self.path).map_err(StorageError::io("rename", &self.temporary))?;
         sync_dir(parent(&self.path), self.fsync)
     }
 }
 
 /// Removes a file; one that is gone already is no error.
 pub(crate) fn remove(path: &Path) -> Result<(), StorageError> {
-    match fs::remove_file(path) {
+    match steps::remove(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StorageError::io("remove", path)(error)),
         _ => Ok(()),
     }

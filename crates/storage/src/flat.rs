@@ -10,15 +10,16 @@
 //! get splits into a level of the trie.
 
 mod bucket;
+mod build;
 mod slot;
 mod warm;
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use seiza_state::Key;
 
-use self::bucket::{BUCKET_LEAVES, Bucket};
+use self::bucket::Bucket;
+use self::build::{build, larger};
 use self::slot::Slot;
 use crate::image::{Address, Files};
 use crate::tree::{Leaf, LeafRef};
@@ -33,9 +34,6 @@ const LEVELS_MAX: u32 = 13;
 const BUCKET_SHIFT: u32 = LEVELS_MAX * LEVEL_BITS;
 /// Buckets of the largest page: what editing copies is a quarter of a kilobyte at most.
 const PAGE_BUCKETS_MAX: usize = 4;
-/// Leaves from which the parts of a map are built on several cores.
-const PARALLEL_LEAVES: usize = 1 << 16;
-
 /// A persistent map from key to leaf. Its keys lie with the leaves, so whoever asks it says where the stored ones are.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Flat {
@@ -62,9 +60,9 @@ impl Flat {
     pub(crate) const LEAF_BYTES: u64 = 16;
 
     /// The map of leaves in files, of which each key's hash and address are given, no key twice.
-    pub(crate) fn of_stored(leaves: Vec<(u64, Address)>, files: &Files) -> Self {
+    pub(crate) fn of_stored(leaves: Vec<(u64, Address)>) -> Self {
         let hashed = leaves.into_iter().map(|(hash, at)| Hashed { hash, slot: Slot::stored(at) }).collect();
-        Self { root: build(hashed, 1, 0, files) }
+        Self { root: build(hashed, 1, 0) }
     }
 
     /// The leaf of a key.
@@ -156,64 +154,6 @@ fn insert(node: &mut Node, new: Hashed, key: &Key, level: u32, files: &Files) {
             None => *node = larger(page, new, level, files),
         },
     }
-}
-
-/// What takes the place of a page in which there is no room for `new`.
-fn larger(page: &[Bucket], new: Hashed, level: u32, files: &Files) -> Node {
-    let hashed = |slot: &Slot| Some(Hashed { hash: slot.leaf(files)?.hash64(), slot: slot.clone() });
-    let mut leaves: Vec<Hashed> = page.iter().flat_map(Bucket::slots).filter_map(hashed).collect();
-    leaves.push(new);
-    build(leaves, page.len() * 2, level, files)
-}
-
-/// The node of these leaves: a page of at least so many buckets if one is large enough.
-fn build(leaves: Vec<Hashed>, buckets_min: usize, level: u32, files: &Files) -> Node {
-    if leaves.is_empty() {
-        return Node::default();
-    }
-    let mut buckets = buckets_min.max(1);
-    while buckets <= PAGE_BUCKETS_MAX {
-        let may_fit = leaves.len() <= buckets * BUCKET_LEAVES;
-        if let Some(page) = may_fit.then(|| page(&leaves, buckets)).flatten() {
-            return Node::Page(page);
-        }
-        buckets *= 2;
-    }
-    if level == LEVELS_MAX {
-        return collided(&leaves);
-    }
-    let many = leaves.len() >= PARALLEL_LEAVES;
-    let mut parts: [Vec<Hashed>; FAN_OUT] = Default::default();
-    for leaf in leaves {
-        parts[child(leaf.hash, level)].push(leaf);
-    }
-    if !many {
-        return Node::Children(Arc::new(parts.map(|part| build(part, 1, level + 1, files))));
-    }
-    let nodes: Vec<Node> = parts.into_par_iter().map(|part| build(part, 1, level + 1, files)).collect();
-    Node::Children(Arc::new(nodes.try_into().expect("as many nodes as parts")))
-}
-
-/// A page of these leaves in so many buckets, if they all find room.
-fn page(leaves: &[Hashed], buckets: usize) -> Option<Arc<[Bucket]>> {
-    let mut page = vec![Bucket::default(); buckets];
-    for leaf in leaves {
-        let bucket = &mut page[chosen(leaf.hash, buckets)];
-        if !bucket.has_room() {
-            return None;
-        }
-        bucket.add(leaf.clone());
-    }
-    Some(page.into())
-}
-
-/// A page in which leaves lie in any bucket.
-fn collided(leaves: &[Hashed]) -> Node {
-    let mut page = vec![Bucket::default(); (PAGE_BUCKETS_MAX + 1).max(leaves.len().div_ceil(BUCKET_LEAVES))];
-    for (index, leaf) in leaves.iter().enumerate() {
-        page[index / BUCKET_LEAVES].add(leaf.clone());
-    }
-    Node::Page(page.into())
 }
 
 /// Removes a key that is there.

@@ -6,7 +6,6 @@
 //! ```
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -49,10 +48,8 @@ pub(crate) fn write(dir: &Path, fsync: bool, record: &GenesisRecord, set: &Chang
     seal(&mut out, 0, 0);
     let mut new = NewFile::create(&path(dir), fsync)?;
     let header = [&MAGIC[..], &FORMAT.to_le_bytes()].concat();
-    new.file
-        .write_all(&header)
-        .and_then(|()| new.file.write_all(&out))
-        .map_err(StorageError::io("write", new.temporary()))?;
+    new.write(&header)?;
+    new.write(&out)?;
     new.publish()
 }
 

@@ -43,14 +43,14 @@ impl StateRead for PastState {
     fn scan(&self, range: &KeyRange, visit: Visit<'_>) -> Result<(), StateError> {
         let mut changes = Changes::new(self, range)?;
         let (mut go_on, mut failure) = (true, None);
-        self.base.leaves(range, &mut |leaf| {
-            let step = changes.around(&leaf.key, &leaf.value, visit);
+        StateRead::scan(&*self.base, range, &mut |key, value| {
+            let step = changes.around(key, value, visit);
             go_on = step.unwrap_or_else(|error| {
                 failure = Some(error);
                 false
             });
             go_on
-        });
+        })?;
         if let Some(error) = failure {
             return Err(error);
         }
@@ -96,7 +96,7 @@ impl Changes {
     }
 
     /// Visits the changed keys below `key`, then `key` as it was; answers whether to go on.
-    fn around(&mut self, key: &Key, value: &Value, visit: Visit<'_>) -> Result<bool, StateError> {
+    fn around(&mut self, key: &Key, value: &[u8], visit: Visit<'_>) -> Result<bool, StateError> {
         while let Some((changed, old)) = self.next.take_if(|(changed, _)| *changed <= *key) {
             self.advance()?;
             if changed == *key {

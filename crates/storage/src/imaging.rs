@@ -10,33 +10,21 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use seiza_state::Changeset;
 use seiza_types::Height;
 
 use crate::image::{self, Files, Kind, Pace, Written};
-use crate::limits::{CHANGED_KEY_BYTES, IMAGES_KEPT, MOVE_TRIES_MAX};
-use crate::log::Log;
+use crate::limits::{CHANGED_KEY_BYTES, IMAGES_KEPT};
+use crate::recent::Recent;
 use crate::store::Shared;
 use crate::version::Version;
-use crate::{Head, Snapshot, StorageError};
+use crate::{ImageReport, StorageError};
 
-/// An image that was written, for people and benchmarks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImageReport {
-    /// The height whose state it holds.
-    pub height: Height,
-    /// Whether all nodes were written, not only those that had changed.
-    pub whole: bool,
-    /// Bytes of nodes that were written.
-    pub bytes: u64,
-    /// How long writing took, at the bounded rate.
-    pub time: Duration,
-    /// How long it took then until the head lay on the new files.
-    pub moving: Duration,
-}
+/// Blocks that were committed while an image is written, oldest first.
+type Feed = VecDeque<(Height, Arc<Changeset>)>;
 
 /// What is known about the images, and the work on them.
 #[derive(Debug)]
@@ -46,7 +34,7 @@ pub(crate) struct Imaging {
     /// Keys changed since the last image began, those that changed twice counted twice.
     changed_keys: AtomicU64,
     /// Blocks committed since the image that is being written; `None` while none is.
-    feed: Mutex<Option<VecDeque<(Height, Arc<Changeset>)>>>,
+    feed: Mutex<Option<Feed>>,
     state: Mutex<State>,
 }
 
@@ -105,8 +93,14 @@ impl Imaging {
         (state.written, state.last)
     }
 
-    fn next_block(&self) -> Option<(Height, Arc<Changeset>)> {
-        self.feed.lock().as_mut()?.pop_front()
+    /// Takes the blocks that wait.
+    pub(crate) fn blocks(&self) -> VecDeque<(Height, Arc<Changeset>)> {
+        self.feed.lock().as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The head lies on these files now.
+    pub(crate) fn moved_onto(&self, files: Arc<Files>) {
+        self.state.lock().files = files;
     }
 
     /// What has gathered since the last image: bytes of log, changed keys.
@@ -118,7 +112,7 @@ impl Imaging {
 impl Shared {
     /// The thread that writes images whenever one is due.
     pub(crate) fn write_images(&self) -> Result<(), StorageError> {
-        while self.signal.wait_until(|| self.due_state().is_some()) {
+        while self.signal.wait_until(|| self.due_state(&self.recent.read()).is_some()) {
             let begun = self.begin_image();
             let done = begun.map_or(Ok(()), |version| self.write_image(&version));
             *self.imaging.feed.lock() = None;
@@ -128,14 +122,13 @@ impl Shared {
     }
 
     /// The state of which an image is due: that of the last indexed height, where it lies on the newest files.
-    fn due_state(&self) -> Option<Arc<Version>> {
+    fn due_state(&self, recent: &Recent) -> Option<Arc<Version>> {
         let (log_bytes, changed_keys) = self.imaging.gathered();
         let much_log = log_bytes >= self.options.image_log_bytes;
         let much_memory = changed_keys.saturating_mul(CHANGED_KEY_BYTES) >= self.options.changed_bytes_max;
         if !much_log && !much_memory {
             return None;
         }
-        let recent = self.recent.read();
         let version = recent.versions.get(&recent.runs.last())?;
         let state = self.imaging.state.lock();
         let new = state.height.is_none_or(|height| height < version.height);
@@ -145,8 +138,9 @@ impl Shared {
     /// From now on committed blocks are remembered; those above the image's height to begin with.
     fn begin_image(&self) -> Option<Arc<Version>> {
         let _no_commit = self.change_log.lock();
-        let version = self.due_state()?;
+        // Both under one lock: between two the indexer could take blocks out of what waits.
         let recent = self.recent.read();
+        let version = self.due_state(&recent)?;
         let above = recent.pending.range(version.height + 1..);
         *self.imaging.feed.lock() = Some(above.map(|(height, pending)| (*height, pending.changes().clone())).collect());
         Some(version)
@@ -171,7 +165,7 @@ impl Shared {
         self.imaging.log_bytes.fetch_sub(gathered.0, Ordering::Relaxed);
         self.imaging.changed_keys.fetch_sub(gathered.1, Ordering::Relaxed);
         let moved = version.moved(&image, leaves, kind == Kind::Whole);
-        self.move_head(Arc::new(moved))?;
+        self.move_head(moved)?;
         let moving = begun.elapsed() - time;
         let whole = kind == Kind::Whole;
         let report = ImageReport { height: version.height, whole, bytes, time, moving };
@@ -194,52 +188,5 @@ impl Shared {
         } else {
             Kind::Incremental
         }
-    }
-
-    /// Applies to the image's state what was committed meanwhile, and puts it in the head's place as soon as it has caught up
-    /// and no computed state would be lost by it; after many tries at any cost.
-    fn move_head(&self, mut moved: Arc<Version>) -> Result<(), StorageError> {
-        for _ in 0..MOVE_TRIES_MAX {
-            moved = self.catch_up(moved);
-            let tried = moved.height;
-            if let Some(commits) = self.change_log.try_lock()
-                && self.speculation.lock().is_idle()
-                && self.head.read().height == moved.height
-            {
-                return self.put_head(&commits, moved);
-            }
-            if !self.signal.wait_until(|| self.head.read().height > tried || self.speculation.lock().is_idle()) {
-                return Err(StorageError::Stopped("it is being closed".into()));
-            }
-        }
-        let commits = self.change_log.lock();
-        let moved = self.catch_up(moved);
-        self.put_head(&commits, moved)
-    }
-
-    fn catch_up(&self, mut moved: Arc<Version>) -> Arc<Version> {
-        while let Some((height, changes)) = self.imaging.next_block() {
-            debug_assert_eq!(height, moved.height + 1, "blocks are fed without a gap");
-            moved = Arc::new(moved.apply(height, &changes));
-        }
-        moved.app_hash();
-        moved
-    }
-
-    /// Replaces the head by the same state on other files. No commit runs meanwhile.
-    fn put_head(&self, _commits: &MutexGuard<'_, Log>, moved: Arc<Version>) -> Result<(), StorageError> {
-        let mut speculation = self.speculation.lock();
-        let head = self.head.read().clone();
-        if (head.height, head.app_hash) != (moved.height, moved.app_hash()) {
-            let what = format!("the state of height {} on the new image has another root", head.height);
-            return Err(StorageError::damaged(&self.dir.join(image::IMAGE_DIR), 0, what));
-        }
-        speculation.replace_head(moved.clone());
-        self.imaging.state.lock().files = moved.files().clone();
-        let replaced = self.recent.write().versions.insert(moved.height, moved.clone());
-        *self.head.write() = Arc::new(Head { state: Snapshot::recent(moved), ..(*head).clone() });
-        drop(speculation);
-        drop(replaced);
-        Ok(())
     }
 }

@@ -19,9 +19,13 @@
 //!
 //! File formats and invariants: `docs/spec/storage.md`.
 
+mod archive;
 mod background;
+mod change;
 mod entry;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod files;
 mod flat;
 mod genesis;
@@ -33,32 +37,36 @@ mod index;
 pub mod limits;
 mod log;
 mod merkle;
+mod moving;
 mod open;
 mod options;
+mod parties;
 mod payload;
+mod prune;
 mod recent;
 mod results;
 mod snapshot;
 mod speculation;
 mod stats;
+mod steps;
 mod store;
 mod tree;
 mod undecided;
-mod verify;
+pub mod upkeep;
 mod version;
 mod write;
 
+pub use archive::ArchiveOptions;
 pub use error::StorageError;
 pub use genesis::GenesisRecord;
 pub use head::{Commit, Head, StoredBlock, TxLocation};
-pub use imaging::ImageReport;
 pub use options::{Options, Progress};
+pub use parties::address;
 pub use results::{BlockResults, LogsBloom};
 pub use snapshot::Snapshot;
-pub use stats::Stats;
+pub use stats::{ImageReport, Stats};
 pub use store::{StateProof, Storage};
 pub use undecided::Undecided;
-pub use verify::CheckedFile;
 pub use wire::WireError;
 
 use seiza_types::wire;

@@ -50,8 +50,10 @@ pub const CHANGED_KEY_BYTES: u64 = 1 << 10;
 pub const INDEX_MEMORY_BYTES_MAX: u64 = 4 << 30;
 /// Hundredths of bytes that a key takes in an image with its nodes, before any image was written.
 pub const KEY_COST_GUESS: u64 = 11_000;
-/// Heights for which the move onto a new image waits for a moment that costs nobody anything.
-pub const MOVE_TRIES_MAX: usize = 64;
+/// Heights for which the move onto a new image waits for a moment at which no computed state is lost by it.
+pub const MOVE_TRIES_MAX: usize = 8;
+/// How long the move waits for a commit that is under way, each time.
+pub const MOVE_PATIENCE: std::time::Duration = std::time::Duration::from_millis(200);
 /// Images kept, the newest first, as far as they share files: the older one serves where the newest turns out damaged.
 pub const IMAGES_KEPT: usize = 2;
 /// Speculative states remembered, so that committing one does not compute it again.
@@ -64,5 +66,23 @@ pub const PARALLEL_NODES: u64 = 512;
 pub const UNDECIDED_COUNT_MAX: usize = 1_024;
 /// Bytes of undecided blocks kept of one height; beyond it the earliest rounds go. Half of it is the most a block may have.
 pub const UNDECIDED_BYTES_MAX: u64 = 256 << 20;
+/// Receipts of which one thread takes logs, or parties, at a time.
+pub const RECEIPTS_AT_ONCE: usize = 64;
 /// Start-up work is reported once it has taken this many milliseconds, and then at this interval divided by ten.
 pub const PROGRESS_AFTER_MS: u64 = 2_000;
+/// Bytes of the entries of an index block inside a run.
+pub const RUN_INDEX_BYTES: usize = 2 << 10;
+/// How hard blocks of runs are packed, as Zstandard counts.
+pub const RUN_ZSTD_LEVEL: i32 = 1;
+/// Bytes of runs' blocks and filters that are kept unpacked in memory, of all runs of the process.
+pub const RUN_CACHE_BYTES_MAX: usize = 64 << 20;
+/// Bytes of an archived file that are fetched at once, and kept on the disk.
+pub const ARCHIVE_PAGE_BYTES: u64 = 256 << 10;
+/// Bytes of an object store's pages kept on the disk, where nothing else is said.
+pub const ARCHIVE_CACHE_BYTES: u64 = 1 << 30;
+/// Bytes of a part of a large upload: what memory holds of it.
+pub const ARCHIVE_PART_BYTES: usize = 8 << 20;
+/// Times that a request to the archive is repeated.
+pub const ARCHIVE_RETRIES: usize = 3;
+/// Seconds after which a request to the archive is repeated no more.
+pub const ARCHIVE_RETRY_S: u64 = 30;

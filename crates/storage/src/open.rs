@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, RwLock};
 use seiza_state::Changeset;
-use seiza_types::{AppHash, B256, Height};
+use seiza_types::{Address, AppHash, B256, Height};
 use tendermint::Time;
 
+use crate::archive::Archive;
 use crate::background::{Background, Signal};
 use crate::entry::Place;
 use crate::files::{self, FolderLock};
@@ -19,6 +20,7 @@ use crate::index::RunSet;
 use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
+use crate::parties::{self, Parties};
 use crate::recent::{Decided, Pending, Recent, tendermint_names};
 use crate::speculation::Speculation;
 use crate::store::Shared;
@@ -47,6 +49,7 @@ impl Storage {
         opening.replay_blocks()?;
         opening.replay_changes()?;
         let shared = opening.finish(lock)?;
+        shared.attach_at_start()?;
         Ok(Self::new(Background::start(Arc::new(shared))?))
     }
 }
@@ -65,6 +68,14 @@ fn config(dir: PathBuf, name: &'static str, options: &Options) -> LogConfig {
     LogConfig { dir, name, fsync: options.fsync, segment_bytes: options.segment_bytes }
 }
 
+/// What is needed of a block whose changes are still to be replayed: Tendermint's names of the transactions, and their signers.
+struct Undone {
+    hash: B256,
+    location: Location,
+    names: Vec<B256>,
+    signers: Vec<(Address, u32)>,
+}
+
 /// Everything that opening gathers.
 struct Opening {
     dir: PathBuf,
@@ -73,8 +84,8 @@ struct Opening {
     block_log: Log,
     change_log: Log,
     recent: Recent,
-    /// Blocks whose changes are still to be replayed: hash, place, and Tendermint's names of the transactions.
-    blocks: BTreeMap<Height, (B256, Location, Vec<B256>)>,
+    /// Blocks whose changes are still to be replayed.
+    blocks: BTreeMap<Height, Undone>,
     version: Arc<Version>,
     head: Head,
     meter: Meter,
@@ -132,7 +143,8 @@ impl Opening {
                 payload::block(record.payload).map_err(|error| reader.damage(location, error))?;
             let hash = block.hash();
             if record.height < committed {
-                self.blocks.insert(record.height, (hash, location, tendermint_names(&block)));
+                let (names, signers) = (tendermint_names(&block), parties::signers(&block));
+                self.blocks.insert(record.height, Undone { hash, location, names, signers });
             } else {
                 let block = Arc::new(StoredBlock { block, hash, certificate, results: None });
                 let decided = Decided { location, block, bytes: record.payload.len() };
@@ -177,20 +189,34 @@ impl Opening {
         let height = record.height;
         let commit = payload::commit(record.payload).map_err(damaged)?;
         let changes = Arc::new(payload::changes(commit.changes).map_err(damaged)?);
-        self.version = Arc::new(self.version.apply(height, &changes));
         self.log_bytes += record.payload.len() as u64;
         self.changed_keys += changes.len() as u64;
         if height <= self.recent.runs.last() {
-            self.recent.versions = BTreeMap::from([(height, self.version.clone())]);
+            self.advance(height, &changes);
             return Ok(commit.app_hash);
         }
+        self.version = Arc::new(self.version.apply(height, &changes));
         let block = self.blocks.remove(&height);
-        let (hash, block, names) = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
+        let block = block.ok_or_else(|| damaged(WireError::Field("block of this height")))?;
         let results = BlockResults::decode(commit.results).map_err(damaged)?;
-        let pending = Pending::new(height, Place { hash, block, commit: location }, changes, &results, &names);
+        let place = Place { hash: block.hash, block: block.location, commit: location };
+        let parties = Parties::now(&results, &block.signers);
+        let pending = Pending::new(height, place, changes, &results, &block.names, parties);
         self.recent.commit(Arc::new(pending), self.version.clone());
         self.index_if_many_wait()?;
         Ok(commit.app_hash)
+    }
+
+    /// An indexed height: nobody will ask for the states before it, so the one there is becomes the next.
+    fn advance(&mut self, height: Height, changes: &Changeset) {
+        self.recent.versions.clear();
+        let version = std::mem::take(&mut self.version);
+        let next = match Arc::try_unwrap(version) {
+            Ok(version) => version.advance(height, changes),
+            Err(shared) => shared.apply(height, changes),
+        };
+        self.version = Arc::new(next);
+        self.recent.versions.insert(height, self.version.clone());
     }
 
     /// A long replay must not gather what it would take much memory to hold.
@@ -206,10 +232,9 @@ impl Opening {
     }
 
     fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
-        self.recent.earliest = match self.recent.runs.first() {
-            None | Some(1) => 0,
-            Some(first) => first,
-        };
+        self.recent.earliest = earliest_of(&self.recent.runs);
+        let archive = self.options.archive.as_ref();
+        let archive = archive.map(|archive| Archive::open(archive, &self.dir, self.options.fsync)).transpose()?;
         let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);
         let undecided = UndecidedLog::open(&self.dir, decided + 1, self.options.fsync)?;
         let number = image::next_number(&self.dir)?;
@@ -219,6 +244,7 @@ impl Opening {
             dir: self.dir,
             options: self.options,
             genesis: RwLock::new(self.genesis),
+            archive,
             block_reader: self.block_log.reader(),
             change_reader: self.change_log.reader(),
             block_log: Mutex::new(self.block_log),
@@ -229,11 +255,17 @@ impl Opening {
             recent: RwLock::new(self.recent),
             signal: Signal::default(),
             imaging,
+            tidying: Mutex::new(()),
             _lock: lock,
         };
         show_last_block(&shared, &self.version)?;
         Ok(shared)
     }
+}
+
+/// The lowest height whose block and state these runs can tell.
+pub(crate) fn earliest_of(runs: &RunSet) -> Height {
+    runs.first().filter(|first| *first > 1).unwrap_or(0)
 }
 
 /// Makes the block at the state's height the head.

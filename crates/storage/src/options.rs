@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::archive::ArchiveOptions;
 use crate::limits;
 
 /// Settings of one [`crate::Storage`].
@@ -10,8 +11,10 @@ use crate::limits;
 pub struct Options {
     /// Whether a write waits for the disk. Off only in tests: a power cut then may lose committed blocks.
     pub fsync: bool,
-    /// Heights below the head whose blocks and state stay readable; `None` keeps all (archive). Files go whole, so more may stay.
+    /// Heights below the head whose blocks and state stay readable; `None` keeps all. Files go whole, so more may stay.
     pub keep_heights: Option<u64>,
+    /// Where files go that hold nothing but heights below those: there they stay readable. `None` removes them.
+    pub archive: Option<ArchiveOptions>,
     /// Bytes after which a log goes on in a new file.
     pub segment_bytes: u64,
     /// Heights after which the index of a range is written.
@@ -39,6 +42,7 @@ impl Default for Options {
         Self {
             fsync: true,
             keep_heights: None,
+            archive: None,
             segment_bytes: limits::SEGMENT_BYTES,
             run_heights: limits::RUN_HEIGHTS,
             run_bytes: limits::RUN_BYTES,
@@ -66,6 +70,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("fsync", &self.fsync)
             .field("keep_heights", &self.keep_heights)
+            .field("archive", &self.archive)
             .field("segment_bytes", &self.segment_bytes)
             .finish_non_exhaustive()
     }

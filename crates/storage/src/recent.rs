@@ -15,7 +15,8 @@ use crate::entry::{self, Entry, Place};
 use crate::index::{self, Run, RunSet, RunSpec};
 use crate::limits::{BLOCK_CACHE_BYTES_MAX, BLOCK_CACHE_COUNT_MAX, RECENT_STATES};
 use crate::log::Location;
-use crate::open::INDEX_DIR;
+use crate::open::{INDEX_DIR, earliest_of};
+use crate::parties::Parties;
 use crate::version::Version;
 use crate::{BlockResults, StorageError, StoredBlock};
 
@@ -29,6 +30,8 @@ pub(crate) struct Pending {
     pub(crate) bloom: Bloom,
     changes: Arc<Changeset>,
     txs: HashMap<B256, (u32, bool)>,
+    /// Who has part in which transaction.
+    parties: Parties,
 }
 
 /// By what Tendermint's clients ask for the block's transactions: SHA-256 of their bytes. For a Cosmos transaction that is
@@ -45,6 +48,7 @@ impl Pending {
         changes: Arc<Changeset>,
         results: &BlockResults,
         names: &[B256],
+        parties: Parties,
     ) -> Self {
         let mut txs = HashMap::with_capacity(results.tx_hashes.len());
         for (index, hash) in (0u32..).zip(&results.tx_hashes).chain((0u32..).zip(names)) {
@@ -53,8 +57,13 @@ impl Pending {
                 txs.insert(*hash, (index, skipped));
             }
         }
-        let bytes = 512 + txs.len() * 64 + changes.len() * 128;
-        Self { height, place, bytes, bloom: *results.bloom(), changes, txs }
+        let bytes = 512 + txs.len() * 128 + changes.len() * 128;
+        Self { height, place, bytes, bloom: *results.bloom(), changes, txs, parties }
+    }
+
+    /// Who has part in which of its transactions.
+    pub(crate) fn parties(&self) -> &Parties {
+        &self.parties
     }
 
     /// What the height changed.
@@ -77,6 +86,9 @@ impl Pending {
         #[allow(clippy::iter_over_hash_type)] // the entries are sorted before they are written
         for (hash, (index, skipped)) in &self.txs {
             push(entry::tx_key(hash), entry::tx_value(*index, *skipped));
+        }
+        for group in self.parties.all().chunk_by(|a, b| a.0 == b.0) {
+            push(entry::party_key(&group[0].0), entry::party_value(group.iter().map(|(_, place)| *place)));
         }
         push(entry::block_key(&self.place.hash), Vec::new());
         push(entry::place_key(self.height), entry::place_value(&self.place));
@@ -145,7 +157,7 @@ impl Recent {
 
     /// Heights below `earliest` are pruned: nothing in memory answers for them either.
     pub(crate) fn pruned(&mut self, kept: RunSet) {
-        self.earliest = kept.first().unwrap_or(self.earliest);
+        self.earliest = earliest_of(&kept);
         self.runs = kept;
         let cached = self.cache.split_off(&self.earliest);
         self.cache = cached;

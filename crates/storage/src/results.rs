@@ -8,20 +8,21 @@
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use seiza_types::exchange::MarketOutcome;
+use seiza_types::exchange::{MarketId, MarketOutcome, VenueCall, VenueId, settlement_bloom};
 use seiza_types::wire::Wire as _;
 use seiza_types::{Address, B256, Bloom, Bytes, Code, Event, EventAttribute, Log, Receipt};
 
+use crate::limits::RECEIPTS_AT_ONCE;
 use crate::wire::{Reader, WireError, put_bytes, put_number};
 
-/// Receipts whose logs one thread takes at a time.
-const RECEIPTS_AT_ONCE: usize = 64;
 /// First byte of the encoding.
 const VERSION: u8 = 2;
 /// An event's or attribute's least encoding: two length bytes.
 const PAIR_BYTES_MIN: usize = 2;
 /// A log's least encoding: address, topic count, data length.
 const LOG_BYTES_MIN: usize = 22;
+/// A call-back's least encoding: a contract, and one byte for each of six numbers and lengths.
+const CALL_BYTES_MIN: usize = 26;
 /// A receipt's least encoding: flags, sender, code, and one byte for each of eight numbers and lengths.
 const RECEIPT_BYTES_MIN: usize = 30;
 
@@ -36,12 +37,14 @@ pub struct BlockResults {
     pub gas_used: u64,
     /// Gas the block could have used.
     pub gas_limit: u64,
-    /// Bloom filter over all EVM logs of the block: [`BlockResults::bloom`].
+    /// Bloom filter over all EVM logs of the block, those of its settlement among them: [`BlockResults::bloom`].
     pub logs_bloom: LogsBloom,
     /// Hash of each transaction, in block order: what the transaction index is built from.
     pub tx_hashes: Vec<B256>,
     /// What the block did to each market that it touched, by market.
     pub outcomes: Vec<MarketOutcome>,
+    /// The settlement call-backs that followed, in the order in which they were made.
+    pub calls: Vec<VenueCall>,
 }
 
 /// A block's bloom, once somebody has asked for it. It says nothing that the receipts don't, so all are equal.
@@ -57,12 +60,13 @@ impl PartialEq for LogsBloom {
 impl Eq for LogsBloom {}
 
 impl BlockResults {
-    /// Bloom filter over all EVM logs of the block.
+    /// Bloom filter over all EVM logs of the block, those of its settlement among them.
     #[must_use]
     pub fn bloom(&self) -> &Bloom {
         self.logs_bloom.0.get_or_init(|| {
             let of_receipts = |receipts: &[Receipt]| receipts.iter().flat_map(|receipt| &receipt.logs).collect();
-            self.receipts.par_chunks(RECEIPTS_AT_ONCE).map(of_receipts).reduce(|| Bloom::ZERO, |a, b| a | b)
+            let of_receipts = self.receipts.par_chunks(RECEIPTS_AT_ONCE).map(of_receipts);
+            of_receipts.reduce(|| Bloom::ZERO, |a, b| a | b) | settlement_bloom(&self.outcomes, &self.calls)
         })
     }
 
@@ -90,6 +94,8 @@ impl BlockResults {
             put_receipt(out, receipt, known);
         });
         self.outcomes.put(out);
+        put_number(out, self.calls.len() as u64);
+        self.calls.iter().for_each(|call| put_call(out, call));
     }
 
     /// Decodes what [`BlockResults::encode`] wrote.
@@ -110,9 +116,11 @@ impl BlockResults {
         let receipts =
             (0..count).map(|index| receipt(&mut reader, tx_hashes.get(index))).collect::<Result<Vec<_>, _>>()?;
         let outcomes = Vec::take(&mut reader)?;
+        let count = reader.count(CALL_BYTES_MIN)?;
+        let calls = (0..count).map(|_| call(&mut reader)).collect::<Result<_, _>>()?;
         reader.end()?;
         let logs_bloom = LogsBloom(bloom.into());
-        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom, tx_hashes, outcomes })
+        Ok(Self { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom, tx_hashes, outcomes, calls })
     }
 }
 
@@ -156,10 +164,39 @@ fn put_receipt(out: &mut Vec<u8>, receipt: &Receipt, hash_known: bool) {
     }
     put_bytes(out, trimmed(&receipt.effective_gas_price.to_be_bytes()));
     put_bytes(out, &receipt.data);
-    put_number(out, receipt.logs.len() as u64);
-    receipt.logs.iter().for_each(|log| put_log(out, log));
-    put_number(out, receipt.events.len() as u64);
-    receipt.events.iter().for_each(|event| put_event(out, event));
+    put_told(out, &receipt.logs, &receipt.events);
+}
+
+fn put_told(out: &mut Vec<u8>, logs: &[Log], events: &[Event]) {
+    put_number(out, logs.len() as u64);
+    logs.iter().for_each(|log| put_log(out, log));
+    put_number(out, events.len() as u64);
+    events.iter().for_each(|event| put_event(out, event));
+}
+
+fn told(reader: &mut Reader<'_>) -> Result<(Vec<Log>, Vec<Event>), WireError> {
+    let count = reader.count(LOG_BYTES_MIN)?;
+    let logs = (0..count).map(|_| log(reader)).collect::<Result<_, _>>()?;
+    let count = reader.count(PAIR_BYTES_MIN)?;
+    Ok((logs, (0..count).map(|_| event(reader)).collect::<Result<_, _>>()?))
+}
+
+fn put_call(out: &mut Vec<u8>, call: &VenueCall) {
+    put_number(out, u64::from(call.venue.0));
+    put_number(out, u64::from(call.market.0));
+    out.extend_from_slice(call.contract.as_slice());
+    put_number(out, u64::from(call.ok));
+    put_number(out, call.gas_used);
+    put_told(out, &call.logs, &call.events);
+}
+
+fn call(reader: &mut Reader<'_>) -> Result<VenueCall, WireError> {
+    let (venue, market) = (VenueId(reader.number_as("venue")?), MarketId(reader.number_as("market")?));
+    let contract = Address::new(reader.array()?);
+    let ok = bool::take(reader)?;
+    let gas_used = reader.number()?;
+    let (logs, events) = told(reader)?;
+    Ok(VenueCall { venue, market, contract, ok, gas_used, logs, events })
 }
 
 fn receipt(reader: &mut Reader<'_>, known_hash: Option<&B256>) -> Result<Receipt, WireError> {
@@ -183,10 +220,7 @@ fn receipt(reader: &mut Reader<'_>, known_hash: Option<&B256>) -> Result<Receipt
     let (cumulative_gas_used, first_log_index) = (reader.number()?, reader.number()?);
     let effective_gas_price = wide_number(reader.bytes()?)?;
     let data = Bytes::copy_from_slice(reader.bytes()?);
-    let count = reader.count(LOG_BYTES_MIN)?;
-    let logs = (0..count).map(|_| log(reader)).collect::<Result<_, _>>()?;
-    let count = reader.count(PAIR_BYTES_MIN)?;
-    let events = (0..count).map(|_| event(reader)).collect::<Result<_, _>>()?;
+    let (logs, events) = told(reader)?;
     Ok(Receipt {
         tx_hash,
         evm_type,

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use seiza_types::exchange::MarketId;
+use seiza_types::exchange::{MarketId, VenueCall, VenueId};
 
 use super::*;
 
@@ -37,9 +37,20 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn any_call()(
+        venue: u32, market: u32, contract: [u8; 20], ok: bool, gas_used: u64, logs in vec(any_log(), 0..3),
+        events in vec(any_event(), 0..3),
+    ) -> VenueCall {
+        let (venue, market, contract) = (VenueId(venue), MarketId(market), Address::new(contract));
+        VenueCall { venue, market, contract, ok, gas_used, logs, events }
+    }
+}
+
+prop_compose! {
     fn any_results()(
         receipts in vec(any_receipt(), 0..5), base_fee_per_gas: u64, gas_used: u64, gas_limit: u64,
         own_hashes: bool, others in vec(any::<[u8; 32]>(), 0..5), markets in vec(any::<u32>(), 0..3),
+        calls in vec(any_call(), 0..3),
     ) -> BlockResults {
         let tx_hashes = if own_hashes {
             receipts.iter().map(|receipt| receipt.tx_hash).collect()
@@ -48,7 +59,7 @@ prop_compose! {
         };
         let logs_bloom = LogsBloom::default();
         let outcomes = markets.iter().map(|market| MarketOutcome::of(MarketId(*market))).collect();
-        BlockResults { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom, tx_hashes, outcomes }
+        BlockResults { receipts, base_fee_per_gas, gas_used, gas_limit, logs_bloom, tx_hashes, outcomes, calls }
     }
 }
 

@@ -2,8 +2,26 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use crate::{ImageReport, Storage};
+use seiza_types::Height;
+
+use crate::Storage;
+
+/// An image that was written, for people and benchmarks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImageReport {
+    /// The height whose state it holds.
+    pub height: Height,
+    /// Whether all nodes were written, not only those that had changed.
+    pub whole: bool,
+    /// Bytes of nodes that were written.
+    pub bytes: u64,
+    /// How long writing took, at the bounded rate.
+    pub time: Duration,
+    /// How long it took then until the head lay on the new files.
+    pub moving: Duration,
+}
 
 /// Figures of one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use ics23::CommitmentProof;
 use parking_lot::{Mutex, RwLock};
-use seiza_state::{Key, Value};
+use seiza_state::{Key, StoreId, Value};
 use seiza_types::{AppHash, B256, Bloom, Height};
 
+use crate::archive::{self, Archive};
 use crate::background::{Background, Signal};
 use crate::entry::{self, Place};
 use crate::files::FolderLock;
@@ -16,7 +17,7 @@ use crate::genesis::GenesisRecord;
 use crate::history::PastState;
 use crate::imaging::Imaging;
 use crate::limits::BLOCK_CACHE_COUNT_MAX;
-use crate::log::{Log, LogReader};
+use crate::log::{Location, Log, LogReader};
 use crate::options::Options;
 use crate::recent::Recent;
 use crate::speculation::Speculation;
@@ -35,6 +36,7 @@ pub struct Storage {
 pub(crate) struct Shared {
     pub(crate) dir: PathBuf,
     pub(crate) options: Options,
+    pub(crate) archive: Option<Arc<Archive>>,
     pub(crate) genesis: RwLock<Option<GenesisRecord>>,
     pub(crate) block_log: Mutex<Log>,
     pub(crate) change_log: Mutex<Log>,
@@ -47,6 +49,8 @@ pub(crate) struct Shared {
     pub(crate) recent: RwLock<Recent>,
     pub(crate) signal: Signal,
     pub(crate) imaging: Imaging,
+    /// Held by whoever merges or prunes: one at a time.
+    pub(crate) tidying: Mutex<()>,
     pub(crate) _lock: FolderLock,
 }
 
@@ -87,11 +91,14 @@ impl Storage {
             return (height == head.height).then(|| head.state.clone());
         }
         let recent = self.shared().recent.read();
+        if height < recent.earliest {
+            return None;
+        }
         if let Some(version) = recent.versions.get(&height) {
             return Some(Snapshot::recent(version.clone()));
         }
         let (_, base) = recent.versions.first_key_value()?;
-        let reaches = height >= recent.earliest && height < base.height;
+        let reaches = height < base.height;
         reaches.then(|| Snapshot::past(PastState::new(height, base.clone(), &recent.runs)))
     }
 
@@ -172,14 +179,15 @@ impl Storage {
             }
             skipped.get_or_insert(location);
         }
-        let indexed = runs.all(&entry::tx_key(hash))?;
-        for (height, value) in indexed.iter().rev() {
-            let (index, was_skipped) = entry::read_tx_value(value).map_err(|error| shared.index_damage(error))?;
-            let location = TxLocation { height: *height, index };
-            if !was_skipped {
-                return Ok(Some(location));
+        for run in runs.runs().iter().rev() {
+            for (height, value) in run.all(&entry::tx_key(hash))?.iter().rev() {
+                let (index, was_skipped) = entry::read_tx_value(value).map_err(|error| shared.index_damage(error))?;
+                let location = TxLocation { height: *height, index };
+                if !was_skipped {
+                    return Ok(Some(location));
+                }
+                skipped.get_or_insert(location);
             }
-            skipped.get_or_insert(location);
         }
         Ok(skipped)
     }
@@ -222,6 +230,16 @@ impl Storage {
         Ok(StateProof { height, app_hash: version.app_hash(), value, proofs })
     }
 
+    /// The app hash after `height`, and the proof of a store's root under it. As [`Storage::prove`].
+    ///
+    /// # Errors
+    /// [`StorageError::Pruned`] for heights whose trees are not in memory.
+    pub fn prove_store(&self, height: Height, store: StoreId) -> Result<(AppHash, CommitmentProof), StorageError> {
+        let snapshot = self.at(height).ok_or(StorageError::Pruned(height))?;
+        let version = snapshot.version().ok_or(StorageError::Pruned(height))?;
+        Ok((version.app_hash(), version.prove_store(store)))
+    }
+
     /// Visits indexed blooms, the empty ones too; answers whether `visit` wants more.
     fn indexed_blooms(
         &self,
@@ -238,7 +256,7 @@ impl Storage {
             }
             wanted
         };
-        for found in runs.range(&entry::bloom_key(first), Some(&entry::bloom_key(last + 1)[..]))? {
+        for found in runs.among(first..=last).range(&entry::bloom_key(first), Some(&entry::bloom_key(last + 1)[..]))? {
             let found = found?;
             if !fill(&mut next, found.height, visit) {
                 return Ok(false);
@@ -264,20 +282,35 @@ impl Shared {
             }
             recent.runs.clone()
         };
-        let found = runs.newest(&entry::place_key(height))?;
+        let found = runs.among(height..=height).newest(&entry::place_key(height))?;
         found.map(|(_, value)| entry::read_place_value(&value).map_err(|error| self.index_damage(error))).transpose()
     }
 
     /// Reads a committed block from the logs; `None` where it was pruned meanwhile.
     pub(crate) fn load(&self, height: Height, place: &Place) -> Result<Option<Arc<StoredBlock>>, StorageError> {
-        let Some(block_bytes) = self.block_reader.read(place.block, height)? else { return Ok(None) };
-        let Some(commit_bytes) = self.change_reader.read(place.commit, height)? else { return Ok(None) };
+        let block_bytes = self.record(&self.block_reader, archive::BLOCKS, place.block, height)?;
+        let commit_bytes = self.record(&self.change_reader, archive::CHANGES, place.commit, height)?;
+        let (Some(block_bytes), Some(commit_bytes)) = (block_bytes, commit_bytes) else { return Ok(None) };
         let (block, certificate) =
             payload::block(&block_bytes).map_err(|error| self.block_reader.damage(place.block, error))?;
         let results = payload::commit(&commit_bytes)
             .and_then(|commit| BlockResults::decode(commit.results))
             .map_err(|error| self.change_reader.damage(place.commit, error))?;
         Ok(Some(Arc::new(StoredBlock { block, hash: place.hash, certificate, results: Some(Arc::new(results)) })))
+    }
+
+    /// A record of a log, from the archive where its segment was pruned.
+    fn record(
+        &self,
+        reader: &LogReader,
+        folder: &str,
+        location: Location,
+        height: Height,
+    ) -> Result<Option<Vec<u8>>, StorageError> {
+        let found = reader.read(location, height)?;
+        let Some(archive) = self.archive.as_ref().filter(|_| found.is_none()) else { return Ok(found) };
+        let Some(file) = archive.file(&format!("{folder}/{}", reader.segment_name(location))) else { return Ok(None) };
+        reader.read_from(&file.place(), &|out, offset| file.read_exact_at(out, offset), location, height).map(Some)
     }
 
     /// A value inside the index whose checksum holds but which does not decode.

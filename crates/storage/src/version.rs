@@ -10,20 +10,12 @@ use rayon::prelude::*;
 use seiza_state::{Changeset, Key, KeyRange, STORES, StateError, StateRead, StoreId, Value, Visit};
 use seiza_types::{AppHash, Height};
 
+use crate::change::{Change, edit_flat, edit_trees, index};
 use crate::flat::Flat;
 use crate::image::{Address, Files, Image};
 use crate::limits::{KEY_COST_GUESS, PARALLEL_CHANGES};
 use crate::merkle::{self, Roots};
-use crate::tree::{Leaf, LeafRef, Node, Tree};
-
-/// One change on its way into the trees.
-struct Change<'a> {
-    key: &'a Key,
-    /// The new leaf; `None` removes.
-    leaf: Option<Arc<Leaf>>,
-    /// Whether the key is there already: then no node moves for a new leaf.
-    present: bool,
-}
+use crate::tree::{Leaf, LeafRef, Tree, nodes_in_memory, stored_leaves};
 
 /// State after `height`.
 #[derive(Debug)]
@@ -62,7 +54,7 @@ impl Version {
         version.key_cost = image.key_cost;
         if Flat::LEAF_BYTES * version.size() <= index_bytes_max {
             let leaves: Vec<_> = version.trees.par_iter().filter_map(Tree::node).flat_map(stored_leaves).collect();
-            version.flat = Some(Flat::of_stored(leaves, &version.files));
+            version.flat = Some(Flat::of_stored(leaves));
         }
         version
     }
@@ -74,7 +66,7 @@ impl Version {
         moved.key_cost = image.key_cost;
         moved.flat = self.flat.as_ref().map(|flat| {
             if whole {
-                return Flat::of_stored(leaves, &moved.files);
+                return Flat::of_stored(leaves);
             }
             let mut flat = flat.clone();
             leaves.into_iter().for_each(|(hash, at)| flat.store(hash, at, &moved.files));
@@ -85,22 +77,35 @@ impl Version {
 
     /// The state after one more height. Hashes nothing yet.
     pub(crate) fn apply(&self, height: Height, changes: &Changeset) -> Self {
-        let changes: Vec<Change<'_>> = changes
-            .iter()
-            .map(|(key, value)| {
-                let leaf = value.clone().map(|value| Leaf::new(key.clone(), value, height));
-                Change { key, leaf, present: self.leaf(key).is_some() }
-            })
-            .collect();
-        let (mut trees, mut flat) = (self.trees.clone(), self.flat.clone());
-        let mut edit_flat = || flat.iter_mut().for_each(|flat| edit_flat(flat, &changes, &self.files));
+        let copy = Self {
+            height,
+            trees: self.trees.clone(),
+            files: self.files.clone(),
+            flat: self.flat.clone(),
+            roots: OnceLock::new(),
+            key_cost: self.key_cost,
+        };
+        copy.advance(height, changes)
+    }
+
+    /// The state after one more height in the place of this one: nodes that no other state shares are changed where they are.
+    pub(crate) fn advance(mut self, height: Height, changes: &Changeset) -> Self {
+        if changes.len() >= PARALLEL_CHANGES {
+            let hashes: Vec<u64> = changes.iter().map(|(key, _)| key.hash64()).collect();
+            StateRead::warm(&self, &hashes);
+        }
+        let present = |key: &Key| self.leaf(key).is_some();
+        let changes: Vec<_> =
+            changes.iter().map(|(key, value)| Change::new(key, value, height, present(key))).collect();
+        let Self { trees, flat, files, .. } = &mut self;
+        let mut edit_flat = || flat.iter_mut().for_each(|flat| edit_flat(flat, &changes, files));
         if changes.len() < PARALLEL_CHANGES {
             edit_flat();
-            edit_trees(&mut trees, &changes, height);
+            edit_trees(trees, &changes, height);
         } else {
-            rayon::join(edit_flat, || edit_trees(&mut trees, &changes, height));
+            rayon::join(edit_flat, || edit_trees(trees, &changes, height));
         }
-        Self { height, trees, files: self.files.clone(), flat, roots: OnceLock::new(), key_cost: self.key_cost }
+        Self { height, roots: OnceLock::new(), ..self }
     }
 
     /// Root of the whole state; computed once, on all cores where much changed.
@@ -158,7 +163,12 @@ impl Version {
     /// Proof of a key in its store, and of the store under the app hash.
     pub(crate) fn prove(&self, key: &Key) -> Option<[CommitmentProof; 2]> {
         let inner = self.tree(key.store()).prove(key)?;
-        Some([inner, merkle::prove_store(self.roots(), key.store())])
+        Some([inner, self.prove_store(key.store())])
+    }
+
+    /// Proof of a store under the app hash.
+    pub(crate) fn prove_store(&self, store: StoreId) -> CommitmentProof {
+        merkle::prove_store(self.roots(), store)
     }
 }
 
@@ -175,78 +185,6 @@ impl StateRead for Version {
     fn warm(&self, hashes: &[u64]) {
         if let Some(flat) = &self.flat {
             flat.warm(hashes, &self.files);
-        }
-    }
-}
-
-/// A store's place in [`STORES`].
-fn index(store: StoreId) -> usize {
-    usize::from(store as u8) - 1
-}
-
-fn nodes_in_memory(node: Node<'_>) -> u64 {
-    if node.address().is_some() {
-        return 0;
-    }
-    1 + node.children().map_or(0, |(left, right)| nodes_in_memory(left) + nodes_in_memory(right))
-}
-
-/// Hash and address of every leaf below a node that lies in files with all below it; large halves on different cores.
-fn stored_leaves(node: Node<'_>) -> Vec<(u64, Address)> {
-    let mut leaves = Vec::new();
-    match node.children().filter(|_| node.size() >= 1 << 16) {
-        None => collect_leaves(node, &mut leaves),
-        Some((left, right)) => {
-            let right = rayon::join(|| leaves = stored_leaves(left), || stored_leaves(right)).1;
-            leaves.extend(right);
-        }
-    }
-    leaves
-}
-
-fn collect_leaves(node: Node<'_>, leaves: &mut Vec<(u64, Address)>) {
-    if let Some((left, right)) = node.children() {
-        collect_leaves(left, leaves);
-        collect_leaves(right, leaves);
-    } else {
-        leaves.extend(node.leaf().zip(node.address()).map(|(leaf, address)| (leaf.hash64(), address)));
-    }
-}
-
-fn edit_flat(flat: &mut Flat, changes: &[Change<'_>], files: &Files) {
-    for change in changes {
-        match &change.leaf {
-            Some(leaf) => flat.insert(leaf.clone(), files),
-            None => flat.remove(change.key, files),
-        }
-    }
-}
-
-/// Edits each store's tree by its own changes; large stores side by side.
-fn edit_trees(trees: &mut [Tree; STORES.len()], changes: &[Change<'_>], height: Height) {
-    let mut groups: [&[Change<'_>]; STORES.len()] = [&[]; STORES.len()];
-    for group in changes.chunk_by(|a, b| a.key.store() == b.key.store()) {
-        groups[index(group[0].key.store())] = group;
-    }
-    let work = trees.iter_mut().zip(groups);
-    if changes.len() < PARALLEL_CHANGES {
-        work.for_each(|(tree, group)| edit_tree(tree, group, height));
-    } else {
-        work.par_bridge().for_each(|(tree, group)| edit_tree(tree, group, height));
-    }
-}
-
-/// New values of present keys at once, then what moves nodes, one by one in key order. `tree::edit` says why this gives the
-/// tree that all changes in key order give.
-fn edit_tree(tree: &mut Tree, changes: &[Change<'_>], height: Height) {
-    let updates: Vec<Arc<Leaf>> =
-        changes.iter().filter(|change| change.present).filter_map(|change| change.leaf.clone()).collect();
-    tree.update(&updates, height);
-    for change in changes {
-        match &change.leaf {
-            Some(leaf) if !change.present => tree.set(leaf.clone(), height),
-            None if change.present => tree.remove(change.key, height),
-            _ => {}
         }
     }
 }

@@ -8,6 +8,7 @@ use seiza_types::{AppHash, B256, Block, Certificate, Height};
 use crate::entry::Place;
 use crate::genesis::{self, GenesisRecord};
 use crate::limits::{BACKLOG_BYTES_MAX, BACKLOG_HEIGHTS_MAX};
+use crate::parties::Parties;
 use crate::recent::{Decided, Pending, tendermint_names};
 use crate::speculation::{Speculation, Start};
 use crate::version::Version;
@@ -134,8 +135,10 @@ impl crate::store::Shared {
         bytes: usize,
     ) -> Arc<Head> {
         let names = tendermint_names(&decided.block.block);
-        let pending = Pending::new(commit.height, place, commit.changes.clone(), &commit.results, &names);
-        let block = Arc::new(StoredBlock { results: Some(Arc::new(commit.results)), ..(*decided.block).clone() });
+        let results = Arc::new(commit.results);
+        let block = Arc::new(StoredBlock { results: Some(results.clone()), ..(*decided.block).clone() });
+        let parties = Parties::later(block.clone());
+        let pending = Pending::new(commit.height, place, commit.changes.clone(), &results, &names, parties);
         let head = Arc::new(block_head(&block, &version));
         {
             let mut recent = self.recent.write();

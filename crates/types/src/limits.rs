@@ -34,3 +34,9 @@ pub const PROPOSER_ROUNDS_MAX: u32 = 1 << 14;
 pub const EXCHANGE_ORDERS_MAX: usize = 500;
 /// Bytes of a venue's name.
 pub const VENUE_NAME_BYTES_MAX: usize = 32;
+/// Fills that one settlement call-back tells of.
+pub const CALLBACK_FILLS_MAX: usize = 64;
+/// Gas of one settlement call-back.
+pub const CALLBACK_GAS_MAX: u64 = 500_000;
+/// Gas limits of all settlement call-backs of a block together: those beyond are not made.
+pub const CALLBACKS_GAS_MAX: u64 = 10_000_000;

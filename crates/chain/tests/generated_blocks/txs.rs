@@ -19,6 +19,7 @@ use seiza_types::{Address, VerifiedTx};
 use crate::EVM_CHAIN_ID;
 use crate::cast::{CHILDREN, CONTRACTS, Cast, USERS, Who};
 use crate::code::{creation, runtime};
+use crate::native::{EXCHANGE, trade};
 use crate::program::program;
 use crate::sign::{authorize, signed};
 use crate::wallet::GWEI;
@@ -72,8 +73,9 @@ impl Generator<'_> {
             // The busiest one keeps its money.
             3..6 if user != 0 => self.sweep(user, nonce),
             3..25 => self.transfer(user, nonce),
-            25..45 => self.send(user, nonce),
-            45..85 => self.call(user, nonce),
+            25..40 => self.send(user, nonce),
+            40..52 => self.trade(user, nonce),
+            52..85 => self.call(user, nonce),
             85..94 => self.create(user, nonce),
             _ => self.delegate(user, nonce),
         }
@@ -128,6 +130,13 @@ impl Generator<'_> {
         let gas = if self.rng.random_bool(0.8) { CALL_GAS } else { self.rng.random_range(TRANSFER_GAS..90_000) };
         let (to, value) = (TxKind::Call(self.cast.address(&who)), U256::from(self.rng.random_range(0..3) * 100));
         self.sign(user, nonce, Call { to, value, input: Bytes::new(), gas })
+    }
+
+    /// Orders of one's own.
+    fn trade(&mut self, user: u8, nonce: u64) -> VerifiedTx {
+        let to = TxKind::Call(self.cast.address(&Who::Precompile(EXCHANGE)));
+        let input = trade(self.rng, self.cast).into();
+        self.sign(user, nonce, Call { to, value: U256::ZERO, input, gas: CALL_GAS })
     }
 
     fn create(&mut self, user: u8, nonce: u64) -> VerifiedTx {

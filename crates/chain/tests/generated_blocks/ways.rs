@@ -111,22 +111,32 @@ pub struct Tally {
     codes: BTreeMap<String, usize>,
     logs: usize,
     created: usize,
+    fills: usize,
+    calls: usize,
     re_executions: usize,
 }
 
 impl Tally {
+    /// Whether orders were filled, and call-backs ran to their end.
+    pub fn has_traded(&self) -> bool {
+        self.fills > 0 && self.calls > 0
+    }
+
     fn count(&mut self, output: &BlockOutput) {
         for receipt in &output.results.receipts {
             *self.codes.entry(format!("{:?}", receipt.code)).or_default() += 1;
             self.logs += receipt.logs.len();
             self.created += usize::from(receipt.contract_address.is_some());
         }
+        self.fills += output.results.outcomes.iter().map(|outcome| outcome.fills.len()).sum::<usize>();
+        self.calls += output.results.calls.iter().filter(|call| call.ok).count();
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { codes, logs, created, re_executions } = self;
-        write!(f, "{codes:?}, {logs} logs, {created} created, {re_executions} re-executions")
+        let Self { codes, logs, created, fills, calls, re_executions } = self;
+        write!(f, "{codes:?}, {logs} logs, {created} created, {fills} fills, {calls} call-backs, ")?;
+        write!(f, "{re_executions} re-executions")
     }
 }

@@ -10,9 +10,11 @@ pub mod keys;
 mod moves;
 #[cfg(test)]
 mod tests;
+mod wrapped;
 
 pub use genesis::{Balance, BankGenesis};
 pub use moves::{burn, credit, debit, mint, release, sweep, transfer};
+pub use wrapped::{WRAPPED_PREFIX, token_of, unwrap, wrap, wrapped_denom};
 
 use seiza_state::{Key, StateError, StateRead, StateWrite, amount_from_value, value_from_amount};
 use seiza_types::tx::Message;

@@ -8,7 +8,7 @@ mod wind_up;
 
 use std::cell::RefCell;
 
-use seiza_orderbook::{Batch, Cancel, Clearing, EndReason, Limits, OrderError, OrderId, clear};
+use seiza_orderbook::{Batch, Cancel, Clearing, EndReason, Limits, OrderError, OrderId, Trigger, clear};
 use seiza_state::{StateError, StateRead, StateWrite};
 use seiza_types::exchange::{MarketId, MarketOutcome, MarketStatus, OrderEnd, Refusal};
 
@@ -133,8 +133,16 @@ impl End<'_> {
         back
     }
 
+    /// What the book refused: of the arrivals, and of the triggers that fired into this batch (post-only ones may cross).
     fn rejected(&self, orders: &[Record], clearing: &Clearing) -> Rejected {
-        let find = |id: OrderId| orders.binary_search_by_key(&id, |record| record.order.id).ok().map(|at| orders[at]);
+        let arrived =
+            |id: OrderId| orders.binary_search_by_key(&id, |record| record.order.id).ok().map(|at| orders[at]);
+        let fired = |id: OrderId| {
+            let Trigger { order, condition } = *clearing.fired.iter().find(|trigger| trigger.order.id == id)?;
+            let extras = self.tags.of(order.tag);
+            Some(Record { order, condition: Some(condition), since: order.id, extras })
+        };
+        let find = |id: OrderId| arrived(id).or_else(|| fired(id));
         let refused = clearing.rejected.iter();
         refused.filter_map(|(id, error)| Some((find(*id)?, refused_code(self.terms, error)))).collect()
     }

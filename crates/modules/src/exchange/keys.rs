@@ -16,6 +16,7 @@
 //! | `0x23, id (16)` | where the open order of that id is |
 //! | `0x24, owner (20), market (4), id (16)` | an open order of that owner: its client id |
 //! | `0x25, owner (20), client id (8)` | the open order that its owner calls so: market, id |
+//! | `0x70, owner (20), operator (20)` | the operator may act for the owner: one byte |
 
 mod names;
 
@@ -193,6 +194,12 @@ pub fn owned_in(owner: &Address, market: MarketId) -> KeyRange {
 #[must_use]
 pub fn client(owner: &Address, client_id: u64) -> Key {
     key(&[&[0x25], owner.as_slice(), &client_id.to_be_bytes()])
+}
+
+/// Whether an operator may act for an owner.
+#[must_use]
+pub fn operator(owner: &Address, operator: &Address) -> Key {
+    key(&[&[0x70], owner.as_slice(), operator.as_slice()])
 }
 
 /// All keys of the exchange that begin with that byte: for invariants.

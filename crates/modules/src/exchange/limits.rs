@@ -8,8 +8,6 @@ pub(super) const DELIST_ORDERS: usize = 1_024;
 pub(super) const FEE_PPM_MAX: u32 = 50_000;
 /// A venue's fee, in hundredths of a per cent.
 pub(super) const VENUE_FEE_BPS_MAX: u16 = 100;
-/// Gas that one call-back of a venue may ask for.
-pub(super) const CALLBACK_GAS_MAX: u64 = 500_000;
 /// Decimals of a market's coins.
 pub(super) const DECIMALS_MAX: u8 = 30;
 /// Markets that genesis can name as prices of the native coin.

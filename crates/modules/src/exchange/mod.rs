@@ -18,6 +18,7 @@ pub mod keys;
 mod limits;
 mod markets;
 mod msg;
+pub mod operators;
 mod params;
 mod place;
 mod record;

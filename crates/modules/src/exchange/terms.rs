@@ -43,7 +43,7 @@ impl Terms {
 
     pub(super) fn ticks(&self, price: u128) -> Result<Price, Refusal> {
         let tick = self.market.tick;
-        if price % tick != 0 {
+        if !price.is_multiple_of(tick) {
             return Err(Refusal::OffTick { price, tick });
         }
         u64::try_from(price / tick).map(Price).map_err(|_| Refusal::Overflow)
@@ -51,7 +51,7 @@ impl Terms {
 
     pub(super) fn lots(&self, quantity: u128) -> Result<Quantity, Refusal> {
         let lot = self.market.lot;
-        if quantity % lot != 0 {
+        if !quantity.is_multiple_of(lot) {
             return Err(Refusal::OffLot { quantity, lot });
         }
         u64::try_from(quantity / lot).map(Quantity).map_err(|_| Refusal::Overflow)

@@ -3,10 +3,10 @@
 use seiza_state::StateWrite;
 use seiza_types::Address;
 use seiza_types::exchange::{RegisterVenue, Venue, VenueId};
-use seiza_types::limits::VENUE_NAME_BYTES_MAX;
+use seiza_types::limits::{CALLBACK_GAS_MAX, VENUE_NAME_BYTES_MAX};
 use seiza_types::wire::Wire as _;
 
-use super::limits::{CALLBACK_GAS_MAX, REGISTER_GAS, VENUE_FEE_BPS_MAX};
+use super::limits::{REGISTER_GAS, VENUE_FEE_BPS_MAX};
 use super::{event, keys, next};
 use crate::{Ctx, ModuleError};
 

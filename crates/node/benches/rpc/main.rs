@@ -95,7 +95,7 @@ fn reads(target: &Target, plan: &Plan, lanes: &[Lane]) -> io::Result<(Latencies,
 fn targets(only: Option<&str>, anvil_flags: Option<&str>) -> io::Result<Vec<Target>> {
     let mut targets = Vec::new();
     if only != Some("anvil") {
-        targets.push(Target::seiza()?);
+        targets.push(Target::seiza(&["--tendermint-port", "0"])?);
     }
     match target::anvil_binary() {
         _ if only == Some("seiza") => {}

@@ -30,12 +30,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// A Seiza devnet on a home on disk.
-    pub fn seiza() -> io::Result<Self> {
+    /// A Seiza devnet on a home on disk, with more flags.
+    pub fn seiza(flags: &[&str]) -> io::Result<Self> {
         let home = home()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_seiza"));
-        command.args(["devnet", "--quiet", "--ws-port", "0", "--metrics-port", "0", "--tendermint-port", "0"]);
-        command.args(["--block-time", "1s"]);
+        command.args(["devnet", "--quiet", "--ws-port", "0", "--metrics-port", "0", "--block-time", "1s"]);
+        command.args(flags);
         command.arg("--home").arg(home.path().join("chain")).arg("--http-port");
         Self::start("seiza", command, home)
     }

@@ -1,15 +1,22 @@
 //! What was typed: the command line, as clap reads it. Nothing is looked up or defaulted here that a file or the
 //! environment may say too; `settings` joins those. Help texts teach by example.
 
+mod db;
+mod exchange;
 mod flags;
 mod init;
 mod keys;
 mod network;
+mod orders;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use db::{DB_EXAMPLES, ROLLBACK_EXAMPLES};
+pub use db::{DbAction, DbArgs, DbHome, RollbackArgs};
+use exchange::EXCHANGE_EXAMPLES;
+pub use exchange::{ExchangeAction, ExchangeArgs, ListArgs, LookArgs, NodeUrl, SignerArgs, WatchArgs};
 pub use flags::{ChainFlags, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
@@ -17,6 +24,7 @@ use keys::KEYS_EXAMPLES;
 pub use keys::{KeyAction, KeysArgs, PasswordArgs, RingArgs};
 use network::{LOCALNET_EXAMPLES, TESTNET_EXAMPLES};
 pub use network::{LocalnetArgs, TestnetArgs};
+pub use orders::{CancelArgs, KindArg, OrdersArgs, PlaceArgs, SelfTradeArg, SideArg};
 
 /// Seiza: a trading Layer 1 with an EVM, in one binary.
 #[derive(Debug, Parser)]
@@ -36,6 +44,7 @@ Examples:
   seiza testnet --output ./net          files of four validators for machines of their own
   seiza init --home ./node              files of a node of your own
   seiza start --home ./node             run it
+  seiza exchange watch usei/uusdc       a live book
   seiza status                          what the node on this machine is doing
 
 Exit codes: 0 done or stopped cleanly, 1 refused or failed (one line on standard error says why), 2 wrong usage.
@@ -62,6 +71,15 @@ pub enum Command {
     /// Keep and show account keys
     #[command(after_help = KEYS_EXAMPLES, arg_required_else_help = true)]
     Keys(KeysArgs),
+    /// Look at, check and tidy the database of a node that does not run
+    #[command(after_help = DB_EXAMPLES, arg_required_else_help = true)]
+    Db(DbArgs),
+    /// Take the newest height of a node that does not run back, to execute its block again
+    #[command(after_help = ROLLBACK_EXAMPLES)]
+    Rollback(RollbackArgs),
+    /// Trade on the exchange: list markets, place and cancel orders, watch the book
+    #[command(after_help = EXCHANGE_EXAMPLES, arg_required_else_help = true)]
+    Exchange(ExchangeArgs),
     /// Ask a running node on this machine what it is doing
     #[command(after_help = STATUS_EXAMPLES)]
     Status(StatusArgs),
@@ -79,6 +97,9 @@ pub struct DevnetArgs {
     /// Folder to keep the chain in; without it, a temporary one that is removed at a clean stop
     #[arg(long, value_name = "DIR", env = "SEIZA_HOME", hide_env_values = true)]
     pub home: Option<PathBuf>,
+    /// Trade in both markets all the time: a market maker quotes, and takers trade
+    #[arg(long)]
+    pub with_market: bool,
     /// The chain.
     #[command(flatten)]
     pub chain: ChainFlags,
@@ -93,6 +114,8 @@ Examples:
       chain 713714 on http://127.0.0.1:8545 and ws://127.0.0.1:8546; keys are printed; Ctrl-C stops and removes it
   seiza devnet --home ./chain --block-time 400ms
       kept in ./chain, an empty block each 400 ms; the same command continues it
+  seiza devnet --with-market
+      the same, its markets 1 (usei/uusdc) and 2 (ueth/uusdc) quoted and traded all the time
   seiza devnet --http-port 0 --ws-port 0 --metrics-port 0
       on free ports, which are printed
   seiza devnet --mnemonic \"$(cat words.txt)\" --accounts 3 --balance 500

@@ -8,6 +8,7 @@ use crate::banner::banner;
 use crate::failure::Failure;
 use crate::founding::{Founding, NodeKey, check_same, read_founders, read_genesis, read_key};
 use crate::home::Home;
+use crate::market::{self, Crowd, Doors};
 use crate::node::{Addresses, Node};
 use crate::settings::Settings;
 use crate::settings::field::{self, Field};
@@ -27,23 +28,35 @@ pub fn run(args: &DevnetArgs) -> Result<(), Failure> {
     let (genesis, founders, key) = (read_genesis(home)?, read_founders(home)?, read_key(home)?);
     NodeKey::open(home)?;
     check_same(&args.chain, &genesis, founders.as_ref())?;
+    if args.with_market && !market::is_funded(&genesis)? {
+        return Err(Failure::refused("this chain was founded without --with-market: choose another --home"));
+    }
     let config = home.config();
     let settings = Settings::load(&args.node, config.exists().then_some(config.as_path()))?;
     logs::start(&settings);
     let node = Node { home, settings: &settings, genesis: genesis.clone(), key };
-    node.run(|addresses| {
+    let mut crowd = None;
+    let ended = node.run(|addresses| {
         if !settings.quiet {
             println!("{}", banner(&genesis, founders.as_ref(), &endpoints(addresses), &place.says())?);
             println!("Listening on {}", addresses.http);
         }
+        crowd = args.with_market.then(|| Crowd::start(doors(addresses)));
         Ok(())
-    })?;
+    });
+    drop(crowd);
+    ended?;
     let end = place.leave()?;
     if !settings.quiet {
         // Whoever read the banner may be gone by now.
         let _ = writeln!(std::io::stdout(), "Stopped. {end}");
     }
     Ok(())
+}
+
+fn doors(addresses: &Addresses) -> Doors {
+    let [rpc, tendermint] = [addresses.http, addresses.tendermint].map(|address| format!("http://{address}"));
+    Doors { rpc, tendermint }
 }
 
 fn endpoints(addresses: &Addresses) -> String {
@@ -65,7 +78,11 @@ fn found_unless_there(args: &DevnetArgs, home: &Home) -> Result<(), Failure> {
             "{path} is not empty and holds no chain (no genesis.json): choose another --home, or empty it"
         )));
     }
-    Founding::of(&args.chain, ACCOUNTS, None)?.with_markets()?.write_with(home, &alone())
+    let mut founding = Founding::of(&args.chain, ACCOUNTS, None)?.with_markets()?;
+    if args.with_market {
+        market::fund(&mut founding.genesis)?;
+    }
+    founding.write_with(home, &alone())
 }
 
 /// A devnet has one validator and expects nobody: its peer ports are free ones of this machine alone.

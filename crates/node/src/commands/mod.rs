@@ -1,6 +1,8 @@
 //! One module a command. Each reads what was typed, does one thing, and says it on standard output.
 
+mod db;
 mod devnet;
+mod exchange;
 mod init;
 mod keys;
 mod localnet;
@@ -29,6 +31,9 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Init(args) => init::run(&args),
         Command::Start(args) => start::run(&args),
         Command::Keys(args) => keys::run(args.action),
+        Command::Db(args) => db::run(args.action),
+        Command::Rollback(args) => db::rollback(&args),
+        Command::Exchange(args) => exchange::run(&args.action),
         Command::Status(args) => status::run(&args),
         Command::Version(args) => version::run(&args),
         Command::Reference => reference::run(),

@@ -17,7 +17,7 @@ pub struct Arrivals {
 
 impl Arrivals {
     /// Those that are not on their way; from now on they are, until [`Arrivals::fetched`].
-    pub fn to_fetch(&mut self, mut named: Vec<B256>) -> Vec<B256> {
+    pub fn fetch_now(&mut self, mut named: Vec<B256>) -> Vec<B256> {
         let Self { fetching, verifying } = self;
         let mut room = |hash: &B256| fetching.len() < FETCHING_TXS_MAX && fetching.insert(*hash);
         named.retain(|hash| !verifying.contains(hash) && room(hash));
@@ -33,7 +33,7 @@ impl Arrivals {
 
     /// Those that are not being verified, hashes and bytes; from now on they are, until [`Arrivals::verified`]. What is being
     /// fetched meanwhile is not passed over: whoever was asked may not answer. Each hash must be that of its bytes.
-    pub fn to_verify(&mut self, txs: Vec<(B256, Bytes)>) -> (Vec<B256>, Vec<Bytes>) {
+    pub fn verify_now(&mut self, txs: Vec<(B256, Bytes)>) -> (Vec<B256>, Vec<Bytes>) {
         let verifying = &mut self.verifying;
         let mut room = |hash: &B256| verifying.len() < VERIFYING_TXS_MAX && verifying.insert(*hash);
         txs.into_iter().filter(|(hash, _)| room(hash)).unzip()
@@ -63,26 +63,26 @@ mod tests {
     fn what_many_announce_is_fetched_from_one_and_verified_once() {
         let mut arrivals = Arrivals::default();
         let all = hashes(0..4);
-        assert_eq!(arrivals.to_fetch(all[..2].to_vec()), all[..2], "from the first who announced them");
-        assert_eq!(arrivals.to_fetch(all[..3].to_vec()), all[2..3]);
-        assert_eq!(arrivals.to_verify(whole(&all[1..])).0, all[1..], "bytes that came along are not waited for");
-        assert!(arrivals.to_fetch(all[3..].to_vec()).is_empty(), "being verified");
+        assert_eq!(arrivals.fetch_now(all[..2].to_vec()), all[..2], "from the first who announced them");
+        assert_eq!(arrivals.fetch_now(all[..3].to_vec()), all[2..3]);
+        assert_eq!(arrivals.verify_now(whole(&all[1..])).0, all[1..], "bytes that came along are not waited for");
+        assert!(arrivals.fetch_now(all[3..].to_vec()).is_empty(), "being verified");
         arrivals.fetched(&all[..3]);
-        assert_eq!(arrivals.to_verify(whole(&all)).0, all[..1]);
+        assert_eq!(arrivals.verify_now(whole(&all)).0, all[..1]);
         arrivals.verified(&all);
-        assert_eq!(arrivals.to_fetch(all.clone()), all, "refused ones may come again");
+        assert_eq!(arrivals.fetch_now(all.clone()), all, "refused ones may come again");
     }
 
     #[test]
     fn what_finds_no_room_waits_until_it_is_announced_or_proposed_again() {
         let mut arrivals = Arrivals::default();
         let flood = hashes(0..FETCHING_TXS_MAX + 10);
-        assert_eq!(arrivals.to_fetch(flood.clone()).len(), FETCHING_TXS_MAX);
+        assert_eq!(arrivals.fetch_now(flood.clone()).len(), FETCHING_TXS_MAX);
         let flood = whole(&hashes(0..VERIFYING_TXS_MAX + 10));
-        assert_eq!(arrivals.to_verify(flood).0.len(), VERIFYING_TXS_MAX);
+        assert_eq!(arrivals.verify_now(flood).0.len(), VERIFYING_TXS_MAX);
         arrivals.fetched(&hashes(0..1));
-        assert!(arrivals.to_fetch(hashes(0..1)).is_empty(), "being verified");
+        assert!(arrivals.fetch_now(hashes(0..1)).is_empty(), "being verified");
         arrivals.verified(&hashes(0..1));
-        assert_eq!(arrivals.to_fetch(hashes(0..1)), hashes(0..1));
+        assert_eq!(arrivals.fetch_now(hashes(0..1)), hashes(0..1));
     }
 }

@@ -38,7 +38,7 @@ impl Gossip {
             }
         }
         self.arrived(peer, whole);
-        let named = self.arrivals.lock().to_fetch(named);
+        let named = self.arrivals.lock().fetch_now(named);
         for hashes in named.chunks(FETCH_TXS_MAX) {
             tokio::spawn(self.clone().fetch(peer, hashes.to_vec()));
         }
@@ -59,7 +59,7 @@ impl Gossip {
         let (sound, wrong): (Vec<_>, Vec<_>) =
             txs.into_iter().partition(|(hash, bytes)| Tx::hash_of(bytes).as_ref() == Some(hash));
         self.blame(&peer, wrong.len());
-        let (hashes, raws) = self.arrivals.lock().to_verify(sound);
+        let (hashes, raws) = self.arrivals.lock().verify_now(sound);
         if hashes.is_empty() {
             return;
         }

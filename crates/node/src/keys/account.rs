@@ -5,6 +5,7 @@ use std::fmt;
 use alloy_primitives::{Address, keccak256};
 use secp256k1::{PublicKey, SecretKey};
 use seiza_types::SeiAddress;
+use seiza_types::tx::Draft;
 
 use crate::failure::Failure;
 
@@ -44,6 +45,11 @@ impl Account {
     /// The secret as `0x` and 64 digits.
     pub fn secret_hex(&self) -> String {
         alloy_primitives::hex::encode_prefixed(self.secret())
+    }
+
+    /// Signs a transaction to the exchange; gives the bytes that are sent.
+    pub fn sign_draft(&self, draft: &Draft<'_>) -> Vec<u8> {
+        draft.sign(&self.secret)
     }
 
     /// The Ethereum form: the end of keccak(public key).

@@ -16,7 +16,7 @@ use seiza_engine::Failure as EngineFailure;
 use seiza_mempool::{Limits, Pool};
 use seiza_network::Network;
 use seiza_rpc::{Backend, Executions, Footprints, Notifier};
-use seiza_storage::{Options, Storage};
+use seiza_storage::Storage;
 use seiza_types::ValidatorKey;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
@@ -27,7 +27,7 @@ use crate::home::Home;
 use crate::host::{Gossip, Joined, Meetings, RoundView, Seat, Server, Shared, join};
 use crate::settings::Settings;
 use crate::signals::Signals;
-use crate::telemetry::{figures, progress};
+use crate::telemetry::figures;
 
 /// How long a stop waits for clients.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -72,9 +72,7 @@ impl Node<'_> {
     }
 
     fn open(&self) -> Result<Shared, Failure> {
-        let keep_heights = Some(self.settings.keep_heights.0).filter(|heights| *heights > 0);
-        let progress = Some(progress::listener(self.settings.quiet));
-        let options = Options { keep_heights, progress, ..Options::default() };
+        let options = self.settings.storage.options(self.settings.quiet);
         let storage = Storage::open(&self.home.data(), options).map_err(Failure::refused)?;
         let chain = Arc::new(Chain::open(storage, self.genesis.clone()).map_err(Failure::refused)?);
         let limits = Limits { txs: self.settings.pool_txs_max.size(), ..Limits::default() };

@@ -2,6 +2,7 @@
 //!
 //! `args` holds what was typed; [`Settings`] is what the node runs with, and remembers which values nobody gave.
 
+mod budget;
 mod consensus;
 pub mod document;
 mod environment;
@@ -9,16 +10,19 @@ mod execution;
 pub mod field;
 mod file;
 mod p2p;
+mod storage;
 mod value;
 
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+pub use budget::StorageBudget;
 pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
 pub use p2p::{Moniker, P2pSettings, PeerList};
+pub use storage::StorageSettings;
 pub use value::{Count, GasPrice, LogFilter, LogFormat, Span};
 
 use seiza_chain::Mode;
@@ -62,8 +66,8 @@ pub struct Settings {
     pub pool_txs_max: Count<1, 10_000_000>,
     /// Whether peers are told of waiting transactions.
     pub broadcast: bool,
-    /// Heights that stay readable; zero keeps all.
-    pub keep_heights: Count<0, 1_000_000_000_000>,
+    /// What is kept on disk.
+    pub storage: StorageSettings,
     /// Which log lines.
     pub log_filter: LogFilter,
     /// How they look.
@@ -127,7 +131,7 @@ impl Settings {
             learn_at_admission: sources.pick(flags.learn_at_admission, &field::LEARN_AT_ADMISSION, &mut unset)?,
             pool_txs_max: sources.pick(None, &field::POOL_TXS_MAX, &mut unset)?,
             broadcast: sources.pick(None, &field::BROADCAST, &mut unset)?,
-            keep_heights: sources.pick(None, &field::KEEP_HEIGHTS, &mut unset)?,
+            storage: StorageSettings::resolve(sources, &mut unset)?,
             log_filter: sources.pick(flags.log.clone(), &field::LOG_FILTER, &mut unset)?,
             log_format: sources.pick(flags.log_format, &field::LOG_FORMAT, &mut unset)?,
             quiet: flags.quiet,

@@ -35,7 +35,7 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn every_help_teaches_with_examples() {
-    let table: [&[&str]; 12] = [
+    let table: [&[&str]; 18] = [
         &[],
         &["devnet"],
         &["localnet"],
@@ -46,6 +46,12 @@ fn every_help_teaches_with_examples() {
         &["keys", "add"],
         &["keys", "node"],
         &["keys", "derive"],
+        &["db"],
+        &["db", "stats"],
+        &["db", "verify"],
+        &["db", "prune"],
+        &["db", "compact"],
+        &["rollback"],
         &["status"],
         &["version"],
     ];

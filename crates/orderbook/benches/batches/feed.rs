@@ -1,11 +1,12 @@
-//! A feed that both engines understand: 70 % limit orders, 20 % cancellations, 10 % market orders around one price.
+//! A feed that both engines understand: 70 % limit orders, 20 % cancellations, 10 % market orders around one price, in one
+//! market or spread over many.
 
 /// The price around which everything happens.
 pub const MID: u64 = 1_000_000;
 /// How far from it the feed's limit orders stand, at most, in ticks.
 const NEAR: u64 = 50;
 
-/// One thing that arrives. `nth` counts the book's first orders, then the feed's events.
+/// One thing that arrives. `nth` counts the market's first orders, then its events.
 #[derive(Clone, Copy)]
 pub enum Event {
     /// A limit order.
@@ -32,7 +33,7 @@ impl Dice {
     }
 }
 
-/// A book's first orders: `orders` of them, half on each side, on `orders / 100` levels of a side, 50 at least.
+/// A market's first orders: `orders` of them, half on each side, on `orders / 100` levels of a side, 50 at least.
 pub fn resting(orders: usize) -> Vec<Event> {
     let mut dice = Dice::new(7);
     let levels = NEAR.max(orders as u64 / 100);
@@ -44,25 +45,48 @@ pub fn resting(orders: usize) -> Vec<Event> {
     (0..orders).map(one).collect()
 }
 
-/// What arrives after those. One limit order in eight reaches across the middle.
-pub fn feed(resting: usize, events: usize) -> Vec<Event> {
-    let mut dice = Dice::new(11);
-    let mut placed: Vec<usize> = (0..resting).collect();
-    let one = |nth: usize| {
+/// What arrives at one market, one thing after the other.
+struct Arrivals {
+    dice: Dice,
+    /// Orders that may be cancelled.
+    placed: Vec<usize>,
+    next: usize,
+}
+
+impl Arrivals {
+    fn new(seed: u64, resting: usize) -> Self {
+        Self { dice: Dice::new(seed), placed: (0..resting).collect(), next: resting }
+    }
+
+    /// One limit order in eight reaches across the middle.
+    fn next(&mut self) -> Event {
+        let Self { dice, placed, next } = self;
+        let nth = *next;
+        *next += 1;
         let (buys, quantity) = (dice.below(2) == 0, 1 + dice.below(100));
         match dice.below(10) {
             0..7 => {
-                placed.push(resting + nth);
+                placed.push(nth);
                 let (away, across) = (1 + dice.below(NEAR), dice.below(8) == 0);
                 let price = if buys != across { MID - away.min(if across { 3 } else { NEAR }) } else { MID + away };
                 Event::Limit { buys, price, quantity }
             }
-            7..9 => {
+            7..9 if !placed.is_empty() => {
                 let at = placed.len() - 1 - dice.below(placed.len().min(1_000) as u64) as usize;
                 Event::Cancel { nth: placed.swap_remove(at) }
             }
             _ => Event::Market { buys, quantity },
         }
+    }
+}
+
+/// What arrives after the first orders: each thing at a random market, named by its index.
+pub fn feed(resting: usize, markets: usize, events: usize) -> Vec<(usize, Event)> {
+    let mut dice = Dice::new(11);
+    let mut arrivals: Vec<_> = (0..markets as u64).map(|market| Arrivals::new(13 + 2 * market, resting)).collect();
+    let one = |_| {
+        let market = dice.below(markets as u64) as usize;
+        (market, arrivals[market].next())
     };
     (0..events).map(one).collect()
 }

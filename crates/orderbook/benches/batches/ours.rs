@@ -1,74 +1,156 @@
-//! The feed as batches of our book.
+//! The feed as batches of our books.
 
 use seiza_orderbook::*;
 use seiza_types::Address;
 
-use super::feed::{Event, MID};
+use super::feed::{Dice, Event, MID};
+use super::ledger::{Ledger, Receipt};
 
-/// Orders of a book's first batch of ids; more than any book holds.
-const FIRST: usize = 1 << 24;
+/// Orders of one transaction.
+const TOGETHER: usize = 50;
 
 pub fn params() -> MarketParams {
-    MarketParams::new(1, 1, Notional(1)).expect("a lot and a tick are worth something")
+    MarketParams::new(1_000, 10, Notional(1)).expect("a lot and a tick are worth something")
 }
 
-/// The name of the nth order, where a batch holds `batch` events.
-fn id(nth: usize, resting: usize, batch: usize) -> OrderId {
-    match nth.checked_sub(resting) {
-        None => OrderId::new(1, (nth % FIRST) as u32, 0, 0),
-        Some(nth) => OrderId::new(2 + (nth / batch) as u64, (nth % batch) as u32, 0, 0),
+/// One market: its book, and who has and owes what in it.
+#[derive(Clone)]
+pub struct Market {
+    pub book: Book,
+    pub ledger: Ledger,
+}
+
+/// What one worker keeps from batch to batch.
+#[derive(Default)]
+pub struct Desk {
+    clearer: Clearer,
+    clearing: Clearing,
+    receipts: Vec<Receipt>,
+}
+
+/// What a batch tells whoever listens: what became of each order, each fill's settlement, each level that changed.
+pub struct Events<'a> {
+    pub clearing: &'a Clearing,
+    pub receipts: &'a [Receipt],
+    pub levels: Vec<((Side, Price), LevelDelta)>,
+}
+
+impl Desk {
+    /// Whether what the last batch's receipts say can be.
+    pub fn is_sound(&self) -> bool {
+        self.receipts.iter().all(|receipt| receipt.is_sound(self.clearing.price))
+    }
+
+    /// Clears a batch and writes the book.
+    pub fn clear(&mut self, market: &mut Market, batch: &Batch) -> usize {
+        market.book.clear_with(&mut self.clearer, batch, &mut self.clearing);
+        self.clearing.fills.len()
+    }
+
+    /// Locks what the batch's orders can owe, clears it, writes the book, settles with fees, gives back, and tells of it.
+    pub fn process(&mut self, market: &mut Market, batch: &Batch) -> Events<'_> {
+        assert_eq!(market.ledger.lock(&batch.orders), 0, "everybody can pay");
+        self.clear(market, batch);
+        market.ledger.settle(&self.clearing, &mut self.receipts);
+        Events { clearing: &self.clearing, receipts: &self.receipts, levels: self.clearing.level_deltas() }
     }
 }
 
-/// Everybody owns a thousandth of the orders. Cancellations know whose they are.
-fn owner(nth: usize) -> Address {
-    Address::left_padding_from(&(nth as u64 % 1_000).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes())
+/// Who placed what in one market, and under which name.
+struct Names {
+    dice: Dice,
+    owners: u64,
+    orders: Vec<(OrderId, u64)>,
 }
 
-fn order(id: OrderId, nth: usize, buys: bool, kind: Kind, price: u64, quantity: u64) -> Order {
+/// The owner of that number. Addresses are hashes, so they look like nothing.
+fn owner(nth: u64) -> Address {
+    let mut bytes = [0; 20];
+    for (at, part) in bytes.chunks_mut(8).enumerate() {
+        let word = (nth + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23 * at as u32 + 17).wrapping_mul(!2);
+        part.copy_from_slice(&word.to_be_bytes()[..part.len()]);
+    }
+    Address::from(bytes)
+}
+
+impl Names {
+    fn new(owners: u64) -> Self {
+        Self { dice: Dice::new(17), owners, orders: Vec::new() }
+    }
+
+    /// Names the next order, or the event in its place.
+    fn name(&mut self, id: OrderId) -> (OrderId, u64) {
+        let named = (id, self.dice.below(self.owners));
+        self.orders.push(named);
+        named
+    }
+}
+
+fn order((id, account): (OrderId, u64), buys: bool, kind: Kind, price: u64, quantity: u64) -> Order {
     Order {
         id,
-        owner: owner(nth),
+        owner: owner(account),
         side: if buys { Side::Bid } else { Side::Ask },
         kind,
         price: Price(price),
         quantity: Quantity(quantity),
         expiry: Expiry::Never,
         self_trade: SelfTrade::CancelNewest,
-        tag: 0,
+        tag: account as u32,
     }
 }
 
-/// A book with the given orders.
-pub fn book(events: &[Event]) -> Book {
-    let mut book = Book::new(params());
-    for (nth, event) in events.iter().enumerate() {
-        let Event::Limit { buys, price, quantity } = *event else { continue };
-        let id = id(nth, events.len(), 1);
-        book.rest(Resting { order: order(id, nth, buys, Kind::Limit, price, quantity), since: id });
-    }
-    book
+fn rest(nth: usize, event: &Event, names: &mut Names) -> Option<Resting> {
+    let id = OrderId::new(1, (nth / TOGETHER) as u32, 0, (nth % TOGETHER) as u16);
+    let named = names.name(id);
+    let Event::Limit { buys, price, quantity } = *event else { return None };
+    Some(Resting { order: order(named, buys, Kind::Limit, price, quantity), since: id })
 }
 
-/// The feed in batches.
-pub fn batches(resting: usize, feed: &[Event], events: usize) -> Vec<Batch> {
-    let chunks = (2..).zip(feed.chunks(events)).zip((resting..).step_by(events));
-    let batch = |((height, chunk), first): ((u64, &[Event]), usize)| {
-        let mut batch = Batch { height, ..Batch::default() };
-        for (nth, event) in (first..).zip(chunk) {
-            let id = |nth| id(nth, resting, events);
-            match *event {
-                Event::Limit { buys, price, quantity } => {
-                    batch.orders.push(order(id(nth), nth, buys, Kind::Limit, price, quantity));
-                }
-                Event::Market { buys, quantity } => {
-                    let worst = if buys { MID + 500 } else { MID - 500 };
-                    batch.orders.push(order(id(nth), nth, buys, Kind::Market, worst, quantity));
-                }
-                Event::Cancel { nth } => batch.cancels.push(Cancel { id: id(nth), owner: owner(nth) }),
-            }
+/// A market with the given orders.
+pub fn market(first: &[Event], owners: u64) -> Market {
+    let mut market = Market { book: Book::new(params()), ledger: Ledger::new(params(), owners as usize) };
+    let mut names = Names::new(owners);
+    for (nth, event) in first.iter().enumerate() {
+        if let Some(resting) = rest(nth, event, &mut names) {
+            assert_eq!(market.ledger.lock(&[resting.order]), 0, "everybody can pay");
+            market.book.rest(&resting);
         }
-        batch
+    }
+    market
+}
+
+/// The feed in blocks of `block` events: for each, a batch a market.
+pub fn blocks(first: &[Event], owners: u64, markets: usize, feed: &[(usize, Event)], block: usize) -> Vec<Vec<Batch>> {
+    let mut names: Vec<_> = (0..markets).map(|_| Names::new(owners)).collect();
+    for names in &mut names {
+        first.iter().enumerate().for_each(|(nth, event)| _ = rest(nth, event, names));
+    }
+    let chunks = (2..).zip(feed.chunks(block));
+    let block = |(height, events): (u64, &[(usize, Event)])| {
+        let mut batches = vec![Batch { height, ..Batch::default() }; markets];
+        for (at, (market, event)) in events.iter().enumerate() {
+            let id = OrderId::new(height, (at / TOGETHER) as u32, 0, (at % TOGETHER) as u16);
+            arrive(&mut batches[*market], &mut names[*market], id, event);
+        }
+        batches
     };
-    chunks.map(batch).collect()
+    chunks.map(block).collect()
+}
+
+fn arrive(batch: &mut Batch, names: &mut Names, id: OrderId, event: &Event) {
+    let named = names.name(id);
+    match *event {
+        Event::Limit { buys, price, quantity } => {
+            batch.orders.push(order(named, buys, Kind::Limit, price, quantity));
+        }
+        Event::Market { buys, quantity } => {
+            let worst = if buys { MID + 500 } else { MID - 500 };
+            batch.orders.push(order(named, buys, Kind::Market, worst, quantity));
+        }
+        Event::Cancel { nth } => {
+            let (id, account) = names.orders[nth];
+            batch.cancels.push(Cancel { id, owner: owner(account) });
+        }
+    }
 }

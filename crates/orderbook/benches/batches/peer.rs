@@ -29,17 +29,27 @@ fn kind(event: &Event) -> CommandKind {
     }
 }
 
-/// The events as commands, the first of number `first`.
-pub fn commands(first: usize, events: &[Event]) -> Vec<Command> {
-    let meta = |nth: u64| CommandMeta { sequence_number: SequenceNumber(nth), timestamp: Timestamp(nth) };
-    (first as u64..).zip(events).map(|(nth, event)| Command { meta: meta(nth), kind: kind(event) }).collect()
+fn command(nth: u64, event: &Event) -> Command {
+    let meta = CommandMeta { sequence_number: SequenceNumber(nth), timestamp: Timestamp(nth) };
+    Command { meta, kind: kind(event) }
+}
+
+/// The feed as commands; each market counts its own.
+pub fn commands(resting: usize, markets: usize, feed: &[(usize, Event)]) -> Vec<(usize, Command)> {
+    let mut next = vec![resting as u64; markets];
+    let one = |(market, event): &(usize, Event)| {
+        let nth = next[*market];
+        next[*market] += 1;
+        (*market, command(nth, event))
+    };
+    feed.iter().map(one).collect()
 }
 
 /// A book with the given orders.
 pub fn book(events: &[Event]) -> OrderBook {
     let mut book = OrderBook::new("A/B");
-    for command in commands(0, events) {
-        book.execute(&command);
+    for (nth, event) in (0..).zip(events) {
+        book.execute(&command(nth, event));
     }
     book
 }

@@ -8,13 +8,15 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use seiza_types::Height;
 
-use super::ladder::Slot;
+use super::slots::Slot;
 use crate::id::OrderId;
+use crate::search::position;
 
 /// The orders of one block that rest, by place. Those that are gone stay listed until they are the most.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Block {
-    entries: Vec<(u64, Option<Slot>)>,
+    places: Vec<u64>,
+    slots: Vec<Option<Slot>>,
     live: usize,
 }
 
@@ -23,29 +25,41 @@ struct Block {
 pub(super) struct Index {
     blocks: HashMap<Height, Block, FixedState>,
     live: usize,
+    /// So many orders of one block come next.
+    expected: usize,
 }
 
 impl Block {
+    fn with_room(orders: usize) -> Self {
+        Self { places: Vec::with_capacity(orders), slots: Vec::with_capacity(orders), live: 0 }
+    }
+
     fn position(&self, place: u64) -> Result<usize, usize> {
-        self.entries.binary_search_by_key(&place, |(place, _)| *place)
+        position(self.places.len(), |at| self.places[at], place)
     }
 
     fn insert(&mut self, place: u64, slot: Slot) {
-        if self.entries.last().is_none_or(|(last, _)| *last < place) {
-            return self.entries.push((place, Some(slot)));
-        }
-        match self.position(place) {
-            Ok(at) => self.entries[at].1 = Some(slot),
-            Err(at) => self.entries.insert(at, (place, Some(slot))),
+        let at = match self.places.last() {
+            Some(last) if *last >= place => self.position(place),
+            _ => Err(self.places.len()),
+        };
+        match at {
+            Ok(at) => self.slots[at] = Some(slot),
+            Err(at) => {
+                self.places.insert(at, place);
+                self.slots.insert(at, Some(slot));
+            }
         }
     }
 
     fn remove(&mut self, place: u64) -> Option<Slot> {
         let at = self.position(place).ok()?;
-        let slot = self.entries[at].1.take()?;
+        let slot = self.slots[at].take()?;
         self.live -= 1;
-        if self.live * 4 < self.entries.len() {
-            self.entries.retain(|(_, slot)| slot.is_some());
+        if self.live * 4 < self.slots.len() {
+            let mut slots = self.slots.iter();
+            self.places.retain(|_| slots.next().is_some_and(Option::is_some));
+            self.slots.retain(Option::is_some);
         }
         Some(slot)
     }
@@ -55,12 +69,17 @@ impl Index {
     /// Where that order lies.
     pub(super) fn get(&self, id: OrderId) -> Option<Slot> {
         let block = self.blocks.get(&id.height())?;
-        block.entries[block.position(id.place()).ok()?].1
+        block.slots[block.position(id.place()).ok()?]
+    }
+
+    /// Makes room for so many orders of one block.
+    pub(super) fn expect(&mut self, orders: usize) {
+        self.expected = orders;
     }
 
     /// Notes where a new order lies.
     pub(super) fn insert(&mut self, id: OrderId, slot: Slot) {
-        let block = self.blocks.entry(id.height()).or_default();
+        let block = self.blocks.entry(id.height()).or_insert_with(|| Block::with_room(self.expected));
         block.insert(id.place(), slot);
         block.live += 1;
         self.live += 1;

@@ -1,59 +1,13 @@
 //! One side of the book in memory: levels in the order of price, each a doubly linked list in the order of time.
+//!
+//! Neighbouring levels lie together in a rung, with a bit for each that holds orders. A book's business is near its best
+//! price, so most of what happens is in a rung or two, and a rung is found at once if it is the one of last time.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
+use super::slots::{Links, NONE, Slot, Slots};
 use crate::order::{Resting, Side};
-use crate::units::Quantity;
 use crate::view::Cursor;
-
-/// Where an order lies in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slot(u32);
-
-/// No slot: the end of a list.
-const NONE: u32 = u32::MAX;
-
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    resting: Resting,
-    before: u32,
-    after: u32,
-}
-
-/// The memory of both sides. A slot is used again when its order is gone.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Slots {
-    nodes: Vec<Node>,
-    free: Vec<u32>,
-}
-
-impl Slots {
-    pub(super) fn resting(&self, slot: Slot) -> &Resting {
-        &self.node(slot.0).resting
-    }
-
-    pub(super) fn set_quantity(&mut self, slot: Slot, quantity: Quantity) {
-        self.node_mut(slot.0).resting.order.quantity = quantity;
-    }
-
-    fn node(&self, at: u32) -> &Node {
-        &self.nodes[at as usize]
-    }
-
-    fn node_mut(&mut self, at: u32) -> &mut Node {
-        &mut self.nodes[at as usize]
-    }
-
-    fn allocate(&mut self, node: Node) -> u32 {
-        if let Some(at) = self.free.pop() {
-            self.nodes[at as usize] = node;
-            return at;
-        }
-        self.nodes.push(node);
-        u32::try_from(self.nodes.len() - 1).expect("memory for fewer than 2^32 orders")
-    }
-}
 
 /// The ends of a level's list.
 #[derive(Clone, Copy, Debug)]
@@ -62,29 +16,69 @@ struct Level {
     last: u32,
 }
 
+/// A level without orders.
+const EMPTY: Level = Level { first: NONE, last: NONE };
+/// The levels of a rung are a power of two.
+const LEVELS_LOG: u32 = 5;
+const LEVELS: usize = 1 << LEVELS_LOG;
+
+/// Neighbouring levels.
+#[derive(Clone, Debug)]
+struct Rung {
+    held: u32,
+    levels: [Level; LEVELS],
+}
+
 /// The levels of one side, by rank: best first.
 #[derive(Clone, Debug)]
 pub(super) struct Ladder {
     side: Side,
-    levels: BTreeMap<u64, Level>,
+    /// Where each rung lies that holds orders, by rank.
+    order: BTreeMap<u64, u32>,
+    rungs: Vec<Rung>,
+    free: Vec<u32>,
+    /// The rung of last time.
+    near: Option<(u64, u32)>,
+}
+
+fn split(rank: u64) -> (u64, usize) {
+    (rank >> LEVELS_LOG, rank as usize % LEVELS)
 }
 
 impl Ladder {
     pub(super) fn new(side: Side) -> Self {
-        Self { side, levels: BTreeMap::new() }
+        Self { side, order: BTreeMap::new(), rungs: Vec::new(), free: Vec::new(), near: None }
+    }
+
+    fn rung(&mut self, rank: u64) -> u32 {
+        if let Some((near, at)) = self.near
+            && near == rank
+        {
+            return at;
+        }
+        let at = *self.order.entry(rank).or_insert_with(|| {
+            self.free.pop().unwrap_or_else(|| {
+                self.rungs.push(Rung { held: 0, levels: [EMPTY; LEVELS] });
+                u32::try_from(self.rungs.len() - 1).expect("memory for fewer than 2^32 levels")
+            })
+        });
+        self.near = Some((rank, at));
+        at
     }
 
     /// Puts an order behind all of its level that are not younger.
-    pub(super) fn insert(&mut self, slots: &mut Slots, resting: Resting) -> Slot {
-        let at = slots.allocate(Node { resting, before: NONE, after: NONE });
-        let rank = self.side.rank(resting.order.price);
-        let level = self.levels.entry(rank).or_insert(Level { first: NONE, last: NONE });
+    pub(super) fn insert(&mut self, slots: &mut Slots, resting: &Resting) -> Slot {
+        let at = slots.allocate(resting);
+        let (rung, level) = split(self.side.rank(resting.order.price));
+        let rung = self.rung(rung) as usize;
+        let rung = &mut self.rungs[rung];
+        rung.held |= 1 << level;
+        let level = &mut rung.levels[level];
         let (mut before, mut after) = (level.last, NONE);
-        while before != NONE && slots.node(before).resting.since > resting.since {
-            (before, after) = (slots.node(before).before, before);
+        while before != NONE && slots.since(before) > resting.since {
+            (before, after) = (slots.links(before).before, before);
         }
-        let node = slots.node_mut(at);
-        (node.before, node.after) = (before, after);
+        *slots.links(at) = Links { before, after };
         link(slots, level, before, at);
         link(slots, level, at, after);
         Slot(at)
@@ -92,49 +86,78 @@ impl Ladder {
 
     /// Takes an order out.
     pub(super) fn remove(&mut self, slots: &mut Slots, slot: Slot) {
-        let Node { resting, before, after } = *slots.node(slot.0);
-        slots.free.push(slot.0);
-        let rank = self.side.rank(resting.order.price);
-        if before == NONE && after == NONE {
-            self.levels.remove(&rank);
-        } else if before == NONE || after == NONE {
-            let level = self.levels.get_mut(&rank).expect("an order lies in a level");
-            link(slots, level, before, after);
-        } else {
-            slots.node_mut(before).after = after;
-            slots.node_mut(after).before = before;
+        let Links { before, after } = *slots.links(slot.0);
+        slots.release(slot);
+        if before != NONE && after != NONE {
+            slots.links(before).after = after;
+            slots.links(after).before = before;
+            return;
+        }
+        let (rank, at) = split(self.side.rank(slots.resting(slot).order.price));
+        let place = self.rung(rank);
+        let rung = &mut self.rungs[place as usize];
+        let level = &mut rung.levels[at];
+        if before != NONE || after != NONE {
+            return link(slots, level, before, after);
+        }
+        *level = EMPTY;
+        rung.held &= !(1 << at);
+        if rung.held == 0 {
+            self.order.remove(&rank);
+            self.free.push(place);
+            self.near = None;
         }
     }
 
     /// The orders from a place on.
     pub(super) fn from<'a>(&'a self, slots: &'a Slots, from: Cursor) -> impl Iterator<Item = &'a Resting> {
-        let (bound, same_level) = match from {
-            Cursor::Best => (Bound::Unbounded, None),
+        let (next, same_level) = match from {
+            Cursor::Best => (Some(0), None),
             Cursor::After(key) => {
                 let rank = self.side.rank(key.price);
-                (Bound::Excluded(rank), self.levels.get(&rank).map(|level| (level, key.since)))
+                (rank.checked_add(1), self.level(rank).map(|level| (level, key.since)))
             }
         };
         let later = same_level
             .into_iter()
-            .flat_map(move |(level, since)| list(slots, level.first).skip_while(move |resting| resting.since <= since));
-        later.chain(self.levels.range((bound, Bound::Unbounded)).flat_map(|(_, level)| list(slots, level.first)))
+            .flat_map(move |(level, since)| slots.list(level.first).skip_while(move |resting| resting.since <= since));
+        let worse = next.into_iter().flat_map(|next| self.levels(next));
+        later.chain(worse.flat_map(|level| slots.list(level.first)))
     }
+
+    fn level(&self, rank: u64) -> Option<&Level> {
+        let (rung, level) = split(rank);
+        self.order.get(&rung).map(|at| &self.rungs[*at as usize].levels[level])
+    }
+
+    /// The levels of that rank and worse that hold orders.
+    fn levels(&self, from: u64) -> impl Iterator<Item = &Level> {
+        let (first, level) = split(from);
+        self.order.range(first..).flat_map(move |(rank, at)| {
+            let rung = &self.rungs[*at as usize];
+            let skipped = if *rank == first { level } else { 0 };
+            bits(rung.held & u32::MAX << skipped).map(|level| &rung.levels[level])
+        })
+    }
+}
+
+/// The bits that are set, lowest first.
+fn bits(mut held: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = (held != 0).then(|| held.trailing_zeros() as usize);
+        held &= held.wrapping_sub(1);
+        lowest
+    })
 }
 
 /// Makes two neighbours of a level's list know each other; beyond the list's ends is the level itself.
 fn link(slots: &mut Slots, level: &mut Level, before: u32, after: u32) {
     match before {
         NONE => level.first = after,
-        _ => slots.node_mut(before).after = after,
+        _ => slots.links(before).after = after,
     }
     match after {
         NONE => level.last = before,
-        _ => slots.node_mut(after).before = before,
+        _ => slots.links(after).before = before,
     }
-}
-
-fn list(slots: &Slots, first: u32) -> impl Iterator<Item = &Resting> {
-    let node = move |at: u32| (at != NONE).then(|| slots.node(at));
-    std::iter::successors(node(first), move |last| node(last.after)).map(|node| &node.resting)
 }

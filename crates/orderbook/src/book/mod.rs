@@ -5,6 +5,7 @@
 
 mod index;
 mod ladder;
+mod slots;
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
@@ -13,7 +14,7 @@ use std::ops::ControlFlow;
 use foldhash::fast::FixedState;
 
 use crate::batch::Batch;
-use crate::clear::clear;
+use crate::clear::Clearer;
 use crate::clearing::{Clearing, Place};
 use crate::id::OrderId;
 use crate::limits::Limits;
@@ -23,7 +24,8 @@ use crate::trigger::{Condition, Direction, Trigger};
 use crate::units::{Price, Quantity};
 use crate::view::{BookView, Cursor, Found};
 use index::Index;
-use ladder::{Ladder, Slots};
+use ladder::Ladder;
+use slots::Slots;
 
 /// One market's resting orders and waiting triggers.
 #[derive(Clone, Debug)]
@@ -58,14 +60,19 @@ impl Book {
         }
     }
 
-    /// Clears a batch and writes its outcome down: [`clear`], then [`Book::apply`].
+    /// Clears a batch and writes its outcome down: [`crate::clear`], then [`Book::apply`].
     pub fn clear(&mut self, batch: &Batch) -> Clearing {
-        let clearing = match clear(self, &self.params, self.limits, batch) {
-            Ok(clearing) => clearing,
-            Err(never) => match never {},
-        };
-        self.apply(&clearing);
+        let mut clearing = Clearing::default();
+        self.clear_with(&mut Clearer::default(), batch, &mut clearing);
         clearing
+    }
+
+    /// The same with memory of the caller's, which is used again.
+    pub fn clear_with(&mut self, clearer: &mut Clearer, batch: &Batch, clearing: &mut Clearing) {
+        match clearer.clear(self, &self.params, self.limits, batch, clearing) {
+            Ok(()) => self.apply(clearing),
+            Err(never) => match never {},
+        }
     }
 
     /// Writes down the outcome of a batch that was cleared against this book as it is.
@@ -80,12 +87,13 @@ impl Book {
         for fill in clearing.fills.iter().filter(|fill| fill.place == Place::Rested) {
             self.reduce(fill.order.order.id, fill.remaining());
         }
-        clearing.rested.iter().for_each(|resting| self.rest(*resting));
+        self.index.expect(clearing.rested.len());
+        clearing.rested.iter().for_each(|resting| self.rest(resting));
         clearing.waiting.iter().for_each(|trigger| self.wait(*trigger));
     }
 
     /// Puts an order into the book. It must not cross the other side, nor be there already.
-    pub fn rest(&mut self, resting: Resting) {
+    pub fn rest(&mut self, resting: &Resting) {
         let slot = self.ladders[resting.order.side as usize].insert(&mut self.slots, resting);
         self.index.insert(resting.order.id, slot);
     }

@@ -2,15 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use super::holds;
-use super::intake::{Intake, arrive, waited};
+use super::cancel::{Target, waited};
+use super::intake::Intake;
 use crate::clearing::{EndReason, Ended};
 use crate::id::OrderId;
 use crate::trigger::Direction;
 use crate::units::Price;
 use crate::view::BookView;
 
-impl Intake {
+impl Intake<'_> {
     /// Fires the triggers that the last price meets, waiting or new; the other new ones wait from now on.
     pub(super) fn fire<V: BookView + ?Sized>(&mut self, view: &V) -> Result<(), V::Error> {
         let last = self.last;
@@ -28,11 +28,11 @@ impl Intake {
         }
         self.clearing.fired.sort_unstable_by_key(|trigger| trigger.order.id);
         let before = self.now.height.saturating_sub(1);
-        let fired = self.clearing.fired.iter().zip(0..);
-        let fired = fired.map(|(trigger, nth)| arrive(trigger.order, OrderId::after(before, nth)));
-        let met = met.iter().map(|trigger| arrive(trigger.order, trigger.order.id));
-        self.arrivals.extend(fired.chain(met));
-        self.arrivals.sort_unstable_by_key(|arrival| arrival.resting.since);
+        for (trigger, nth) in self.clearing.fired.iter().zip(0..) {
+            self.parties.fire(trigger.order, OrderId::after(before, nth));
+        }
+        met.iter().for_each(|trigger| self.parties.fire(trigger.order, trigger.order.id));
+        self.parties.sort();
         Ok(())
     }
 
@@ -49,11 +49,11 @@ impl Intake {
                 return ControlFlow::Break(());
             }
             seen += 1;
-            if holds(gone, trigger.order.id) {
+            if gone.holds(trigger.order.id) {
                 return ControlFlow::Continue(());
             }
             if now.is_past(trigger.order.expiry) {
-                let (order, place) = waited(trigger);
+                let Target { order, place, .. } = waited(trigger);
                 clearing.ended.push(Ended { order, place, reason: EndReason::Expired });
             } else {
                 clearing.fired.push(*trigger);
@@ -62,7 +62,6 @@ impl Intake {
             ControlFlow::Continue(())
         })?;
         gone.extend(over);
-        gone.sort_unstable();
         Ok(())
     }
 }

@@ -1,71 +1,95 @@
-//! The first steps: malformed arrivals are refused, cancellations done. What remains are the batch's arrivals in the
-//! order of time.
+//! The first step: malformed arrivals are refused. What remains are the batch's arrivals in the order of time.
 
-use super::{Now, Party, holds};
-use crate::batch::{Batch, Cancel};
-use crate::clearing::{Clearing, EndReason, Ended, Place};
-use crate::error::{CancelError, OrderError};
+use super::parties::{Memory, Parties};
+use super::seen::Ids;
+use super::{Clearer, Now};
+use crate::batch::Batch;
+use crate::clearing::Clearing;
+use crate::error::OrderError;
 use crate::id::OrderId;
 use crate::limits::Limits;
-use crate::order::{Order, Resting};
+use crate::order::Order;
 use crate::params::MarketParams;
+use crate::search::position_near;
 use crate::trigger::Trigger;
 use crate::units::Price;
-use crate::view::{BookView, Found};
+use crate::view::BookView;
 
 /// What came in, and what was decided of it so far.
-pub(super) struct Intake {
+pub(super) struct Intake<'a> {
     pub(super) now: Now,
     pub(super) limits: Limits,
     pub(super) last: Option<Price>,
-    /// Orders that take part, earliest first.
-    pub(super) arrivals: Vec<Party>,
+    /// Who takes part.
+    pub(super) parties: Parties<'a>,
     /// New triggers, by id.
     pub(super) triggers: Vec<Trigger>,
-    /// Orders and triggers of the book that this batch cancels or, for triggers, takes out otherwise; in order.
-    pub(super) gone: Vec<OrderId>,
-    pub(super) clearing: Clearing,
+    /// Orders and triggers of the book that this batch cancels or, for triggers, takes out otherwise.
+    pub(super) gone: Ids,
+    pub(super) clearing: &'a mut Clearing,
 }
 
-impl Intake {
+impl<'a> Intake<'a> {
     /// Takes the arrivals in, refusing what no market takes.
     pub(super) fn new<V: BookView + ?Sized>(
         view: &V,
         params: &MarketParams,
         limits: Limits,
-        batch: &Batch,
+        batch: &'a Batch,
+        clearing: &'a mut Clearing,
+        memory: &mut Clearer,
     ) -> Result<Self, V::Error> {
-        let now = Now { height: batch.height, time_ns: batch.time_ns };
+        let mut gone = std::mem::take(&mut memory.gone);
+        gone.clear();
         let mut intake = Self {
-            now,
+            now: Now { height: batch.height, time_ns: batch.time_ns },
             limits,
             last: view.last_price()?,
-            arrivals: Vec::with_capacity(batch.orders.len() + batch.orders.len() / 2),
+            parties: Parties::new(&batch.orders, std::mem::take(&mut memory.parties)),
             triggers: Vec::new(),
-            gone: Vec::new(),
-            clearing: Clearing::default(),
+            gone,
+            clearing,
         };
         intake.take_orders(params, &batch.orders);
         intake.take_triggers(params, &batch.triggers);
         Ok(intake)
     }
 
+    pub(super) fn into_memory(self) -> (Memory, Ids) {
+        (self.parties.into_memory(), self.gone)
+    }
+
     fn take_orders(&mut self, params: &MarketParams, orders: &[Order]) {
-        let mut sorted;
-        let mut orders = orders;
-        if !orders.is_sorted_by_key(|order| order.id) {
-            sorted = orders.to_vec();
-            sorted.sort_by_key(|order| order.id);
-            orders = &sorted;
+        if self.take_listed(params, orders, 0..orders.len()) {
+            return;
         }
+        let mut listed: Vec<usize> = (0..orders.len()).collect();
+        listed.sort_by_key(|at| orders[*at].id);
+        self.parties.clear();
+        self.clearing.rejected.clear();
+        self.take_listed(params, orders, listed);
+    }
+
+    /// Takes orders in until one is earlier than the one before it; answers whether there is none.
+    fn take_listed(
+        &mut self,
+        params: &MarketParams,
+        orders: &[Order],
+        listed: impl IntoIterator<Item = usize>,
+    ) -> bool {
         let mut before = None;
-        for order in orders {
+        for at in listed {
+            let order = &orders[at];
+            if before.is_some_and(|before| before > order.id) {
+                return false;
+            }
             match self.check(params, order, self.last, before == Some(order.id)) {
-                Ok(()) => self.arrivals.push(arrive(*order, order.id)),
+                Ok(()) => self.parties.arrive(at),
                 Err(error) => self.clearing.rejected.push((order.id, error)),
             }
             before = Some(order.id);
         }
+        true
     }
 
     fn take_triggers(&mut self, params: &MarketParams, triggers: &[Trigger]) {
@@ -74,7 +98,7 @@ impl Intake {
         let mut before = None;
         for trigger in triggers {
             let (id, price) = (trigger.order.id, trigger.condition.price());
-            let taken = before == Some(id) || self.arrival(id).is_some();
+            let taken = before == Some(id) || self.arrival(id, 0).is_some();
             let zero = if price.0 == 0 { Err(OrderError::ZeroTriggerPrice) } else { Ok(()) };
             match zero.and_then(|()| self.check(params, &trigger.order, Some(price), taken)) {
                 Ok(()) => self.triggers.push(trigger),
@@ -103,69 +127,11 @@ impl Intake {
         params.check(order, reference)
     }
 
-    fn arrival(&self, id: OrderId) -> Option<usize> {
-        self.arrivals.binary_search_by_key(&id, |arrival| arrival.resting.since).ok()
-    }
-
-    /// Does the batch's cancellations, in the order of ids.
-    pub(super) fn cancel<V: BookView + ?Sized>(&mut self, view: &V, batch: &Batch) -> Result<(), V::Error> {
-        let mut cancels = batch.cancels.clone();
-        cancels.sort_unstable();
-        let mut done: Vec<OrderId> = Vec::with_capacity(cancels.len());
-        let mut arrived = Vec::new();
-        for cancel in cancels {
-            let outcome = match done.last() {
-                Some(id) if *id == cancel.id => Err(CancelError::Duplicate),
-                _ => authorise(&cancel, self.target(view, cancel.id)?),
-            };
-            match outcome {
-                Ok((order, place)) => {
-                    self.clearing.ended.push(Ended { order, place, reason: EndReason::Cancelled });
-                    done.push(cancel.id);
-                    arrived.extend((cancel.id.height() == self.now.height).then_some(cancel.id));
-                }
-                Err(error) => self.clearing.refused.push((cancel, error)),
-            }
-        }
-        if !arrived.is_empty() {
-            for id in &arrived {
-                if let Some(at) = self.arrival(*id) {
-                    self.arrivals[at].ended = Some(EndReason::Cancelled);
-                }
-            }
-            self.triggers.retain(|trigger| !holds(&arrived, trigger.order.id));
-        }
-        self.gone = done;
-        Ok(())
-    }
-
-    /// What a cancellation is about, and where that is.
-    fn target<V: BookView + ?Sized>(&self, view: &V, id: OrderId) -> Result<Option<(Resting, Place)>, V::Error> {
-        if id.height() != self.now.height {
-            return Ok(view.find(id)?.map(|found| match found {
-                Found::Resting(resting) => (resting, Place::Rested),
-                Found::Waiting(trigger) => waited(&trigger),
-            }));
-        }
-        let order = self.arrival(id).map(|at| self.arrivals[at].resting);
-        let trigger = || self.triggers.binary_search_by_key(&id, |trigger| trigger.order.id).ok();
-        let order = order.or_else(|| trigger().map(|at| waited(&self.triggers[at]).0));
-        Ok(order.map(|order| (order, Place::Arrived)))
-    }
-}
-
-pub(super) fn arrive(order: Order, since: OrderId) -> Party {
-    Party::new(Resting { order, since }, false)
-}
-
-pub(super) fn waited(trigger: &Trigger) -> (Resting, Place) {
-    (Resting { order: trigger.order, since: trigger.order.id }, Place::Waited(trigger.condition))
-}
-
-fn authorise(cancel: &Cancel, target: Option<(Resting, Place)>) -> Result<(Resting, Place), CancelError> {
-    match target {
-        None => Err(CancelError::UnknownOrder),
-        Some((resting, _)) if resting.order.owner != cancel.owner => Err(CancelError::NotOwner),
-        Some(found) => Ok(found),
+    /// The arrival of that name, before anything fired: all are of this block. `near` is where one stands that is asked for
+    /// not long before it.
+    pub(super) fn arrival(&self, id: OrderId, near: usize) -> Option<usize> {
+        let arrivals = self.parties.arrivals();
+        let place = |at: usize| self.parties.since_of(&arrivals[at]).place();
+        position_near(arrivals.len(), place, id.place(), near).ok().filter(|_| id.height() == self.now.height)
     }
 }

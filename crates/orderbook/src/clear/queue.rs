@@ -1,37 +1,30 @@
 //! One side of the auction: its orders in the order in which they trade.
 
-use crate::order::{Kind, Resting, Side};
+use super::parties::At;
+use super::sort::sort_fresh;
+use crate::order::Side;
 use crate::units::Price;
 
 /// An order in the queue. What else is known of it stands with the auction's parties.
 ///
 /// One number says where it stands and who it is: the price's rank (64 bits), whether it arrived with the batch (1), its
-/// index among the parties (32), whether it trades in full or not at all (1). What rests has been there longer than any
+/// name among the parties (32), whether it trades in full or not at all (1). What rests has been there longer than any
 /// arrival, and both are numbered in the order of time, so this is price, then time.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
-    key: u128,
+    pub(super) key: u128,
     pub(super) quantity: u64,
     pub(super) filled: u64,
 }
 
 impl Entry {
-    fn new(resting: &Resting, at: usize, arrived: bool) -> Self {
-        let order = &resting.order;
-        let at = u32::try_from(at).expect("a block holds fewer than 2^32 orders");
-        let in_full = u128::from(order.kind == Kind::FillOrKill);
-        let rank = u128::from(order.side.rank(order.price));
-        let key = rank << 34 | u128::from(arrived) << 33 | u128::from(at) << 1 | in_full;
-        Self { key, quantity: order.quantity.0, filled: 0 }
-    }
-
-    fn rank(&self) -> u64 {
+    pub(super) fn rank(&self) -> u64 {
         (self.key >> 34) as u64
     }
 
-    /// The index of its party.
-    pub(super) fn at(&self) -> usize {
-        (self.key >> 1) as u32 as usize
+    /// Its party.
+    pub(super) fn at(&self) -> At {
+        At::numbered((self.key >> 1) as u32)
     }
 
     /// Whether it arrived with the batch.
@@ -45,31 +38,71 @@ impl Entry {
     }
 }
 
+/// Memory that one clearing leaves to the next.
+#[derive(Default)]
+pub(super) struct Memory {
+    entries: Vec<Entry>,
+    spare: Vec<Entry>,
+    counts: Vec<u32>,
+}
+
 /// The orders of a side, best price first, then earliest.
 pub(super) struct Queue {
     pub(super) side: Side,
     pub(super) entries: Vec<Entry>,
-    sorted: bool,
+    /// So many of the entries are in their places.
+    sorted: usize,
+    spare: Vec<Entry>,
+    counts: Vec<u32>,
 }
 
 impl Queue {
-    pub(super) fn new(side: Side) -> Self {
-        Self { side, entries: Vec::new(), sorted: true }
+    pub(super) fn new(side: Side, memory: Memory) -> Self {
+        let Memory { mut entries, spare, counts } = memory;
+        entries.clear();
+        Self { side, entries, sorted: 0, spare, counts }
     }
 
-    /// Adds the order of the auction's party `at`. Parties of either sort are numbered in the order in which they trade at
-    /// equal prices.
-    pub(super) fn push(&mut self, resting: &Resting, at: usize, arrived: bool) {
-        let entry = Entry::new(resting, at, arrived);
-        self.sorted &= self.entries.last().is_none_or(|last| last.key < entry.key);
-        self.entries.push(entry);
+    pub(super) fn into_memory(self) -> Memory {
+        let Self { entries, spare, counts, .. } = self;
+        Memory { entries, spare, counts }
+    }
+
+    /// Adds the order of a party. Parties of either sort are named in the order in which they trade at equal prices, and
+    /// pushed in that order; between two that are not of one sort, [`Self::sort`] is called.
+    pub(super) fn push(&mut self, at: At, arrived: bool, price: Price, quantity: u64, in_full: bool) {
+        let rank = u128::from(self.side.rank(price));
+        let key = rank << 34 | u128::from(arrived) << 33 | u128::from(at.number()) << 1 | u128::from(in_full);
+        self.entries.push(Entry { key, quantity, filled: 0 });
     }
 
     /// Puts the newly pushed in their places.
     pub(super) fn sort(&mut self) {
-        if !self.sorted {
-            self.entries.sort_unstable_by_key(|entry| entry.key);
-            self.sorted = true;
+        let fresh = &mut self.entries[self.sorted..];
+        if !fresh.is_sorted_by_key(|entry| entry.key) {
+            sort_fresh(fresh, &mut self.spare, &mut self.counts);
+        }
+        self.merge();
+        self.sorted = self.entries.len();
+    }
+
+    /// Merges the sorted newcomers with the others, from the back.
+    fn merge(&mut self) {
+        let (mut old, mut to) = (self.sorted, self.entries.len());
+        if old == 0 || old == to || self.entries[old - 1].key < self.entries[old].key {
+            return;
+        }
+        self.spare.clear();
+        self.spare.extend_from_slice(&self.entries[old..]);
+        while let Some(fresh) = self.spare.last() {
+            to -= 1;
+            if old > 0 && self.entries[old - 1].key > fresh.key {
+                old -= 1;
+                self.entries[to] = self.entries[old];
+            } else {
+                self.entries[to] = *fresh;
+                self.spare.pop();
+            }
         }
     }
 
@@ -101,16 +134,17 @@ impl Queue {
     }
 
     /// Keeps those that `stays` says, and forgets what was filled.
-    pub(super) fn retain(&mut self, mut stays: impl FnMut(usize) -> bool) {
+    pub(super) fn retain(&mut self, mut stays: impl FnMut(At) -> bool) {
         self.entries.retain_mut(|entry| {
             entry.filled = 0;
             stays(entry.at())
         });
+        self.sorted = self.entries.len();
     }
 
     /// Fills up to `volume` lots at `price`, in order. A fill-or-kill order that does not fit behind those before it is
     /// passed over and named.
-    pub(super) fn fill(&mut self, price: Price, volume: u128) -> Vec<usize> {
+    pub(super) fn fill(&mut self, price: Price, volume: u128) -> Vec<At> {
         let worst = self.side.rank(price);
         let mut left = volume;
         let mut misfits = Vec::new();
@@ -128,7 +162,7 @@ impl Queue {
     }
 
     /// Fill-or-kill orders that were not filled.
-    pub(super) fn strays(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn strays(&self) -> impl Iterator<Item = At> {
         self.entries.iter().filter(|entry| entry.in_full() && entry.filled == 0).map(Entry::at)
     }
 

@@ -9,23 +9,19 @@
 //! and every taker whose owner stands on both sides. What is left needs no further round: no order asks for all or
 //! nothing, and an account that still stands on both sides has only makers there, which do not cross.
 
-use super::Party;
 use super::intake::Intake;
 use super::owners::{on_both_sides, self_trades};
+use super::parties::{At, Parties};
 use super::price::{Bounds, Priced, discover};
-use super::queue::{Entry, Queue};
-use super::window::{Filter, Read, Window};
+use super::queue::{Entry, Memory, Queue};
+use super::window::{Filter, Window};
 use crate::clearing::{EndReason, Ended, Place};
-use crate::order::Side;
+use crate::order::{Order, Side};
 use crate::units::Price;
 use crate::view::BookView;
 
 /// All who may trade.
 pub(super) struct Auction {
-    /// The batch's arrivals in the order of time, then the resting orders as they were read.
-    pub(super) parties: Vec<Party>,
-    /// How many of the parties are arrivals.
-    pub(super) arrivals: usize,
     /// Bids, asks.
     pub(super) queues: [Queue; 2],
     /// Bids, asks.
@@ -33,47 +29,46 @@ pub(super) struct Auction {
 }
 
 /// A party to take out, and why.
-type Veto = (usize, EndReason);
+type Veto = (At, EndReason);
 
 impl Auction {
-    pub(super) fn new(parties: Vec<Party>, windows: [Window; 2]) -> Self {
-        let arrivals = parties.len();
-        Self { parties, arrivals, queues: [Queue::new(Side::Bid), Queue::new(Side::Ask)], windows }
+    pub(super) fn new([bids, asks]: [Memory; 2], may_read: usize) -> Self {
+        let queues = [Queue::new(Side::Bid, bids), Queue::new(Side::Ask, asks)];
+        Self { queues, windows: [Side::Bid, Side::Ask].map(|side| Window::new(side, may_read)) }
     }
 
-    /// Takes in what was read of the book.
-    pub(super) fn join(&mut self, read: Read, intake: &mut Intake) {
-        let over = |order| Ended { order, place: Place::Rested, reason: EndReason::Expired };
-        intake.clearing.ended.extend(read.expired.into_iter().map(over));
-        for resting in read.live {
-            self.queues[resting.order.side as usize].push(&resting, self.parties.len(), false);
-            self.parties.push(Party::new(resting, true));
-        }
+    pub(super) fn into_memory(self) -> [Memory; 2] {
+        self.queues.map(Queue::into_memory)
+    }
+
+    /// The best price of the book's orders: read ones, or the one that may not be read.
+    pub(super) fn top(&self, side: Side) -> Option<Price> {
+        self.queue(side).best(false).or(self.windows[side as usize].cut())
     }
 
     /// Finds the price, and fills the queues at it.
     pub(super) fn run<V: BookView + ?Sized>(
         &mut self,
         view: &V,
-        intake: &mut Intake,
+        intake: &mut Intake<'_>,
     ) -> Result<Option<Priced>, V::Error> {
         for _ in 0..intake.limits.rounds {
             self.read(view, intake)?;
             let (priced, misfits) = self.trade(intake.last);
-            let vetoes = self.vetoes(misfits);
+            let vetoes = self.vetoes(&intake.parties, misfits);
             if vetoes.is_empty() {
                 return Ok(priced);
             }
-            self.remove(vetoes);
+            self.remove(&mut intake.parties, vetoes);
         }
         self.read(view, intake)?;
-        self.remove(self.last_resort());
+        let vetoes = self.last_resort(&intake.parties);
+        self.remove(&mut intake.parties, vetoes);
         Ok(self.trade(intake.last).0)
     }
 
     /// Reads the book's share on both sides.
-    fn read<V: BookView + ?Sized>(&mut self, view: &V, intake: &mut Intake) -> Result<(), V::Error> {
-        self.queues.iter_mut().for_each(Queue::sort);
+    fn read<V: BookView + ?Sized>(&mut self, view: &V, intake: &mut Intake<'_>) -> Result<(), V::Error> {
         for side in [Side::Bid, Side::Ask] {
             let Some(worst) = self.queue(side.opposite()).best(true) else { continue };
             if self.windows[side as usize].is_empty() {
@@ -85,19 +80,26 @@ impl Auction {
         Ok(())
     }
 
-    fn read_on<V: BookView + ?Sized>(
+    /// Reads one side on ([`Window::read`]); who takes part is queued.
+    pub(super) fn read_on<V: BookView + ?Sized>(
         &mut self,
         view: &V,
-        intake: &mut Intake,
+        intake: &mut Intake<'_>,
         side: Side,
         worst: Price,
         need: u128,
     ) -> Result<(), V::Error> {
-        let filter = Filter { now: intake.now, gone: &intake.gone };
-        let mut read = Read::default();
-        self.windows[side as usize].read(view, filter, worst, need, &mut read)?;
-        self.join(read, intake);
-        self.queues[side as usize].sort();
+        let Intake { parties, clearing, gone, now, .. } = intake;
+        let queue = &mut self.queues[side as usize];
+        self.windows[side as usize].read(view, Filter { now: *now, gone }, worst, need, |resting, live| {
+            if live {
+                let Order { price, quantity, .. } = resting.order;
+                queue.push(parties.join(resting), false, price, quantity.0, false);
+            } else {
+                clearing.ended.push(Ended { order: *resting, place: Place::Rested, reason: EndReason::Expired });
+            }
+        })?;
+        queue.sort();
         Ok(())
     }
 
@@ -119,7 +121,7 @@ impl Auction {
     }
 
     /// Prices and fills. Gives the fill-or-kill orders that don't fit, too.
-    fn trade(&mut self, last: Option<Price>) -> (Option<Priced>, Vec<usize>) {
+    fn trade(&mut self, last: Option<Price>) -> (Option<Priced>, Vec<At>) {
         let ((bid_share, lowest), (ask_share, highest)) = (self.depth(Side::Bid), self.depth(Side::Ask));
         let bounds = Bounds {
             last,
@@ -137,40 +139,40 @@ impl Auction {
     }
 
     /// Who must not trade as it is.
-    fn vetoes(&self, misfits: Vec<usize>) -> Vec<Veto> {
+    fn vetoes(&self, parties: &Parties<'_>, misfits: Vec<At>) -> Vec<Veto> {
         let unfilled = |at| (at, EndReason::NotFilledInFull);
         if !misfits.is_empty() {
             return misfits.into_iter().map(unfilled).collect();
         }
-        let met = self_trades(&self.parties, &self.queues);
+        let met = self_trades(parties, &self.queues);
         if !met.is_empty() {
             return met.into_iter().map(|at| (at, EndReason::SelfTrade)).collect();
         }
         self.queues.iter().flat_map(Queue::strays).map(unfilled).collect()
     }
 
-    fn remove(&mut self, vetoes: Vec<Veto>) {
+    fn remove(&mut self, parties: &mut Parties<'_>, vetoes: Vec<Veto>) {
         for (at, reason) in vetoes {
-            let party = &mut self.parties[at];
-            party.ended = Some(reason);
-            if party.rested {
-                self.windows[party.resting.order.side as usize].release(&party.resting);
+            parties.end(at, reason);
+            if parties.place(at) == Place::Rested {
+                let order = parties.order(at);
+                self.windows[order.side as usize].release(order);
             }
         }
         for queue in &mut self.queues {
-            queue.retain(|at| self.parties[at].ended.is_none());
+            queue.retain(|at| parties.ended(at).is_none());
         }
     }
 
     /// Everybody who could ask for another round.
-    fn last_resort(&self) -> Vec<Veto> {
+    fn last_resort(&self, parties: &Parties<'_>) -> Vec<Veto> {
         let queued = self.queues.iter().flat_map(|queue| queue.entries.iter());
         let in_full = queued.filter(|entry| entry.in_full()).map(|entry| (entry.at(), EndReason::NotFilledInFull));
         let others =
             |queue: &Queue| queue.entries.iter().filter(|entry| !entry.in_full()).map(Entry::at).collect::<Vec<_>>();
         let [bids, asks] = self.queues.each_ref().map(others);
-        let groups = on_both_sides(&self.parties, &bids, &asks);
-        let takers = groups.into_iter().flatten().filter(|at| self.parties[*at].takes());
+        let groups = on_both_sides(parties, &bids, &asks);
+        let takers = groups.into_iter().flatten().filter(|at| parties.takes(*at));
         in_full.chain(takers.map(|at| (at, EndReason::SelfTrade))).collect()
     }
 }

@@ -5,9 +5,9 @@
 
 use std::ops::ControlFlow;
 
-use super::{Now, holds};
-use crate::id::OrderId;
-use crate::order::{Resting, Side};
+use super::Now;
+use super::seen::Ids;
+use crate::order::{Order, Resting, Side};
 use crate::units::Price;
 use crate::view::{BookView, Cursor};
 
@@ -29,14 +29,7 @@ pub(super) struct Window {
 #[derive(Clone, Copy)]
 pub(super) struct Filter<'a> {
     pub(super) now: Now,
-    pub(super) gone: &'a [OrderId],
-}
-
-/// What was found.
-#[derive(Default)]
-pub(super) struct Read {
-    pub(super) live: Vec<Resting>,
-    pub(super) expired: Vec<Resting>,
+    pub(super) gone: &'a Ids,
 }
 
 impl Window {
@@ -50,8 +43,8 @@ impl Window {
     }
 
     /// An order that was read takes no part any more.
-    pub(super) fn release(&mut self, resting: &Resting) {
-        self.held -= u128::from(resting.order.quantity.0);
+    pub(super) fn release(&mut self, order: &Order) {
+        self.held -= u128::from(order.quantity.0);
     }
 
     /// Whether none of what was read takes part any more.
@@ -59,14 +52,15 @@ impl Window {
         self.held == 0
     }
 
-    /// Reads on until orders of `need` lots take part, or there are no more at `worst` or better.
+    /// Reads on until orders of `need` lots take part, or there are no more at `worst` or better. Gives each that takes
+    /// part and each that is expired, and which of the two it is.
     pub(super) fn read<V: BookView + ?Sized>(
         &mut self,
         view: &V,
         filter: Filter<'_>,
         worst: Price,
         need: u128,
-        found: &mut Read,
+        mut found: impl FnMut(&Resting, bool),
     ) -> Result<(), V::Error> {
         if self.finished || self.held >= need {
             return Ok(());
@@ -81,7 +75,7 @@ impl Window {
                 self.cut = Some(resting.order.price);
                 return ControlFlow::Break(());
             }
-            self.take(resting, filter, found);
+            self.take(resting, filter, &mut found);
             if self.held < need {
                 return ControlFlow::Continue(());
             }
@@ -90,24 +84,16 @@ impl Window {
         })
     }
 
-    fn take(&mut self, resting: &Resting, filter: Filter<'_>, found: &mut Read) {
+    fn take(&mut self, resting: &Resting, filter: Filter<'_>, found: &mut impl FnMut(&Resting, bool)) {
         self.read += 1;
         self.cursor = Cursor::After(resting.key());
-        if filter.is_past(resting) {
-            found.expired.extend((!filter.is_gone(resting)).then_some(*resting));
-        } else if !filter.is_gone(resting) {
-            self.held += u128::from(resting.order.quantity.0);
-            found.live.push(*resting);
+        if filter.gone.holds(resting.order.id) {
+            return;
         }
-    }
-}
-
-impl Filter<'_> {
-    fn is_gone(self, resting: &Resting) -> bool {
-        !self.gone.is_empty() && holds(self.gone, resting.order.id)
-    }
-
-    fn is_past(self, resting: &Resting) -> bool {
-        self.now.is_past(resting.order.expiry)
+        let live = !filter.now.is_past(resting.order.expiry);
+        if live {
+            self.held += u128::from(resting.order.quantity.0);
+        }
+        found(resting, live);
     }
 }

@@ -65,7 +65,7 @@ fn deep_book(each: u32) -> Book {
             self_trade: SelfTrade::CancelNewest,
             tag: 0,
         };
-        book.rest(Resting { order, since: id });
+        book.rest(&Resting { order, since: id });
     }
     book
 }

@@ -78,7 +78,7 @@ fn levels_change_as_told(before: &Book, clearing: &Clearing, after: &Book) {
         }
     }
     levels.retain(|_, delta| *delta != LevelDelta::default());
-    assert_eq!(clearing.level_deltas(), levels);
+    assert_eq!(clearing.level_deltas(), Vec::from_iter(levels));
 }
 
 /// No bid accepts an ask's price.

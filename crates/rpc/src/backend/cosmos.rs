@@ -1,19 +1,21 @@
 //! What the Tendermint RPC asks of the chain: blocks as they are stored, validator sets, proofs, trial runs.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use seiza_chain::state::Key;
+use ics23::CommitmentProof;
+use seiza_chain::state::{Key, StoreId};
 use seiza_chain::{Genesis, Simulated};
 use seiza_mempool::Counts;
-use seiza_storage::{StateProof, StorageError, StoredBlock};
+use seiza_storage::{StateProof, StorageError, StoredBlock, TxLocation};
 use seiza_types::tx::{CosmosTx, Signer};
-use seiza_types::{Evidence, Height, Tx, Validator};
+use seiza_types::{AppHash, Evidence, Height, Tx, Validator};
 use tendermint::account;
 
 use super::Backend;
 use crate::methods::Answer;
 use crate::tendermint::Row;
-use crate::{B256, Bytes, Failure};
+use crate::{Address, B256, Bytes, Failure};
 
 impl Backend {
     /// The founding document.
@@ -63,15 +65,28 @@ impl Backend {
         self.parts.chain.check_evidence(evidence).map_err(|error| Failure::Rejected(error.to_string()))
     }
 
-    /// Proof of what a key holds after a height; the newest heights alone can prove.
-    pub(crate) fn prove(&self, height: Height, key: &Key) -> Answer<StateProof> {
-        self.parts.chain.storage().prove(height, key).map_err(|error| match error {
-            StorageError::Pruned(height) => {
-                Failure::Rejected(format!("no proof for height {height} here: ask for one of the newest heights"))
-            }
-            StorageError::Proof(what) => Failure::Rejected(format!("no proof: {what}")),
-            other => other.into(),
-        })
+    /// Proof of what a key holds after a height; `None` where its store is empty. The newest heights alone can prove.
+    pub(crate) fn prove(&self, height: Height, key: &Key) -> Answer<Option<StateProof>> {
+        match self.parts.chain.storage().prove(height, key) {
+            Err(StorageError::Proof(_)) => Ok(None),
+            proven => proven.map(Some).map_err(unproven),
+        }
+    }
+
+    /// The app hash after a height, and the proof of a store's root under it; the newest heights alone can prove.
+    pub(crate) fn prove_store(&self, height: Height, store: StoreId) -> Answer<(AppHash, CommitmentProof)> {
+        self.parts.chain.storage().prove_store(height, store).map_err(unproven)
+    }
+
+    /// Visits the transactions that an address is a party of, ascending, until `visit` answers `false`.
+    pub(crate) fn txs_of(
+        &self,
+        address: &Address,
+        heights: RangeInclusive<Height>,
+        visit: &mut dyn FnMut(Height, usize) -> bool,
+    ) -> Answer<()> {
+        let mut visit = |location: TxLocation| visit(location.height, location.index as usize);
+        Ok(self.parts.chain.storage().txs_of(address, heights, &mut visit)?)
     }
 
     /// What a transaction of `size` bytes would do on the head, its signature aside.
@@ -93,5 +108,14 @@ impl Backend {
         let pool = self.parts.pool.lock();
         let txs = pool.lanes().flat_map(|(_, lane)| lane.pending()).take(limit).map(|tx| tx.raw.clone());
         (txs.collect(), pool.counts())
+    }
+}
+
+fn unproven(error: StorageError) -> Failure {
+    match error {
+        StorageError::Pruned(height) => {
+            Failure::Rejected(format!("no proof for height {height} here: ask for one of the newest heights"))
+        }
+        other => other.into(),
     }
 }

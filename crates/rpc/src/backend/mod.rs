@@ -2,8 +2,10 @@
 
 mod blocks;
 mod cosmos;
+mod exchange;
 mod pending;
 mod pool;
+mod settlement;
 mod state;
 mod submit;
 mod view;
@@ -19,8 +21,10 @@ use seiza_mempool::Pool;
 use seiza_storage::{Head, StorageError};
 use seiza_types::{Height, Rules, Time, VerifiedTx};
 
+use crate::exchange::Feed;
 use crate::{Address, B256, Executions, Failure, Footprints, Notifier};
 
+pub(crate) use exchange::AtHead;
 pub(crate) use state::{Moment, State};
 pub use submit::Admitted;
 pub(crate) use view::{Shown, View};
@@ -75,6 +79,8 @@ pub struct Backend {
     pending: pending::PendingCache,
     /// The newest view asked for: what a thousand subscribers of heads share.
     newest: Mutex<Option<View>>,
+    /// The exchange's recent past.
+    feed: Feed,
 }
 
 impl Backend {
@@ -98,6 +104,7 @@ impl Backend {
             context: Default::default(),
             pending: Default::default(),
             newest: Mutex::default(),
+            feed: Feed::default(),
         }
     }
 

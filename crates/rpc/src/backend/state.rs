@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use seiza_chain::evm::BlockContext;
 use seiza_chain::modules::fees;
 use seiza_chain::state::Overlay;
+use seiza_storage::limits::RECENT_STATES;
 use seiza_types::Height;
 
 use super::{Backend, View};
@@ -49,6 +50,14 @@ impl Backend {
             Some(BlockId::Number(tag)) => self.height_of(tag).unwrap_or(head),
         };
         if height > head { Err(Failure::HeaderNotFound) } else { Ok(Moment::After(height)) }
+    }
+
+    /// Whether the state of a moment is in memory for certain, so that reading it waits for no disk.
+    pub(crate) fn is_in_memory(&self, moment: Moment) -> bool {
+        match moment {
+            Moment::After(height) => height + RECENT_STATES > self.head().height,
+            Moment::Pending => true,
+        }
     }
 
     /// The state alone: enough to read accounts.

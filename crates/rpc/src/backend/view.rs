@@ -1,7 +1,7 @@
 //! A Tendermint block as Ethereum sees it.
 //!
 //! Only Ethereum transactions that took effect are shown. They are numbered here, once, from 0 and without a gap, and so are
-//! their logs; everything that shows an index takes it from here.
+//! their logs; everything that shows an index takes it from here. The logs of the block's settlement follow theirs.
 
 use std::sync::{Arc, OnceLock};
 
@@ -32,14 +32,15 @@ pub(crate) struct View {
     /// Receipts and sums.
     pub(crate) results: Arc<BlockResults>,
     body: Body,
-    costly: Arc<Costly>,
+    pub(super) costly: Arc<Costly>,
 }
 
 /// What takes long to compute and few ask for: computed once for all clones of a view.
 #[derive(Default)]
-struct Costly {
+pub(super) struct Costly {
     receipts_root: OnceLock<B256>,
     size: OnceLock<u64>,
+    pub(super) settlement: OnceLock<Option<Receipt>>,
 }
 
 #[derive(Clone)]
@@ -147,7 +148,7 @@ impl View {
         }
     }
 
-    fn txs(&self) -> &[Bytes] {
+    pub(super) fn txs(&self) -> &[Bytes] {
         match &self.body {
             Body::Simulated(txs) => txs,
             _ => self.block().map_or(&[], |block| &block.txs),

@@ -4,10 +4,12 @@ use alloy_eips::BlockId;
 use alloy_primitives::U64;
 use seiza_chain::evm;
 use seiza_chain::modules::{auth, bank};
+use seiza_chain::state::{Overlay, StateError};
 
 use crate::args::Args;
 use crate::backend::Moment;
 use crate::methods::{Answer, Api, Registered, Table};
+use crate::workers::aside;
 use crate::{Address, B256, Bytes, Failure, U256};
 
 pub(super) fn register(table: &mut Table) -> Registered {
@@ -21,36 +23,42 @@ fn moment(api: &Api, args: &Args<'_>, index: usize) -> Answer<Moment> {
     api.backend.moment(args.optional::<BlockId>(index)?)
 }
 
+/// Reads state at a moment. That of an old height may lie on the disk or in the archive: then the reactor moves aside.
+fn read<T>(api: &Api, moment: Moment, from: impl FnOnce(&Overlay) -> Result<T, StateError>) -> Answer<T> {
+    let read = || Ok(from(&api.backend.overlay(moment)?)?);
+    if api.backend.is_in_memory(moment) { read() } else { aside(read) }
+}
+
 fn balance(api: &Api, args: &Args<'_>) -> Answer<U256> {
     let address: Address = args.required(0)?;
-    let state = api.backend.overlay(moment(api, args, 1)?)?;
-    Ok(bank::native_balance(&state, &address)?)
+    let moment = moment(api, args, 1)?;
+    read(api, moment, |state| bank::native_balance(state, &address))
 }
 
 fn transaction_count(api: &Api, args: &Args<'_>) -> Answer<U64> {
     let address: Address = args.required(0)?;
     let nonce = match moment(api, args, 1)? {
         Moment::Pending => api.backend.pending_nonce(&address)?,
-        moment @ Moment::After(_) => auth::nonce(&api.backend.overlay(moment)?, &address)?,
+        moment @ Moment::After(_) => read(api, moment, |state| auth::nonce(state, &address))?,
     };
     Ok(U64::from(nonce))
 }
 
 fn code(api: &Api, args: &Args<'_>) -> Answer<Bytes> {
     let address: Address = args.required(0)?;
-    let state = api.backend.overlay(moment(api, args, 1)?)?;
-    Ok(evm::code(&state, &address)?)
+    let moment = moment(api, args, 1)?;
+    read(api, moment, |state| evm::code(state, &address))
 }
 
 fn storage_at(api: &Api, args: &Args<'_>) -> Answer<B256> {
     let address: Address = args.required(0)?;
     let slot = slot(args.required::<&str>(1)?)?;
-    let state = api.backend.overlay(moment(api, args, 2)?)?;
-    Ok(evm::storage(&state, &address, &slot)?.into())
+    let moment = moment(api, args, 2)?;
+    Ok(read(api, moment, |state| evm::storage(state, &address, &slot))?.into())
 }
 
 /// A slot as clients write it: a quantity, or all 32 bytes; leading zeros or none.
-fn slot(text: &str) -> Answer<U256> {
+pub(super) fn slot(text: &str) -> Answer<U256> {
     let invalid =
         |why: &str| Failure::InvalidParams(format!("invalid argument 1: unable to decode storage key: {why}"));
     let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);

@@ -112,7 +112,7 @@ pub(super) fn matching(filter: &Filter, view: &View) -> Vec<Log> {
 }
 
 fn collect(filter: &Filter, view: &View, found: &mut Vec<Log>) {
-    for shown in view.shown() {
+    for shown in view.shown().chain(view.settlement()) {
         if shown.receipt.logs.iter().any(|log| filter.matches(log)) {
             found.extend(shapes::logs(view, shown).filter(|log| filter.matches(&log.inner)));
         }

@@ -11,9 +11,10 @@ pub(crate) mod filters;
 mod fixed;
 mod logs;
 mod overrides;
+mod proof;
 pub(crate) mod shapes;
 mod simulate;
-mod subscribe;
+pub(crate) mod subscribe;
 mod transactions;
 
 pub(crate) use call::{halt_text, refusal};
@@ -26,6 +27,7 @@ use crate::methods::{Registered, Table};
 pub(crate) fn register(table: &mut Table) -> Registered {
     fixed::register(table)?;
     accounts::register(table)?;
+    proof::register(table)?;
     blocks::register(table)?;
     transactions::register(table)?;
     fees::register(table)?;

@@ -49,7 +49,7 @@ impl Topic {
             }
             "newPendingTransactions" => Ok(Self::Pending { full: args.optional(1)?.unwrap_or(false) }),
             "syncing" => Ok(Self::Syncing),
-            other => Err(Failure::NoSubscription(other.chars().take(64).collect())),
+            other => Err(Failure::NoSubscription(other.chars().take(64).collect(), "eth")),
         }
     }
 }
@@ -78,10 +78,11 @@ async fn subscribe(params: Params<'static>, pending: PendingSubscriptionSink, ap
 }
 
 /// Counts a subscription while it lives.
-struct Counted;
+pub(crate) struct Counted;
 
 impl Counted {
-    fn new() -> Self {
+    /// One more.
+    pub(crate) fn new() -> Self {
         metrics::gauge!("rpc_subscriptions").increment(1);
         Self
     }
@@ -158,7 +159,8 @@ async fn push_syncing(sink: SubscriptionSink, api: &Api) {
     }
 }
 
-async fn send(sink: &SubscriptionSink, item: &impl Serialize) -> bool {
+/// Sends one item, when the client has room for it; whether it is still there.
+pub(crate) async fn send(sink: &SubscriptionSink, item: &impl Serialize) -> bool {
     match to_raw_value(item) {
         Ok(json) => sink.send(SubscriptionMessage::from(json)).await.is_ok(),
         Err(_) => false,

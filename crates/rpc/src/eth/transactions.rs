@@ -2,6 +2,7 @@
 
 use alloy_rpc_types_eth::Index;
 use jsonrpsee::types::Params;
+use seiza_types::exchange::settlement_height;
 use seiza_types::tx::Body;
 
 use super::blocks::{hashed, numbered};
@@ -46,6 +47,13 @@ fn raw(_: &View, shown: Shown<'_>) -> Answer<Bytes> {
     Ok(shown.raw.clone())
 }
 
+/// What `shape` makes of the settlement of a block; `None` where the hash is no settlement's.
+fn settled<T>(api: &Api, hash: &B256, shape: impl FnOnce(&View, Shown<'_>) -> T) -> Answer<Option<T>> {
+    let Some(height) = settlement_height(hash) else { return Ok(None) };
+    let Some(view) = api.backend.view_at(height)? else { return Ok(None) };
+    Ok(view.settlement().map(|shown| shape(&view, shown)))
+}
+
 /// What `shape` makes of an included transaction; `None` where there is none of that hash.
 pub(crate) fn included<T>(
     api: &Api,
@@ -66,14 +74,19 @@ fn indexed<T>(view: Option<View>, args: &Args<'_>, shape: fn(&View, Shown<'_>) -
 
 fn by_hash(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Option<RpcTx>> {
     let hash: B256 = args.required(0)?;
-    match included(api, &hash, shapes::transaction)? {
-        Some(tx) => Ok(Some(tx)),
-        None => Ok(api.backend.waiting(&hash).as_ref().and_then(shapes::waiting)),
+    if let Some(tx) = included(api, &hash, shapes::transaction)? {
+        return Ok(Some(tx));
     }
+    let waiting = api.backend.waiting(&hash).as_ref().and_then(shapes::waiting);
+    waiting.map_or_else(|| settled(api, &hash, shapes::settlement), |tx| Ok(Some(tx)))
 }
 
 fn receipt(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Option<RpcReceipt>> {
-    included(api, &args.required(0)?, |view, shown| Ok(shapes::receipt(view, shown)))
+    let hash: B256 = args.required(0)?;
+    match included(api, &hash, |view, shown| Ok(shapes::receipt(view, shown)))? {
+        Some(receipt) => Ok(Some(receipt)),
+        None => settled(api, &hash, shapes::receipt),
+    }
 }
 
 fn raw_by_hash(api: &Api, args: &Args<'_>, _: &Deadline) -> Answer<Option<Bytes>> {

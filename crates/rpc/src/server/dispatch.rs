@@ -15,10 +15,13 @@ use tower::Layer;
 
 use super::meter::Meters;
 use crate::args::Args;
+use crate::exchange::subscribe as exchange;
 use crate::limits::RESPONSE_BYTES_MAX;
 use crate::methods::{Api, SEND_RAW, SUBSCRIBE, UNSUBSCRIBE};
 use crate::{Bytes, Failure};
 
+/// What needs a WebSocket.
+const SUBSCRIPTION_METHODS: [&str; 4] = [SUBSCRIBE, UNSUBSCRIBE, exchange::SUBSCRIBE, exchange::UNSUBSCRIBE];
 const INTERNAL_ERROR: i32 = -32_603;
 const METHOD_NOT_FOUND: i32 = -32_601;
 
@@ -139,7 +142,7 @@ fn failure_in_geths_words(method: &str, answer: &MethodResponse) -> Option<Failu
     }
     match answer.as_error_code()? {
         METHOD_NOT_FOUND => Some(Failure::MethodNotFound(method.chars().take(128).collect())),
-        INTERNAL_ERROR if [SUBSCRIBE, UNSUBSCRIBE].contains(&method) => Some(Failure::NoNotifications),
+        INTERNAL_ERROR if SUBSCRIPTION_METHODS.contains(&method) => Some(Failure::NoNotifications),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ use tower::ServiceBuilder;
 use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::methods::{self, Api};
-use crate::{Backend, limits};
+use crate::{Backend, exchange, limits};
 use dispatch::DispatchLayer;
 use meter::Meters;
 use subscription_id::HexIds;
@@ -112,11 +112,13 @@ impl ServerHandle {
 /// # Errors
 /// [`RpcError`].
 pub async fn serve(config: ServerConfig, backend: Arc<Backend>) -> Result<ServerHandle, RpcError> {
+    tokio::spawn(exchange::follow(Arc::downgrade(&backend)));
     let api = Arc::new(Api::new(backend));
     let methods = methods::table(&api)?;
-    let layer = DispatchLayer::new(api, Meters::of(&methods));
+    let layer = DispatchLayer::new(api.clone(), Meters::of(&methods));
+    let layers = (layer, http::plain(api));
     let open = async |what, address: Option<SocketAddr>| match address {
-        Some(address) => listen(what, address, config.connections_max, layer.clone(), methods.clone()).await.map(Some),
+        Some(address) => listen(what, address, config.connections_max, layers.clone(), methods.clone()).await.map(Some),
         None => Ok(None),
     };
     Ok(ServerHandle { http: open("HTTP", config.http).await?, ws: open("WebSocket", config.ws).await? })
@@ -126,7 +128,7 @@ async fn listen(
     what: &'static str,
     address: SocketAddr,
     connections_max: u32,
-    layer: DispatchLayer,
+    (layer, plain): (DispatchLayer, http::PlainLayer),
     methods: Methods,
 ) -> Result<Listener, RpcError> {
     let failed = |source| RpcError::Listen { what, address, source };
@@ -137,7 +139,7 @@ async fn listen(
                 .layer(http::cors())
                 .layer(http::compression())
                 .layer(RequestDecompressionLayer::new())
-                .layer(http::health()),
+                .layer(plain),
         )
         .set_rpc_middleware(RpcServiceBuilder::new().layer(layer))
         .build(address)

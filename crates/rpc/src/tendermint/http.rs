@@ -22,6 +22,7 @@ use super::fault::Fault;
 use super::params::Params;
 use super::{Dialect, Service, TendermintConfig, methods, socket};
 use crate::limits::{GZIP_BYTES_MIN, REQUEST_BYTES_MAX};
+use crate::uri::form;
 
 /// Where the old dialect is served.
 const OLD: &str = "/v034";
@@ -102,22 +103,6 @@ async fn by_uri(State(site): State<Site>, Path(method): Path<String>, RawQuery(q
     written(status, &envelope::answer(&json!(-1), &answer))
 }
 
-/// Splits a URI's query; what is no UTF-8 behind its percent signs is replaced.
-fn form(query: &str) -> Vec<(String, String)> {
-    let decoded = |text: &str| {
-        let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
-        while let Some((first, after)) = rest.split_first() {
-            let escaped = (*first == b'%').then(|| after.get(..2)).flatten();
-            let byte = escaped.and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
-            bytes.push(byte.unwrap_or(if *first == b'+' { b' ' } else { *first }));
-            rest = if byte.is_some() { &after[2..] } else { after };
-        }
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(a, b)| (decoded(a), decoded(b))).collect()
-}
-
 async fn upgrade(State(site): State<Site>, upgrade: WebSocketUpgrade) -> Response {
     let Ok(permit) = site.sockets.clone().try_acquire_owned() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "too many WebSocket connections\n").into_response();
@@ -144,35 +129,4 @@ async fn index() -> String {
 
 fn written(status: StatusCode, answer: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn forms_are_decoded() {
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        let table = [
-            (
-                "query=%22tm.event%3D%27Tx%27%22&prove=true",
-                vec![pair("query", "\"tm.event='Tx'\""), pair("prove", "true")],
-            ),
-            ("a=b+c&d", vec![pair("a", "b c"), pair("d", "")]),
-            ("a=%2&b=%zz", vec![pair("a", "%2"), pair("b", "%zz")]),
-            ("", vec![]),
-        ];
-        for (query, expected) in table {
-            assert_eq!(form(query), expected, "{query}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_query_is_split(query in ".{0,60}") {
-            let _ = form(&query);
-        }
-    }
 }

@@ -16,6 +16,7 @@
 mod abci;
 mod blocks;
 mod broadcast;
+mod by_address;
 mod consensus;
 mod envelope;
 mod events;

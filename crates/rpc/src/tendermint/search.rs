@@ -1,7 +1,8 @@
 //! Finding transactions and blocks: `tx`, `tx_search`, `block_search`.
 //!
-//! A hash is found by the index. All else walks blocks, newest bound first: a search without a lower bound on its height
-//! looks at the last [`SEARCH_BLOCKS_MAX`] below its upper one; a search that names a wider range is refused.
+//! A hash is found by the index, and so is who names an address as `message.sender`, `transfer.sender` or
+//! `transfer.recipient`: of all heights that are kept. All else walks blocks, newest bound first: a search without a lower
+//! bound on its height looks at the last [`SEARCH_BLOCKS_MAX`] below its upper one; one that names a wider range is refused.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -15,7 +16,7 @@ use super::fault::Fault;
 use super::methods::Call;
 use super::query::{Query, Tags};
 use super::shapes::{base64, block, hex, result};
-use super::{Dialect, proof};
+use super::{Dialect, by_address, proof};
 use crate::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX, SEARCH_BLOCKS_MAX, SEARCH_FOUND_MAX};
 use crate::{B256, Bytes};
 
@@ -83,7 +84,10 @@ pub(crate) fn tx_search(call: &Call<'_>) -> Reply {
     let query = query(call)?;
     let found = match query.text_of("tx.hash") {
         Some(text) => by_hash(call, &query, text)?,
-        None => walk(call, &query)?,
+        None => match by_address::named(&query) {
+            Some(address) => by_address::find(call, &query, &address)?,
+            None => walk(call, &query)?,
+        },
     };
     let prove = call.params.switch("prove")?;
     let found = ordered(call, found)?;
@@ -120,7 +124,7 @@ fn by_hash(call: &Call<'_>, query: &Query, text: &str) -> Result<Vec<(Height, us
     Ok(if query.matches(&tags) { vec![(height, index)] } else { Vec::new() })
 }
 
-fn tags_of(stored: &StoredBlock, index: usize) -> Result<Tags, Fault> {
+pub(super) fn tags_of(stored: &StoredBlock, index: usize) -> Result<Tags, Fault> {
     let (raw, receipt) = pair(stored, index)?;
     Ok(events::tx_tags(raw, stored.block.height(), &events::of_tx(raw, receipt)))
 }
@@ -156,7 +160,7 @@ fn walk(call: &Call<'_>, query: &Query) -> Result<Vec<(Height, usize)>, Fault> {
     Ok(found)
 }
 
-fn bounded(found: usize) -> Result<(), Fault> {
+pub(super) fn bounded(found: usize) -> Result<(), Fault> {
     if found > SEARCH_FOUND_MAX {
         let text = format!("more than {SEARCH_FOUND_MAX} results: narrow the query");
         return Err(Fault::internal(text));

@@ -140,7 +140,8 @@ impl Socket {
         loop {
             let mut message = self.next();
             if message["params"]["subscription"] == *id {
-                assert_eq!(message["method"], "eth_subscription");
+                let method = message["method"].as_str().unwrap();
+                assert!(["eth_subscription", "exchange_subscription"].contains(&method), "{method}");
                 return message["params"]["result"].take();
             }
         }

@@ -69,7 +69,7 @@ fn exact_failures() {
         ("eth_call", json!([17]), -32602, "invalid argument 0: "),
         ("eth_sign", json!([address, "0x00"]), -32000, "unknown account"),
         ("eth_sendTransaction", json!([{}]), -32000, "unknown account"),
-        ("eth_getProof", json!([address, [], "latest"]), -32004, "eth_getProof"),
+        ("eth_getProof", json!([address, [], "pending"]), -32004, "the pending block has no proofs"),
         ("eth_subscribe", json!(["newHeads"]), -32601, "notifications not supported"),
         ("eth_getFilterChanges", json!(["0x1"]), -32000, "filter not found"),
         ("eth_getLogs", json!([{ "blockHash": format!("0x{:064x}", 1) }]), -32000, "unknown block"),

@@ -5,6 +5,7 @@
 mod blocks;
 mod calls;
 mod client;
+mod exchange;
 mod execution;
 mod fees;
 mod filters;
@@ -14,6 +15,7 @@ mod pending;
 mod protocol;
 mod raw;
 mod sending;
+mod settlement;
 mod simulating;
 mod subscribing;
 mod tracing;

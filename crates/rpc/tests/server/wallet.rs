@@ -69,6 +69,12 @@ impl Wallet {
         self.sign(TxEip2930 { chain_id, nonce, gas_price: 2 * GWEI, gas_limit, to, value, input, access_list })
     }
 
+    /// r and s over 32 bytes.
+    #[allow(dead_code, reason = "the benchmark signs no Cosmos transactions")]
+    pub(crate) fn sign_digest(&self, digest: [u8; 32]) -> [u8; 64] {
+        SECP256K1.sign_ecdsa(Message::from_digest(digest), &self.0).serialize_compact()
+    }
+
     pub(crate) fn sign<T: SignableTransaction<Signature>>(&self, tx: T) -> Bytes
     where
         EvmTx: From<alloy_consensus::Signed<T>>,

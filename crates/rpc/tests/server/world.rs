@@ -9,6 +9,7 @@ use std::time::Duration;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use parking_lot::Mutex;
 use seiza_chain::modules::bank::{Balance, BankGenesis};
+use seiza_chain::modules::exchange::ExchangeGenesis;
 use seiza_chain::modules::{auth, bank};
 use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, Hints, Mode};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
@@ -45,10 +46,17 @@ impl World {
 
     /// A world in which these own 1,000 SEI each.
     pub(crate) fn with(rich: &[Wallet]) -> Self {
+        Self::founded(rich, |_| {})
+    }
+
+    /// The same, with a founding document that says more.
+    pub(crate) fn founded(rich: &[Wallet], more: impl FnOnce(&mut Genesis)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = ValidatorKey::from_seed([7; 32]);
         let storage = Storage::open(folder.path(), Options::without_fsync()).unwrap();
-        let chain = Arc::new(Chain::open(storage, genesis(&key, rich)).unwrap());
+        let mut genesis = genesis(&key, rich);
+        more(&mut genesis);
+        let chain = Arc::new(Chain::open(storage, genesis).unwrap());
         let pool = Arc::new(Mutex::new(Pool::new(Limits::default())));
         let notifier = Notifier::new(0);
         let seconds = Arc::new(AtomicI64::new(START));
@@ -191,7 +199,7 @@ fn genesis(key: &ValidatorKey, rich: &[Wallet]) -> Genesis {
         block_gas_max: 30_000_000,
         fees: Default::default(),
         bank: BankGenesis { balances: rich.iter().map(balance).collect() },
-        exchange: Default::default(),
+        exchange: ExchangeGenesis { listing_deposit: 0, ..ExchangeGenesis::default() },
         validators: vec![GenesisValidator { public_key: key.public_key(), power: 10 }],
         validator_changes: vec![],
     }

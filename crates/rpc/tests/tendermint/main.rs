@@ -7,6 +7,7 @@
 #[allow(dead_code, reason = "the other server's tests use more of it")]
 mod client;
 mod cosmos;
+mod ethereum;
 mod light;
 mod methods;
 mod old;
@@ -15,7 +16,11 @@ mod queries;
 mod sending;
 mod sockets;
 mod uri;
+#[path = "../../examples/verify-balance/proof.rs"]
+mod verify_balance;
 #[path = "../server/wallet.rs"]
 #[allow(dead_code, reason = "the other server's tests use more of it")]
 mod wallet;
+#[path = "../../examples/verify-balance/wire.rs"]
+mod wire;
 mod world;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
@@ -13,8 +13,8 @@ use seiza_chain::modules::{auth, bank};
 use seiza_chain::{Cancel, Chain, Genesis, GenesisValidator, GenesisValidatorChange, Hints, Mode, VerifiedBlock};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
 use seiza_rpc::{
-    Backend, Executions, Notifier, Parts, PeerView, Peers, RoundState, RoundVotes, TendermintConfig, TendermintHandle,
-    TendermintParts, VoteView, node_id, serve_tendermint,
+    Backend, Executions, Notifier, Parts, PeerView, Peers, RoundState, RoundVotes, ServerConfig, ServerHandle,
+    TendermintConfig, TendermintHandle, TendermintParts, VoteView, node_id, serve, serve_tendermint,
 };
 use seiza_storage::{Options, Storage};
 use seiza_types::{Certificate, Time, ValidatorKey, ValueId, VoteKind, vote_sign_bytes};
@@ -42,6 +42,8 @@ pub(crate) struct World {
     start: i64,
     keys: Vec<ValidatorKey>,
     server: Option<TendermintHandle>,
+    backend: Arc<Backend>,
+    ethereum: OnceLock<(SocketAddr, ServerHandle)>,
     pub(crate) runtime: Runtime,
     _folder: tempfile::TempDir,
 }
@@ -71,8 +73,21 @@ impl World {
         let runtime = Runtime::new().unwrap();
         let config = TendermintConfig { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..TendermintConfig::default() };
         let parts = parts(&keys[0], chain.clone());
-        let server = runtime.block_on(serve_tendermint(config, Arc::new(backend), parts)).unwrap();
-        Self { chain, pool, notifier, seconds, start, keys, server: Some(server), runtime, _folder: folder }
+        let backend = Arc::new(backend);
+        let server = runtime.block_on(serve_tendermint(config, backend.clone(), parts)).unwrap();
+        Self {
+            chain,
+            pool,
+            notifier,
+            seconds,
+            start,
+            keys,
+            server: Some(server),
+            backend,
+            ethereum: OnceLock::new(),
+            runtime,
+            _folder: folder,
+        }
     }
 
     /// A world with a few blocks, and transactions of both kinds in the second.
@@ -91,6 +106,17 @@ impl World {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.as_ref().unwrap().address()
+    }
+
+    /// Where Ethereum's JSON-RPC over the same chain answers; started when first asked for.
+    pub(crate) fn ethereum(&self) -> SocketAddr {
+        let start = || {
+            let http = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+            let config = ServerConfig { http, ws: None, ..ServerConfig::default() };
+            let handle = self.runtime.block_on(serve(config, self.backend.clone())).unwrap();
+            (handle.http_address().unwrap(), handle)
+        };
+        self.ethereum.get_or_init(start).0
     }
 
     /// Tendermint's own client.
@@ -188,6 +214,9 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if let Some((_, server)) = self.ethereum.take() {
+            self.runtime.block_on(server.stop(Duration::from_secs(2)));
+        }
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.stop(Duration::from_secs(2)));
         }

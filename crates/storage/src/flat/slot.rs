@@ -12,7 +12,7 @@ use crate::tree::{Leaf, LeafRef};
 pub(super) struct Slot(u64);
 
 /// A leaf has to lie at an even place, so that its pointer cannot pass for an address.
-const _: () = assert!(align_of::<Leaf>() % 2 == 0);
+const _: () = assert!(align_of::<Leaf>().is_multiple_of(2));
 
 #[allow(unsafe_code)]
 impl Slot {

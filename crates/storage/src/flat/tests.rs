@@ -74,7 +74,7 @@ fn many_keys_are_all_found_and_no_others() {
 fn keys_with_one_hash_are_told_apart() {
     let files = Files::default();
     let hashed = |number| Hashed { hash: 42, slot: Slot::memory(leaf(number, 1)) };
-    let mut root = build((0..70).map(hashed).collect(), 1, 0, &files);
+    let mut root = build((0..70).map(hashed).collect(), 1, 0);
     let new = Hashed { hash: 42, slot: Slot::memory(leaf(3, 9)) };
     insert(&mut root, new, &key(3), 0, &files);
     remove(&mut root, 42, 0, &key(1), &files);

@@ -20,6 +20,7 @@ mod manifest;
 mod node_file;
 mod pace;
 mod record;
+mod sink;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub(crate) use files::Files;
 pub(crate) use load::{Image, load, next_number};
 pub(crate) use pace::Pace;
 pub(crate) use record::{Record, StoredInner, StoredLeaf};
+#[allow(unused_imports, reason = "state sync writes images from its stream")]
+pub(crate) use sink::{Sink, write_nodes};
 pub(crate) use write::{Kind, Written, write};
 
 /// Folder of the images.

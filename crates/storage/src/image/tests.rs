@@ -20,8 +20,8 @@ fn changes(height: u64) -> Changeset {
         let store = STORES[usize::try_from(mixed % 3).unwrap()];
         // Some keys have more in common than a separator holds.
         let pad = [b'p'; 40];
-        let key = Key::new(store, &[&pad[..if mixed % 5 == 0 { 40 } else { 0 }], &mixed.to_be_bytes()]);
-        changes.insert(key, (mixed % 4 != 0).then(|| Value::from(vec![7; usize::try_from(mixed).unwrap()])));
+        let key = Key::new(store, &[&pad[..if mixed.is_multiple_of(5) { 40 } else { 0 }], &mixed.to_be_bytes()]);
+        changes.insert(key, (!mixed.is_multiple_of(4)).then(|| Value::from(vec![7; usize::try_from(mixed).unwrap()])));
     }
     changes
 }
@@ -142,6 +142,26 @@ fn no_image_with_a_flipped_byte_is_taken() {
         }
         assert!(taken(&whole));
     }
+}
+
+#[test]
+fn nodes_from_a_stream_make_the_same_image() {
+    let (dir, version) = (folder(), sample());
+    write_nodes(dir.path(), false, (39, version.app_hash()), &mut |sink| {
+        for store in STORES {
+            version.tree(store).export(&mut |node| sink.node(&node))?;
+            sink.end_store()?;
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_same(&open(dir.path(), 39, u64::MAX).unwrap(), &version, "streamed");
+    let short = write_nodes(dir.path(), false, (40, version.app_hash()), &mut |sink| sink.end_store());
+    assert!(matches!(short, Err(StorageError::Stopped(_))), "stores are missing");
+    let orphan = write_nodes(dir.path(), false, (40, version.app_hash()), &mut |sink| {
+        sink.node(&crate::tree::TreeNode::Inner { version: 1 })
+    });
+    assert!(matches!(orphan, Err(StorageError::Stopped(_))), "a parent without children");
 }
 
 #[test]

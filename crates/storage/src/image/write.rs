@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use seiza_state::STORES;
-use seiza_types::Height;
 
 use super::manifest::{self, Manifest};
-use super::node_file::{NodeFile, Writer};
+use super::node_file::{FIRST_ADDRESS, NodeFile, Writer};
 use super::pace::Pace;
 use super::record::{HASHED_HEIGHT, StoredInner, StoredLeaf, put_inner, put_leaf};
 use super::{Address, Files, load::Image};
@@ -47,7 +46,7 @@ pub(crate) fn write(
     pace: Pace<'_>,
 ) -> Result<Written, StorageError> {
     let files = version.files();
-    let base = files.end();
+    let base = if kind == Kind::Whole { FIRST_ADDRESS } else { files.end() };
     let file = Writer::create(dir, number, base, fsync, pace)?;
     let mut walk = Walk { file, kind, leaves: Vec::new() };
     let mut roots = [None; STORES.len()];
@@ -68,11 +67,7 @@ pub(crate) fn write(
     let places = files.list().iter().map(|file| file.place).collect();
     let manifest = Manifest { height: version.height, app_hash: version.app_hash(), key_cost, files: places, roots };
     manifest::write(dir, fsync, &manifest)?;
-    Ok(Written {
-        image: Image { height: version.height as Height, files, roots, key_cost },
-        leaves,
-        bytes: place.bytes,
-    })
+    Ok(Written { image: Image { height: version.height, files, roots, key_cost }, leaves, bytes: place.bytes })
 }
 
 struct Walk<'a> {

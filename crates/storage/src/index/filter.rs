@@ -1,48 +1,53 @@
 //! A Bloom filter over a run's keys: most runs do not hold a key, and most are not opened for it.
+//!
+//! It is made of pages, each with its checksum; a key's hash says which page to look at. So a look costs one page, whatever
+//! the size of the run, and no filter has to be in memory as a whole.
 
 use crate::limits::FILTER_BITS_PER_KEY;
 
 /// Bits set for each key; the best number for ten bits a key.
 const PROBES: u64 = 7;
+/// Bytes of a page with its checksum.
+pub(super) const PAGE_BYTES: usize = 4_096;
+/// Bits of a page that keys use.
+const PAGE_BITS: u64 = (PAGE_BYTES as u64 - 4) * 8;
 
-/// A run's filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Filter(Vec<u8>);
-
-impl Filter {
-    /// A filter over hashed keys.
-    pub(super) fn build(hashes: &[u64]) -> Self {
-        let bytes = (hashes.len() * FILTER_BITS_PER_KEY).div_ceil(8).max(8);
-        let mut filter = Self(vec![0; bytes]);
-        for hash in hashes {
-            for bit in filter.bits(*hash) {
-                filter.0[bit / 8] |= 1 << (bit % 8);
-            }
+/// The pages of a filter over hashed keys.
+pub(super) fn build(hashes: &[u64]) -> Vec<u8> {
+    let pages = ((hashes.len() * FILTER_BITS_PER_KEY) as u64).div_ceil(PAGE_BITS).max(1);
+    let mut out = vec![0; usize::try_from(pages).expect("as many as keys at most") * PAGE_BYTES];
+    for hash in hashes {
+        let page = &mut out[page_of(*hash, pages) * PAGE_BYTES..][..PAGE_BYTES];
+        for bit in bits(*hash) {
+            page[bit / 8] |= 1 << (bit % 8);
         }
-        filter
     }
+    for page in out.chunks_exact_mut(PAGE_BYTES) {
+        let (bits, checksum) = page.split_at_mut(PAGE_BYTES - 4);
+        checksum.copy_from_slice(&crc32fast::hash(bits).to_le_bytes());
+    }
+    out
+}
 
-    /// A filter as stored.
-    pub(super) fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
+/// The page that knows of a key, of so many.
+pub(super) fn page_of(hash: u64, pages: u64) -> usize {
+    let page = (u128::from(hash) * u128::from(pages)) >> 64;
+    usize::try_from(page).expect("below the number of pages")
+}
 
-    /// The filter's bytes.
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
+/// Whether a page is as it was written.
+pub(super) fn page_holds(page: &[u8]) -> bool {
+    page.split_at_checked(PAGE_BYTES - 4).is_some_and(|(bits, sum)| sum == crc32fast::hash(bits).to_le_bytes())
+}
 
-    /// Whether the key may be in the run; never wrong when it says no.
-    pub(super) fn may_hold(&self, key: &[u8]) -> bool {
-        self.bits(hash(key)).all(|bit| self.0[bit / 8] & (1 << (bit % 8)) != 0)
-    }
+/// Whether the key may be in the run; never wrong when it says no.
+pub(super) fn may_hold(page: &[u8], hash: u64) -> bool {
+    bits(hash).all(|bit| page[bit / 8] & (1 << (bit % 8)) != 0)
+}
 
-    fn bits(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
-        let count = (self.0.len() * 8).max(1);
-        let step = hash.rotate_left(32) | 1;
-        (0..PROBES)
-            .map(move |probe| usize::try_from(hash.wrapping_add(probe.wrapping_mul(step)) % count as u64).unwrap_or(0))
-    }
+fn bits(hash: u64) -> impl Iterator<Item = usize> {
+    let step = hash.rotate_left(32) | 1;
+    (0..PROBES).map(move |probe| usize::try_from(hash.wrapping_add(probe.wrapping_mul(step)) % PAGE_BITS).unwrap_or(0))
 }
 
 /// A key's hash: the same on every machine, because it is stored. Colliding keys only cost a needless look.
@@ -65,14 +70,23 @@ pub(super) fn hash(key: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
+    fn holds(filter: &[u8], key: &[u8]) -> bool {
+        let hash = hash(key);
+        let page = &filter[page_of(hash, (filter.len() / PAGE_BYTES) as u64) * PAGE_BYTES..][..PAGE_BYTES];
+        assert!(page_holds(page));
+        may_hold(page, hash)
+    }
+
     #[test]
     fn what_is_in_is_never_denied_and_little_else_is_claimed() {
-        let keys: Vec<[u8; 9]> =
-            (0..20_000u64).map(|n| [&n.to_be_bytes()[..], &[1]].concat().try_into().unwrap()).collect();
-        let filter = Filter::build(&keys[..10_000].iter().map(|key| hash(key)).collect::<Vec<_>>());
-        assert!(keys[..10_000].iter().all(|key| filter.may_hold(key)));
-        let wrong = keys[10_000..].iter().filter(|key| filter.may_hold(&key[..])).count();
-        assert!(wrong < 300, "{wrong} false answers in 10,000");
+        for count in [1, 100, 3_000, 10_000] {
+            let keys: Vec<[u8; 9]> =
+                (0..20_000u64).map(|n| [&n.to_be_bytes()[..], &[1]].concat().try_into().unwrap()).collect();
+            let filter = build(&keys[..count].iter().map(|key| hash(key)).collect::<Vec<_>>());
+            assert!(keys[..count].iter().all(|key| holds(&filter, key)));
+            let wrong = keys[10_000..].iter().filter(|key| holds(&filter, &key[..])).count();
+            assert!(wrong < 300, "{wrong} false answers in 10,000 of a filter over {count}");
+        }
     }
 
     #[test]

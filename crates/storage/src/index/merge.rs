@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use seiza_types::Height;
 
-use super::run::{Cursor, Run};
+use super::cursor::Cursor;
+use super::run::Run;
 use super::write::{RunSpec, write};
 use crate::StorageError;
 use crate::entry::Entry;
@@ -76,9 +77,11 @@ impl Iterator for Merged {
 }
 
 /// The neighbours that are to be merged next: as many of one level as make one of the next. Levels fall from old to new, so
-/// those of one level are neighbours. `heights_max` bounds the range of a run, because pruning drops only whole ones.
+/// those of one level are neighbours. `heights_max` bounds the range of a run, because pruning drops only whole ones. What
+/// is archived already is left alone.
 pub(crate) fn due(runs: &[Arc<Run>], heights_max: Option<Height>) -> Option<&[Arc<Run>]> {
-    runs.windows(RUN_FAN_IN).find(|window| {
+    let local = runs.iter().position(|run| run.is_local()).unwrap_or(runs.len());
+    runs[local..].windows(RUN_FAN_IN).find(|window| {
         let level = window[0].level();
         let bytes: u64 = window.iter().map(|run| run.bytes()).sum();
         let heights = window[RUN_FAN_IN - 1].last() - window[0].first() + 1;

@@ -5,13 +5,19 @@
 //! The index can be made again from the logs: without its folder, opening replays the chain from genesis.
 
 mod block;
+mod cache;
+mod cursor;
 mod filter;
 mod merge;
+mod names;
 mod run;
+mod source;
+mod tables;
+mod verify;
 mod write;
 
-use std::cmp::Reverse;
-use std::path::{Path, PathBuf};
+use std::ops::{ControlFlow, RangeInclusive};
+use std::path::Path;
 use std::sync::Arc;
 
 use seiza_types::Height;
@@ -19,6 +25,7 @@ use seiza_types::Height;
 use crate::StorageError;
 use crate::files;
 pub(crate) use merge::{Merged, due, merge};
+pub(crate) use names::{kept, range_of};
 pub(crate) use run::Run;
 pub(crate) use write::{RunSpec, write};
 
@@ -31,22 +38,52 @@ impl RunSet {
     pub(crate) fn open(dir: &Path) -> Result<Self, StorageError> {
         files::make_dir(dir)?;
         files::sweep(dir)?;
-        let mut found: Vec<(Height, Height, PathBuf)> = Vec::new();
-        for path in files::list(dir)? {
-            if let Some((first, last)) = run::range_of(&path) {
-                found.push((first, last, path));
-            }
-        }
-        found.sort_by_key(|(first, last, _)| (*first, Reverse(*last)));
+        let (kept, covered) = kept(files::list(dir)?);
+        covered.iter().try_for_each(|path| files::remove(path))?;
         let mut runs: Vec<Arc<Run>> = Vec::new();
-        for (first, last, path) in found {
-            match runs.last().map(|run| run.last()) {
-                Some(covered) if last <= covered => files::remove(&path)?,
-                Some(covered) if first != covered + 1 => return Err(gap(&path, covered + 1)),
+        for (first, path) in kept {
+            match runs.last().map(|run| run.last() + 1) {
+                Some(expected) if first != expected => return Err(gap(&path, expected)),
                 _ => runs.push(Arc::new(Run::open(path)?)),
             }
         }
         Ok(Self(Arc::new(runs)))
+    }
+
+    /// Opens the runs in a folder, changing nothing in it.
+    pub(crate) fn look(dir: &Path) -> Result<Self, StorageError> {
+        let (kept, _) = kept(if dir.exists() { files::list(dir)? } else { Vec::new() });
+        let runs = kept.into_iter().map(|(_, path)| Run::open(path).map(Arc::new));
+        Ok(Self(Arc::new(runs.collect::<Result<_, _>>()?)))
+    }
+
+    /// The same runs, with archived ones before them: as many as join without a gap.
+    pub(crate) fn behind(&self, archived: Vec<Run>) -> Self {
+        let mut runs: Vec<Arc<Run>> = self.0.iter().filter(|run| run.is_local()).cloned().collect();
+        for run in archived.into_iter().rev() {
+            match runs.first().map(|after| after.first()) {
+                Some(first) if run.last() + 1 == first => runs.insert(0, Arc::new(run)),
+                _ => {}
+            }
+        }
+        Self(Arc::new(runs))
+    }
+
+    /// The same runs with some of them replaced by what the archive has of the same heights.
+    pub(crate) fn archived(&self, archived: Vec<Run>) -> Self {
+        let mut runs = self.0.to_vec();
+        for run in archived {
+            if let Some(place) = runs.iter_mut().find(|local| local.first() == run.first()) {
+                *place = Arc::new(run);
+            }
+        }
+        Self(Arc::new(runs))
+    }
+
+    /// The runs that cover heights of a range.
+    pub(crate) fn among(&self, heights: RangeInclusive<Height>) -> Self {
+        let meets = |run: &&Arc<Run>| run.first() <= *heights.end() && run.last() >= *heights.start();
+        Self(Arc::new(self.0.iter().filter(meets).cloned().collect()))
     }
 
     /// The runs by height.
@@ -94,6 +131,7 @@ impl RunSet {
     }
 
     /// All entries of a key, ascending in height.
+    #[cfg(test)]
     pub(crate) fn all(&self, key: &[u8]) -> Result<Vec<(Height, Vec<u8>)>, StorageError> {
         let mut all = Vec::new();
         for run in self.0.iter() {
@@ -110,6 +148,26 @@ impl RunSet {
             }
         }
         Ok(None)
+    }
+
+    /// Visits a key's entries with heights of a range, ascending.
+    pub(crate) fn visit(
+        &self,
+        key: &[u8],
+        heights: RangeInclusive<Height>,
+        visit: &mut dyn FnMut(Height, &[u8]) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, StorageError> {
+        let mut flow = ControlFlow::Continue(());
+        for run in self.among(heights.clone()).0.iter() {
+            run.visit_key(key, *heights.start(), &mut |height, value| {
+                flow = if height > *heights.end() { ControlFlow::Break(()) } else { visit(height, value) };
+                flow
+            })?;
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(flow)
     }
 
     /// All entries of a range of keys, sorted by key and height; `end` absent means to the end.

@@ -1,89 +1,73 @@
-//! One run: a file that never changes, its directory and filter in memory, its blocks read as they are asked for.
+//! One run: a file that never changes. A directory of its index blocks is in memory; all else is read as it is asked for,
+//! through a cache that all runs share.
 
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use seiza_types::Height;
 
-use super::block::{self, EntryRef};
-use super::filter::Filter;
-use crate::entry::Entry;
-use crate::wire::Reader;
+use super::block::{self, Entries};
+use super::names::range_of;
+use super::source::Source;
+use super::tables::{FORMAT, HEADER_BYTES, MAGIC, Place, Tables};
+use super::{cache, filter};
+use crate::archive::ArchivedFile;
 use crate::{StorageError, WireError};
 
-/// First bytes of a run.
-pub(super) const MAGIC: &[u8; 8] = b"SEIZARUN";
-/// Format version, after the magic.
-pub(super) const FORMAT: u32 = 1;
-/// Last bytes of a run.
-pub(super) const FOOTER_MAGIC: &[u8; 4] = b"SRUN";
-const HEADER_BYTES: usize = 12;
-const FOOTER_BYTES: usize = 64;
+/// Names runs for the cache; a path may be taken by another run later.
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
-/// A run, open. While it is held its file is readable, unlinked or not.
+/// A run, open.
 #[derive(Debug)]
 pub(crate) struct Run {
+    /// Where it lies, for errors: a local path, or one in the archive.
     path: PathBuf,
-    file: File,
+    source: Source,
+    id: u64,
     first: Height,
     last: Height,
     bytes: u64,
-    level: u64,
-    directory: Vec<Place>,
-    filter: Filter,
+    /// Read at opening of a local file, when first needed of an archived one.
+    tables: OnceLock<Tables>,
 }
 
-/// Where a block lies, and its first entry.
-#[derive(Debug)]
-struct Place {
-    key: Vec<u8>,
-    height: Height,
-    offset: u64,
-    bytes: usize,
-}
-
-/// The name of the run of a range of heights.
-pub(super) fn path(dir: &Path, (first, last): (Height, Height)) -> PathBuf {
-    dir.join(format!("{first:020}-{last:020}.run"))
-}
-
-/// The heights in a run's name; `None` where the name is no run's.
-pub(super) fn range_of(path: &Path) -> Option<(Height, Height)> {
-    let (first, last) = path.file_name()?.to_str()?.strip_suffix(".run")?.split_once('-')?;
-    Some((first.parse().ok()?, last.parse().ok()?))
+/// A block's place in the run: which index block, and which of its entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    pub(super) top: usize,
+    pub(super) slot: usize,
 }
 
 impl Run {
-    /// Opens a run and checks its header, directory and filter; blocks are checked when they are read.
+    /// Opens a run and checks its header and directory; blocks and filter are checked when they are read.
     pub(crate) fn open(path: PathBuf) -> Result<Self, StorageError> {
-        let (first, last) = range_of(&path).expect("only runs are opened");
         let file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let bytes = file.metadata().map_err(StorageError::io("open", &path))?.len();
-        let damaged = |offset, what: &str| StorageError::damaged(&path, offset, what);
-        let read = |offset: u64, count: usize| {
-            let mut out = vec![0; count];
-            file.read_exact_at(&mut out, offset).map(|()| out).map_err(|_| damaged(offset, "the file ends too early"))
-        };
-        let header = read(0, HEADER_BYTES)?;
-        if header != [&MAGIC[..], &FORMAT.to_le_bytes()].concat() {
-            return Err(damaged(0, "the file's header is wrong"));
+        let run = Self::over(path, bytes, Source::Local(file));
+        let found = run.read(Place { offset: 0, bytes: HEADER_BYTES })?;
+        match found.strip_prefix(MAGIC) {
+            Some(format) if format == FORMAT.to_le_bytes() => {}
+            Some([format, 0, 0, 0]) => {
+                return Err(StorageError::Format { path: run.path, found: format.to_string(), expected: "2" });
+            }
+            _ => return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong")),
         }
-        let footer_at = bytes.saturating_sub(FOOTER_BYTES as u64);
-        let footer =
-            Footer::read(&read(footer_at, FOOTER_BYTES)?).ok_or_else(|| damaged(footer_at, "the footer is wrong"))?;
-        if footer.end() != Some(footer_at) {
-            return Err(damaged(footer_at, "the footer does not fit the file"));
-        }
-        let tables = read(footer.directory_at, footer.directory_bytes + footer.filter_bytes)?;
-        if crc32fast::hash(&tables) != footer.checksum {
-            return Err(damaged(footer.directory_at, "the directory does not match its checksum"));
-        }
-        let (directory, filter) = tables.split_at(footer.directory_bytes);
-        let directory = read_directory(directory).map_err(|error| damaged(footer.directory_at, &error.to_string()))?;
-        let filter = Filter::from_bytes(filter.to_vec());
-        Ok(Self { first, last, bytes, level: footer.level, directory, filter, path, file })
+        run.tables()?;
+        Ok(run)
+    }
+
+    /// A run of the archive; nothing of it is read yet.
+    pub(crate) fn archived(file: ArchivedFile) -> Self {
+        Self::over(file.place(), file.bytes(), Source::Archived(file))
+    }
+
+    fn over(path: PathBuf, bytes: u64, source: Source) -> Self {
+        let (first, last) = range_of(&path).expect("only runs are opened");
+        let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        Self { path, source, id, first, last, bytes, tables: OnceLock::new() }
     }
 
     /// The first height covered.
@@ -96,9 +80,9 @@ impl Run {
         self.last
     }
 
-    /// How often the entries were merged.
+    /// How often the entries were merged; 0 of an archived run, which is merged no more.
     pub(crate) fn level(&self) -> u64 {
-        self.level
+        self.tables.get().map_or(0, |tables| tables.footer.level)
     }
 
     /// Size of the file.
@@ -111,12 +95,41 @@ impl Run {
         &self.path
     }
 
+    /// Whether it is on this machine's disk.
+    pub(crate) fn is_local(&self) -> bool {
+        self.source.is_local()
+    }
+
+    /// Where the filter begins: from there to the end lies what every look needs.
+    pub(crate) fn tail_at(&self) -> Result<u64, StorageError> {
+        Ok(self.tables()?.footer.filter_at)
+    }
+
+    /// How many entries it has.
+    pub(crate) fn entries(&self) -> Result<u64, StorageError> {
+        Ok(self.tables()?.footer.entries)
+    }
+
+    pub(super) fn tables(&self) -> Result<&Tables, StorageError> {
+        if let Some(tables) = self.tables.get() {
+            return Ok(tables);
+        }
+        let damaged = |offset, what: &str| StorageError::damaged(&self.path, offset, what);
+        let read = |offset, count| self.read(Place { offset, bytes: count });
+        let tables = match Tables::read(self.bytes, read, damaged) {
+            Err(StorageError::Damaged { .. }) if self.source.drop_tail() => Tables::read(self.bytes, read, damaged)?,
+            read => read?,
+        };
+        self.source.keep_tail(tables.footer.filter_at);
+        Ok(self.tables.get_or_init(|| tables))
+    }
+
     /// All entries of a key, ascending in height.
     pub(crate) fn all(&self, key: &[u8]) -> Result<Vec<(Height, Vec<u8>)>, StorageError> {
         let mut all = Vec::new();
-        self.visit_key(key, 0, &mut |entry| {
-            all.push((entry.height, entry.value.to_vec()));
-            true
+        self.visit_key(key, 0, &mut |height, value| {
+            all.push((height, value.to_vec()));
+            ControlFlow::Continue(())
         })?;
         Ok(all)
     }
@@ -124,166 +137,132 @@ impl Run {
     /// The first entry of a key above a height.
     pub(crate) fn first_above(&self, key: &[u8], height: Height) -> Result<Option<Vec<u8>>, StorageError> {
         let mut found = None;
-        self.visit_key(key, height.saturating_add(1), &mut |entry| {
-            found = Some(entry.value.to_vec());
-            false
+        self.visit_key(key, height.saturating_add(1), &mut |_, value| {
+            found = Some(value.to_vec());
+            ControlFlow::Break(())
         })?;
         Ok(found)
     }
 
-    /// Visits a key's entries from a height on, until `visit` answers `false`.
-    fn visit_key(
+    /// Visits a key's entries from a height on.
+    pub(crate) fn visit_key(
         &self,
         key: &[u8],
         from: Height,
-        visit: &mut dyn FnMut(EntryRef<'_>) -> bool,
+        visit: &mut dyn FnMut(Height, &[u8]) -> ControlFlow<()>,
     ) -> Result<(), StorageError> {
-        if !self.filter.may_hold(key) {
+        if !self.may_hold(key)? {
             return Ok(());
         }
-        for index in self.block_of(key, from)..self.directory.len() {
-            let block = self.block(index)?;
-            let mut reader = Reader::new(&block);
-            while reader.left() > 0 {
-                let entry = block::take_entry(&mut reader).map_err(|error| self.damage(index, error))?;
-                if (entry.key, entry.height) < (key, from) {
+        let mut at = self.find(key, from)?;
+        while let Some((place, next)) = at {
+            let block = self.block(place, true)?;
+            let mut entries = Entries::new(&block, self.first);
+            while let Some((height, value)) = entries.next().map_err(|error| self.damage(place, error))? {
+                if (entries.key(), height) < (key, from) {
                     continue;
                 }
-                if entry.key != key || !visit(entry) {
+                if entries.key() != key || visit(height, value).is_break() {
                     return Ok(());
                 }
             }
+            at = self.place(next)?;
         }
         Ok(())
     }
 
-    /// The last block that begins at or before an entry: where it has to be.
-    fn block_of(&self, key: &[u8], height: Height) -> usize {
-        self.directory.partition_point(|place| (&place.key[..], place.height) <= (key, height)).saturating_sub(1)
+    fn may_hold(&self, key: &[u8]) -> Result<bool, StorageError> {
+        let footer = &self.tables()?.footer;
+        let hash = filter::hash(key);
+        let page = filter::page_of(hash, footer.filter_pages);
+        let place = Place { offset: footer.filter_at + (page * filter::PAGE_BYTES) as u64, bytes: filter::PAGE_BYTES };
+        let page = match cache::get((self.id, place.offset)) {
+            Some(page) => page,
+            None => self.filter_page(place)?,
+        };
+        Ok(filter::may_hold(&page, hash))
     }
 
-    /// A block's entries.
-    fn block(&self, index: usize) -> Result<Vec<u8>, StorageError> {
-        let place = &self.directory[index];
-        let damaged = |what: &str| StorageError::damaged(&self.path, place.offset, what);
-        let mut bytes = vec![0; place.bytes];
-        self.file.read_exact_at(&mut bytes, place.offset).map_err(|_| damaged("the file ends too early"))?;
-        let length = block::open(&bytes).ok_or_else(|| damaged("a block does not match its checksum"))?.len();
-        bytes.truncate(length);
-        Ok(bytes)
-    }
-
-    fn damage(&self, index: usize, error: WireError) -> StorageError {
-        StorageError::damaged(&self.path, self.directory[index].offset, error.to_string())
-    }
-}
-
-/// Walks a run's entries in order.
-#[derive(Debug)]
-pub(super) struct Cursor {
-    run: Arc<Run>,
-    /// Index of the block that is loaded.
-    index: usize,
-    block: Vec<u8>,
-    /// Where in the block the next entry begins.
-    at: usize,
-}
-
-impl Cursor {
-    /// A cursor before the first entry that is not below `(key, height)`.
-    pub(super) fn new(run: Arc<Run>, key: &[u8], height: Height) -> Result<Self, StorageError> {
-        let mut cursor = Self { index: usize::MAX, block: Vec::new(), at: 0, run };
-        cursor.seek(key, height)?;
-        Ok(cursor)
-    }
-
-    /// Goes on to the first entry that is not below `(key, height)`; never back.
-    pub(super) fn seek(&mut self, key: &[u8], height: Height) -> Result<(), StorageError> {
-        let index = self.run.block_of(key, height);
-        if self.index == usize::MAX || index > self.index {
-            self.load(index)?;
+    pub(super) fn filter_page(&self, place: Place) -> Result<Arc<[u8]>, StorageError> {
+        let page: Arc<[u8]> = self.read(place)?.into();
+        if !filter::page_holds(&page) {
+            let what = "a page of the filter does not match its checksum";
+            let damaged = Err(StorageError::damaged(&self.path, place.offset, what));
+            return if self.source.drop_tail() { self.filter_page(place) } else { damaged };
         }
-        while let Some(entry) = self.peek()? {
-            if (entry.key, entry.height) >= (key, height) {
+        cache::put((self.id, place.offset), page.clone());
+        Ok(page)
+    }
+
+    /// The last block that begins at or before an entry, where it has to be, and what comes behind it. `None` in a run
+    /// without entries.
+    pub(super) fn find(&self, key: &[u8], height: Height) -> Result<Option<(Place, At)>, StorageError> {
+        let tables = self.tables()?;
+        let top = tables.top_of(key, height);
+        let Some(index) = tables.tops.get(top) else { return Ok(None) };
+        let block = self.block(index.place, true)?;
+        let mut entries = Entries::new(&block, self.first);
+        let mut found = None;
+        let mut slot = 0;
+        while let Some((first, value)) = entries.next().map_err(|error| self.damage(index.place, error))? {
+            if found.is_some() && (entries.key(), first) > (key, height) {
                 break;
             }
-            self.step()?;
+            let place = Place::decode(value).map_err(|error| self.damage(index.place, error))?;
+            slot += 1;
+            found = Some((place, At { top, slot }));
         }
-        Ok(())
+        Ok(found)
     }
 
-    /// The entry at the cursor, and the cursor behind it.
-    pub(super) fn next(&mut self) -> Result<Option<Entry>, StorageError> {
-        let entry = self.peek()?.map(EntryRef::to_entry);
-        if entry.is_some() {
-            self.step()?;
+    /// The block at a place, and what comes behind it; `None` at the end.
+    pub(super) fn place(&self, at: At) -> Result<Option<(Place, At)>, StorageError> {
+        let Some(index) = self.tables()?.tops.get(at.top) else { return Ok(None) };
+        let block = self.block(index.place, true)?;
+        let mut entries = Entries::new(&block, self.first);
+        for slot in 0.. {
+            match entries.next().map_err(|error| self.damage(index.place, error))? {
+                Some((_, value)) if slot == at.slot => {
+                    let place = Place::decode(value).map_err(|error| self.damage(index.place, error))?;
+                    return Ok(Some((place, At { top: at.top, slot: slot + 1 })));
+                }
+                Some(_) => {}
+                None => break,
+            }
         }
-        Ok(entry)
+        self.place(At { top: at.top + 1, slot: 0 })
     }
 
-    fn peek(&self) -> Result<Option<EntryRef<'_>>, StorageError> {
-        if self.at >= self.block.len() {
-            return Ok(None);
+    /// A block's entries; `keep` says whether others will want them soon.
+    pub(super) fn block(&self, place: Place, keep: bool) -> Result<Arc<[u8]>, StorageError> {
+        if let Some(block) = cache::get((self.id, place.offset)) {
+            return Ok(block);
         }
-        let entry = block::take_entry(&mut Reader::new(&self.block[self.at..]));
-        entry.map(Some).map_err(|error| self.run.damage(self.index, error))
-    }
-
-    fn step(&mut self) -> Result<(), StorageError> {
-        let mut reader = Reader::new(&self.block[self.at..]);
-        block::take_entry(&mut reader).map_err(|error| self.run.damage(self.index, error))?;
-        self.at = self.block.len() - reader.left();
-        if self.at >= self.block.len() { self.load(self.index + 1) } else { Ok(()) }
-    }
-
-    /// Loads a block; beyond the last one the cursor is at its end.
-    fn load(&mut self, index: usize) -> Result<(), StorageError> {
-        self.index = index;
-        self.at = 0;
-        self.block = if index < self.run.directory.len() { self.run.block(index)? } else { Vec::new() };
-        Ok(())
-    }
-}
-
-struct Footer {
-    directory_at: u64,
-    directory_bytes: usize,
-    filter_bytes: usize,
-    level: u64,
-    checksum: u32,
-}
-
-impl Footer {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (body, rest) = bytes.split_at_checked(56)?;
-        let number = |index: usize| u64::from_le_bytes(body[index * 8..index * 8 + 8].try_into().expect("8 bytes"));
-        if rest[4..] != FOOTER_MAGIC[..] || rest[..4] != crc32fast::hash(body).to_le_bytes() {
-            return None;
+        let stored = self.read(place)?;
+        let damaged = || StorageError::damaged(&self.path, place.offset, "a block does not match its checksum");
+        let block: Arc<[u8]> = block::open(&stored).ok_or_else(damaged)?.into();
+        if keep {
+            cache::put((self.id, place.offset), block.clone());
         }
-        Some(Self {
-            directory_at: number(0),
-            directory_bytes: usize::try_from(number(1)).ok()?,
-            filter_bytes: usize::try_from(number(2)).ok()?,
-            level: number(4),
-            checksum: u32::from_le_bytes(body[40..44].try_into().expect("4 bytes")),
-        })
+        Ok(block)
     }
 
-    /// Where the tables end, which is where the footer has to begin.
-    fn end(&self) -> Option<u64> {
-        self.directory_at.checked_add(self.directory_bytes as u64)?.checked_add(self.filter_bytes as u64)
+    fn read(&self, place: Place) -> Result<Vec<u8>, StorageError> {
+        let within = place.offset.checked_add(place.bytes as u64).is_some_and(|end| end <= self.bytes);
+        let damaged = || StorageError::damaged(&self.path, place.offset, "the file ends too early");
+        if !within {
+            return Err(damaged());
+        }
+        let mut out = vec![0; place.bytes];
+        match self.source.read_exact_at(&mut out, place.offset) {
+            Ok(()) => Ok(out),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(damaged()),
+            Err(error) => Err(StorageError::io("read", &self.path)(error)),
+        }
     }
-}
 
-fn read_directory(bytes: &[u8]) -> Result<Vec<Place>, WireError> {
-    let mut reader = Reader::new(bytes);
-    let count = reader.count(4)?;
-    let places = (0..count)
-        .map(|_| {
-            let (key, height) = (reader.bytes()?.to_vec(), reader.number()?);
-            Ok(Place { key, height, offset: reader.number()?, bytes: reader.number_as("block length")? })
-        })
-        .collect::<Result<_, WireError>>()?;
-    reader.end()?;
-    Ok(places)
+    /// The error for a block whose checksum holds but which does not decode.
+    pub(super) fn damage(&self, place: Place, error: WireError) -> StorageError {
+        StorageError::damaged(&self.path, place.offset, error.to_string())
+    }
 }

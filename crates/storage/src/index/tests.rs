@@ -95,10 +95,10 @@ fn every_flipped_byte_of_a_run_is_found() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         std::fs::write(&path, &bytes).unwrap();
-        let found = Run::open(path.clone())
-            .and_then(|run| Merged::new([Arc::new(run)].into_iter(), &[], None)?.collect::<Result<Vec<_>, _>>());
+        let found = Run::open(path.clone()).and_then(|run| run.verify(&mut |_| ()));
         let error = found.err().unwrap_or_else(|| panic!("byte {at} of {}", whole.len())).to_string();
-        assert!(error.contains(".run is damaged at byte"), "{error}");
+        let format = (8..12).contains(&at) && error.contains("has format");
+        assert!(format || error.contains(".run is damaged at byte"), "{error}");
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! name    FIRST-LAST.run             heights, 20 digits each
-//! header  "SEIZARUN" | format u32 = 1
-//! blocks  see block.rs
-//! directory  count, then for each block: first key as a byte string | first height | offset | bytes
-//! filter     bytes
-//! footer  (64 bytes, little-endian) directory offset u64 | directory bytes u64 | filter bytes u64 | entries u64
-//!         | level u64 | crc32(directory, filter) u32 | 12 zero bytes | crc32(the 56 bytes before) u32 | "SRUN"
+//! header  "SEIZARUN" | format u32 = 2
+//! blocks  see block.rs: those of entries, and among them index blocks, whose entries are (first key, first height) of a
+//!         block -> offset | bytes
+//! filter  pages, see filter.rs
+//! top     count, then for each index block: first key as a byte string | first height | offset | bytes
+//! footer  (64 bytes, little-endian) filter offset u64 | filter pages u64 | top offset u64 | top bytes u64 | entries u64
+//!         | level u64 | crc32(top) u32 | format u32 | crc32(the 56 bytes before) u32 | "SRUN"
 //! ```
 
 use std::fs::File;
@@ -16,14 +17,16 @@ use std::path::Path;
 
 use seiza_types::Height;
 
-use super::block;
-use super::filter::{self, Filter};
-use super::run::{FOOTER_MAGIC, FORMAT, MAGIC, Run, path};
+use super::block::BlockWriter;
+use super::filter;
+use super::names::path;
+use super::run::Run;
+use super::tables::{Footer, Place, header, put_top};
 use crate::StorageError;
 use crate::entry::Entry;
 use crate::files::NewFile;
-use crate::limits::RUN_BLOCK_BYTES;
-use crate::wire::{put_bytes, put_number};
+use crate::limits::{RUN_BLOCK_BYTES, RUN_INDEX_BYTES};
+use crate::wire::put_number;
 
 /// Which run to write.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +49,9 @@ pub(crate) fn write(
     let path = path(spec.dir, spec.range);
     let new = NewFile::create(&path, spec.fsync)?;
     let file = new.file.try_clone().map_err(StorageError::io("open", new.temporary()))?;
-    let mut writer = Writer::new(file);
+    let mut writer = Writer::new(file, spec.range.0);
     let failed = || StorageError::io("write", new.temporary());
-    writer.out(&[&MAGIC[..], &FORMAT.to_le_bytes()].concat()).map_err(failed())?;
+    writer.out(&header()).map_err(failed())?;
     for entry in entries {
         writer.push(&entry?).map_err(failed())?;
     }
@@ -60,31 +63,40 @@ pub(crate) fn write(
 struct Writer {
     file: BufWriter<File>,
     offset: u64,
-    block: Vec<u8>,
+    /// The block that is being filled, and its first entry.
+    block: BlockWriter,
+    block_first: Option<(Vec<u8>, Height)>,
+    /// The index block that is being filled, and its first entry.
+    index: BlockWriter,
+    index_first: Option<(Vec<u8>, Height)>,
     last: Option<(Vec<u8>, Height)>,
-    directory: Vec<u8>,
-    blocks: u64,
+    tops: Vec<u8>,
+    top_count: u64,
     entries: u64,
     hashes: Vec<u64>,
 }
 
 impl Writer {
-    fn new(file: File) -> Self {
+    fn new(file: File, base: Height) -> Self {
         Self {
             file: BufWriter::with_capacity(1 << 18, file),
             offset: 0,
-            block: Vec::with_capacity(RUN_BLOCK_BYTES * 2),
+            block: BlockWriter::new(base),
+            block_first: None,
+            index: BlockWriter::new(base),
+            index_first: None,
             last: None,
-            directory: Vec::new(),
-            blocks: 0,
+            tops: Vec::new(),
+            top_count: 0,
             entries: 0,
             hashes: Vec::new(),
         }
     }
 
-    fn out(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    fn out(&mut self, bytes: &[u8]) -> std::io::Result<Place> {
+        let place = Place { offset: self.offset, bytes: bytes.len() };
         self.offset += bytes.len() as u64;
-        self.file.write_all(bytes)
+        self.file.write_all(bytes).map(|()| place)
     }
 
     fn push(&mut self, entry: &Entry) -> std::io::Result<()> {
@@ -95,51 +107,52 @@ impl Writer {
         if !same_key {
             self.hashes.push(filter::hash(&entry.key));
         }
-        if self.block.is_empty() {
-            put_bytes(&mut self.directory, &entry.key);
-            put_number(&mut self.directory, entry.height);
-            put_number(&mut self.directory, self.offset);
+        if self.block_first.is_none() {
+            self.block_first = Some((entry.key.clone(), entry.height));
         }
-        block::put_entry(&mut self.block, entry);
+        self.block.push(&entry.key, entry.height, &entry.value);
         self.last = Some((entry.key.clone(), entry.height));
         self.entries += 1;
-        if self.block.len() >= RUN_BLOCK_BYTES { self.end_block() } else { Ok(()) }
+        if self.block.bytes() >= RUN_BLOCK_BYTES { self.end_block() } else { Ok(()) }
     }
 
     fn end_block(&mut self) -> std::io::Result<()> {
-        let mut block = std::mem::take(&mut self.block);
-        block::seal(&mut block);
-        put_number(&mut self.directory, block.len() as u64);
-        self.blocks += 1;
-        self.out(&block)?;
-        block.clear();
-        self.block = block;
+        let Some((key, height)) = self.block_first.take() else { return Ok(()) };
+        let block = self.block.seal();
+        let place = self.out(&block)?;
+        self.index.push(&key, height, &place.encode());
+        self.index_first.get_or_insert((key, height));
+        if self.index.bytes() >= RUN_INDEX_BYTES { self.end_index() } else { Ok(()) }
+    }
+
+    fn end_index(&mut self) -> std::io::Result<()> {
+        let Some((key, height)) = self.index_first.take() else { return Ok(()) };
+        let block = self.index.seal();
+        let place = self.out(&block)?;
+        put_top(&mut self.tops, &key, height, place);
+        self.top_count += 1;
         Ok(())
     }
 
     fn finish(mut self, level: u64) -> std::io::Result<()> {
-        if !self.block.is_empty() {
-            self.end_block()?;
-        }
-        let mut directory = Vec::with_capacity(self.directory.len() + 10);
-        put_number(&mut directory, self.blocks);
-        directory.append(&mut self.directory);
-        let filter = Filter::build(&self.hashes);
-        let mut footer = Vec::with_capacity(64);
-        for number in [self.offset, directory.len() as u64, filter.as_bytes().len() as u64, self.entries, level] {
-            footer.extend_from_slice(&number.to_le_bytes());
-        }
-        let mut checksum = crc32fast::Hasher::new();
-        checksum.update(&directory);
-        checksum.update(filter.as_bytes());
-        footer.extend_from_slice(&checksum.finalize().to_le_bytes());
-        footer.extend_from_slice(&[0; 12]);
-        let checksum = crc32fast::hash(&footer);
-        footer.extend_from_slice(&checksum.to_le_bytes());
-        footer.extend_from_slice(FOOTER_MAGIC);
-        self.out(&directory)?;
-        self.out(filter.as_bytes())?;
-        self.out(&footer)?;
+        self.end_block()?;
+        self.end_index()?;
+        let filter = filter::build(&self.hashes);
+        let mut top = Vec::with_capacity(self.tops.len() + 10);
+        put_number(&mut top, self.top_count);
+        top.append(&mut self.tops);
+        let filter_at = self.out(&filter)?.offset;
+        let top_at = self.out(&top)?.offset;
+        let footer = Footer {
+            filter_at,
+            filter_pages: (filter.len() / filter::PAGE_BYTES) as u64,
+            top_at,
+            top_bytes: top.len() as u64,
+            entries: self.entries,
+            level,
+            checksum: crc32fast::hash(&top),
+        };
+        self.out(&footer.encode())?;
         self.file.flush()
     }
 }

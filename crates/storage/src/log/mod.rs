@@ -3,19 +3,20 @@
 //! Promises: when [`Log::append`] returns, the record survives a power cut (with `fsync`); a write that a crash cut off is
 //! found at opening and cut; any other difference from what was written is reported with its file and offset, never read.
 
+mod check;
 mod read;
 mod record;
 mod recover;
 mod segment;
 
 use std::fs::File;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use seiza_types::Height;
 
-use crate::{StorageError, files};
-pub(crate) use read::{LogReader, check_segment};
+use crate::{StorageError, files, steps};
+pub(crate) use check::{Look, check_segment, last_height, segments, take_back};
+pub(crate) use read::{LogReader, ReadAt};
 pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
 pub(crate) use segment::random as random_salt;
 use segment::{SEGMENT_HEADER_BYTES, Segment};
@@ -112,14 +113,14 @@ impl Log {
 
     /// A write that fails is taken back. After a failed sync nobody knows what the disk holds, so nothing more is written.
     fn write(&mut self, record: &[u8]) -> Result<(), StorageError> {
-        if let Err(error) = self.file.write_all(record) {
-            if let Err(second) = self.file.set_len(self.end) {
+        if let Err(error) = steps::write(&mut self.file, &self.segment.path, record) {
+            if let Err(second) = steps::cut(&self.file, &self.segment.path, self.end) {
                 self.failed = Some(format!("a write failed ({error}) and could not be undone ({second})"));
             }
             return Err(StorageError::io("write", &self.segment.path)(error));
         }
         if self.config.fsync
-            && let Err(error) = self.file.sync_data()
+            && let Err(error) = steps::sync(&self.file, &self.segment.path)
         {
             self.failed = Some(format!("{} could not be synced: {error}", self.segment.path.display()));
             return Err(StorageError::io("sync", &self.segment.path)(error));
@@ -128,18 +129,11 @@ impl Log {
     }
 }
 
-/// Removes segments that hold only heights below `height`. The newest segment always stays.
-pub(crate) fn prune(config: &LogConfig, height: Height) -> Result<(), StorageError> {
+/// Segments that hold only heights below `height`, ascending. The newest segment never is one.
+pub(crate) fn below(config: &LogConfig, height: Height) -> Result<Vec<PathBuf>, StorageError> {
     let segments = segment::list(config)?;
-    for pair in segments.windows(2).take_while(|pair| pair[1].0 <= height) {
-        files::remove(&pair[0].1)?;
-    }
-    files::sync_dir(&config.dir, config.fsync)
-}
-
-/// The log's segments by first height.
-pub(crate) fn segments(config: &LogConfig) -> Result<Vec<(Height, PathBuf)>, StorageError> {
-    segment::list(config)
+    let below = segments.windows(2).take_while(|pair| pair[1].0 <= height);
+    Ok(below.map(|pair| pair[0].1.clone()).collect())
 }
 
 /// The first height that the log still holds; 1 for a log without segments.

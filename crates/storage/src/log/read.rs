@@ -29,16 +29,26 @@ impl LogReader {
             Err(StorageError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut bytes = vec![0; HEADER_BYTES + location.payload_bytes as usize + TRAILER_BYTES];
-        let damaged = |what: &str| StorageError::damaged(&segment.path, location.offset, what);
-        file.read_exact_at(&mut bytes, location.offset).map_err(|_| damaged("a record ends too early"))?;
-        let (record, _) = record::parse(&bytes, segment.salt).map_err(|fault| damaged(fault.text()))?;
-        if record.height != height || record.payload.len() != location.payload_bytes as usize {
-            return Err(damaged("another record lies where the index points"));
-        }
-        bytes.truncate(HEADER_BYTES + location.payload_bytes as usize);
-        bytes.drain(..HEADER_BYTES);
-        Ok(Some(bytes))
+        record_at(&segment, &|out, offset| file.read_exact_at(out, offset), location, height).map(Some)
+    }
+
+    /// The name of the segment that a location lies in.
+    pub(crate) fn segment_name(&self, location: Location) -> String {
+        let path = segment::path(&self.config, location.segment);
+        path.file_name().and_then(|name| name.to_str()).expect("segments have plain names").to_owned()
+    }
+
+    /// The payload at a location of a segment that lies elsewhere: `place` names it, `read` reads it.
+    pub(crate) fn read_from(
+        &self,
+        place: &Path,
+        read: ReadAt<'_>,
+        location: Location,
+        height: Height,
+    ) -> Result<Vec<u8>, StorageError> {
+        let mut header = [0; 20];
+        read(&mut header, 0).map_err(StorageError::io("read", place))?;
+        record_at(&Segment::parse(place.into(), location.segment, &header)?, read, location, height)
     }
 
     /// The error for a payload whose checksum holds but which does not decode.
@@ -72,16 +82,23 @@ impl LogReader {
     }
 }
 
-/// Reads a whole segment; `decode` gets every payload.
-pub(crate) fn check_segment(
-    path: &Path,
-    first: Height,
-    decode: &mut dyn FnMut(&[u8]) -> Result<(), WireError>,
-) -> Result<(), StorageError> {
-    let mut visit = |record: Record<'_>, location: Location| {
-        decode(record.payload).map_err(|error| StorageError::damaged(path, location.offset, error.to_string()))
-    };
-    replay_segment(path, first, first, &mut visit).map(drop)
+/// Fills a buffer from an offset on.
+pub(crate) type ReadAt<'a> = &'a dyn Fn(&mut [u8], u64) -> std::io::Result<()>;
+
+fn record_at(segment: &Segment, read: ReadAt<'_>, location: Location, height: Height) -> Result<Vec<u8>, StorageError> {
+    let mut bytes = vec![0; HEADER_BYTES + location.payload_bytes as usize + TRAILER_BYTES];
+    let damaged = |what: &str| StorageError::damaged(&segment.path, location.offset, what);
+    read(&mut bytes, location.offset).map_err(|error| match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => damaged("a record ends too early"),
+        _ => StorageError::io("read", &segment.path)(error),
+    })?;
+    let (record, _) = record::parse(&bytes, segment.salt).map_err(|fault| damaged(fault.text()))?;
+    if record.height != height || record.payload.len() != location.payload_bytes as usize {
+        return Err(damaged("another record lies where the index points"));
+    }
+    bytes.truncate(HEADER_BYTES + location.payload_bytes as usize);
+    bytes.drain(..HEADER_BYTES);
+    Ok(bytes)
 }
 
 /// Visits one segment's records from `from` on; answers the height after its last.

@@ -11,7 +11,7 @@ use seiza_types::Height;
 
 use super::segment::{self, SEGMENT_HEADER_BYTES, Segment};
 use super::{LogConfig, record};
-use crate::StorageError;
+use crate::{StorageError, steps};
 
 /// The end of a log.
 pub(super) struct Found {
@@ -53,13 +53,13 @@ pub(super) fn last_segment(config: &LogConfig) -> Result<Option<Found>, StorageE
 }
 
 /// Whether a whole record begins anywhere behind the first byte.
-fn record_follows(bytes: &[u8], salt: u32) -> bool {
+pub(super) fn record_follows(bytes: &[u8], salt: u32) -> bool {
     (1..bytes.len()).any(|offset| record::parse(&bytes[offset..], salt).is_ok())
 }
 
 fn cut(config: &LogConfig, path: &Path, end: u64, was: u64, height: Height) -> Result<(), StorageError> {
     tracing::warn!(file = %path.display(), offset = end, bytes = was - end, height, "cuts a write that a crash left unfinished");
     let file = OpenOptions::new().write(true).open(path).map_err(StorageError::io("open", path))?;
-    file.set_len(end).map_err(StorageError::io("cut", path))?;
-    if config.fsync { file.sync_all().map_err(StorageError::io("sync", path)) } else { Ok(()) }
+    steps::cut(&file, path, end).map_err(StorageError::io("cut", path))?;
+    if config.fsync { steps::sync_all(&file, path).map_err(StorageError::io("sync", path)) } else { Ok(()) }
 }

@@ -8,7 +8,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use seiza_types::Height;
@@ -39,7 +39,7 @@ impl Segment {
         let mut new = NewFile::create(&path, config.fsync)?;
         let mut header = [&MAGIC[..], &FORMAT.to_le_bytes(), &salt.to_le_bytes()].concat();
         header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
-        new.file.write_all(&header).map_err(StorageError::io("write", new.temporary()))?;
+        new.write(&header)?;
         new.publish()?;
         Ok(Self { first, path, salt })
     }
@@ -49,6 +49,11 @@ impl Segment {
         let mut file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let mut header = [0; 20];
         file.read_exact(&mut header).map_err(|_| StorageError::damaged(&path, 0, "the file's header is missing"))?;
+        Ok((Self::parse(path, first, &header)?, file))
+    }
+
+    /// Reads a header.
+    pub(super) fn parse(path: PathBuf, first: Height, header: &[u8; 20]) -> Result<Self, StorageError> {
         if &header[..8] != MAGIC {
             return Err(StorageError::damaged(&path, 0, "this is no log of seiza's"));
         }
@@ -60,7 +65,7 @@ impl Segment {
         if checksum != crc32fast::hash(&header[..16]) {
             return Err(StorageError::damaged(&path, 0, "the file's header does not match its checksum"));
         }
-        Ok((Self { first, path, salt }, file))
+        Ok(Self { first, path, salt })
     }
 
     /// The file, positioned at its end by every write.

@@ -75,6 +75,10 @@ fn a_write_cut_off_anywhere_is_cut_and_written_again() {
     for end in last_start..whole.len() {
         // A torn write leaves a beginning, or a beginning and nulls, or a beginning and rubbish.
         for tail in [vec![], vec![0; 40], vec![0xa5; 100]] {
+            // By chance what is missing may be what the tail begins with: then nothing is torn.
+            if !tail.is_empty() && tail.starts_with(&whole[end..]) {
+                continue;
+            }
             fs::write(&path, [&whole[..end], &tail[..]].concat()).unwrap();
             let mut log = Log::open(config(dir.path(), 1 << 20), 1).unwrap();
             assert_eq!(log.next(), 8, "cut at {end} of {}", whole.len());
@@ -182,14 +186,15 @@ fn pruning_drops_whole_segments_and_never_the_newest() {
     let before = segments(dir.path()).len();
     let location = log.reader().read(Location { segment: 1, offset: 20, payload_bytes: 7 }, 1).unwrap();
     assert_eq!(location.unwrap(), payload(1));
-    prune(&log.config, 20).unwrap();
+    let prune = |height| below(&log.config, height).unwrap().iter().for_each(|path| fs::remove_file(path).unwrap());
+    prune(20);
     assert!(segments(dir.path()).len() < before);
     let first = first_height(&log.config).unwrap();
     assert!((2..=20).contains(&first), "{first}");
     assert_eq!(heights(&log, first).unwrap(), (first..=40).collect::<Vec<_>>());
     assert!(matches!(heights(&log, first - 1), Err(StorageError::Pruned(_))));
     assert!(log.reader().read(Location { segment: 1, offset: 20, payload_bytes: 7 }, 1).unwrap().is_none());
-    prune(&log.config, 1_000).unwrap();
+    prune(1_000);
     assert_eq!(segments(dir.path()).len(), 1);
 }
 

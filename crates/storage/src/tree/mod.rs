@@ -8,8 +8,10 @@
 //! Promise: the same history of changesets gives the same root on every machine, for every number of threads, and wherever
 //! the nodes lie.
 
+mod census;
 mod edit;
 pub(crate) mod hash;
+mod leaf_ref;
 mod node;
 mod proof;
 #[allow(dead_code, reason = "state sync restores trees")]
@@ -25,11 +27,14 @@ use seiza_types::{B256, Height};
 use sha2::{Digest, Sha256};
 
 use crate::image::{Address, Files};
+pub(crate) use census::{nodes_in_memory, stored_leaves};
 use edit::Edit;
+pub(crate) use leaf_ref::LeafRef;
 pub(crate) use node::{Leaf, Link};
 #[allow(unused_imports, reason = "state sync restores trees")]
 pub(crate) use restore::{Restorer, TreeNode};
-pub(crate) use view::{LeafRef, Node};
+pub(crate) use separator::Separator;
+pub(crate) use view::Node;
 
 /// One store's state at one height. Cloning costs two reference counts.
 #[derive(Debug, Clone, Default)]

@@ -21,20 +21,22 @@ pub(crate) struct Leaf {
     hash: OnceLock<Hash>,
 }
 
-/// A node with two children.
+/// A node with two children. The hash comes first: it is what most look for, and so lies in one cache line with the counts
+/// of the `Arc` around it.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(crate) struct Inner {
-    /// Of the smallest key on the right: keys below that are on the left.
-    pub(super) separator: Separator,
+    pub(super) hash: OnceLock<Hash>,
     pub(super) left: Link,
     pub(super) right: Link,
+    /// Of the smallest key on the right: keys below that are on the left.
+    pub(super) separator: Separator,
     /// The height that made it or changed something below it.
     pub(super) version: Height,
     /// Leaves below.
     pub(super) size: u64,
     /// Longest way down to a leaf.
     pub(super) height: u8,
-    pub(super) hash: OnceLock<Hash>,
 }
 
 /// What a parent, or a tree, holds.

@@ -5,7 +5,8 @@ use seiza_state::Key;
 
 use super::Tree;
 use super::hash::Prefix;
-use super::view::{LeafRef, Node};
+use super::leaf_ref::LeafRef;
+use super::view::Node;
 
 impl Tree {
     /// The proof for `key`, present or absent; `None` for an empty tree, for which ICS-23 knows none.

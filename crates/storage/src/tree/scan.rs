@@ -1,10 +1,23 @@
-//! Walking a tree: a range of leaves in key order, and all nodes in the order in which a tree is restored.
+//! Walking a tree: to a key, through a range of leaves in key order, and through all nodes in the order in which a tree is restored.
 
-use seiza_state::KeyRange;
+use seiza_state::{Key, KeyRange};
 
+use super::leaf_ref::LeafRef;
 use super::node::Leaf;
 use super::restore::TreeNode;
 use super::view::Node;
+
+impl<'a> Node<'a> {
+    /// The leaf of a key, where it is below.
+    #[inline]
+    pub(crate) fn find(self, key: &Key) -> Option<LeafRef<'a>> {
+        let mut node = self;
+        while node.height() > 0 {
+            node = node.child(node.goes_left(key.as_bytes()))?;
+        }
+        node.leaf().filter(|leaf| leaf.key_bytes() == key.as_bytes())
+    }
+}
 
 /// Visits leaves inside `range`, ascending; answers `false` where `visit` did.
 pub(super) fn scan(node: Node<'_>, range: &KeyRange, visit: &mut dyn FnMut(&Leaf) -> bool) -> bool {

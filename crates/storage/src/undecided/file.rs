@@ -7,15 +7,14 @@
 //! or among new ones. They name a decided height and are passed over; so is whatever is no record.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use seiza_types::Height;
 
-use crate::StorageError;
 use crate::files::NewFile;
 use crate::log::{self, HEADER_BYTES, Record, TRAILER_BYTES};
+use crate::{StorageError, steps};
 
 const NAME: &str = "undecided.log";
 const MAGIC: &[u8; 8] = b"SEIZAUND";
@@ -98,7 +97,7 @@ impl UndecidedFile {
     pub(super) fn cut(&mut self, end: u64) -> Result<(), StorageError> {
         let end = end.max(FILE_HEADER_BYTES);
         if end < self.end {
-            self.file.set_len(end).map_err(StorageError::io("cut", &self.path))?;
+            steps::cut(&self.file, &self.path, end).map_err(StorageError::io("cut", &self.path))?;
             self.end = end;
         }
         Ok(())
@@ -110,14 +109,14 @@ impl UndecidedFile {
             return Err(StorageError::Stopped(failure.clone()));
         }
         log::seal(&mut record, height, self.salt);
-        if let Err(error) = self.file.write_all(&record) {
-            if let Err(second) = self.file.set_len(self.end) {
+        if let Err(error) = steps::write(&mut self.file, &self.path, &record) {
+            if let Err(second) = steps::cut(&self.file, &self.path, self.end) {
                 self.failed = Some(format!("a write failed ({error}) and could not be undone ({second})"));
             }
             return Err(StorageError::io("write", &self.path)(error));
         }
         if self.fsync
-            && let Err(error) = self.file.sync_data()
+            && let Err(error) = steps::sync(&self.file, &self.path)
         {
             self.failed = Some(format!("{} could not be synced: {error}", self.path.display()));
             return Err(StorageError::io("sync", &self.path)(error));
@@ -192,7 +191,7 @@ fn create(path: &Path, fsync: bool, salt: u32, records: &[u8]) -> Result<(), Sto
     let mut bytes = [&MAGIC[..], &FORMAT.to_le_bytes(), &salt.to_le_bytes()].concat();
     bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
     bytes.extend_from_slice(records);
-    new.file.write_all(&bytes).map_err(StorageError::io("write", new.temporary()))?;
+    new.write(&bytes)?;
     new.publish()
 }
 

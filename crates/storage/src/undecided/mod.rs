@@ -11,8 +11,8 @@ use seiza_types::{B256, Block, Height};
 
 use crate::limits::{UNDECIDED_BYTES_MAX, UNDECIDED_COUNT_MAX};
 use crate::{Storage, StorageError};
+pub(crate) use file::check;
 use file::{Piece, UndecidedFile};
-pub(crate) use file::{check, path};
 
 /// A block kept for a round of the height that is decided next.
 #[derive(Debug, Clone, PartialEq, Eq)]

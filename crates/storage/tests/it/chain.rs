@@ -135,6 +135,7 @@ pub(crate) fn results(height: Height) -> BlockResults {
         tx_hashes: receipts.iter().map(|receipt| receipt.tx_hash).collect(),
         receipts,
         outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }
 

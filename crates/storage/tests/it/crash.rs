@@ -8,7 +8,7 @@ use seiza_storage::{Options, Storage, StorageError};
 use crate::chain::*;
 
 /// Files of a storage folder's subfolder, by name.
-fn files(dir: &Path, folder: &str) -> Vec<PathBuf> {
+pub(crate) fn files(dir: &Path, folder: &str) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(dir.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files

@@ -10,8 +10,10 @@ mod order;
 mod outcome;
 mod proto;
 mod refusal;
+mod settlement;
 #[cfg(test)]
 mod tests;
+mod venue_call;
 
 pub use id::{MarketId, OrderRef, OrderRefError, VenueId};
 pub use market::{Market, MarketStatus, RegisterMarket, RegisterVenue, Venue};
@@ -21,6 +23,8 @@ pub use order::{
 };
 pub use outcome::{EndEvent, FeeAsset, FillEvent, LevelEvent, MarketOutcome, OrderEnd, RejectEvent, RestEvent};
 pub use refusal::Refusal;
+pub use settlement::{settlement_bloom, settlement_hash, settlement_height, settlement_logs};
+pub use venue_call::VenueCall;
 
 use crate::Address;
 

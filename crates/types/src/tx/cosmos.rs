@@ -20,8 +20,8 @@ use crate::exchange::ExchangeMsg;
 use crate::limits::{COINS_MAX, MEMO_BYTES_MAX, TX_MESSAGES_MAX};
 use crate::{Coin, Rules, SeiAddress, wei_from_usei};
 
-const SIGN_MODE_DIRECT: i32 = 1;
-const SECP256K1_TYPE_URL: &str = "/cosmos.crypto.secp256k1.PubKey";
+pub(super) const SIGN_MODE_DIRECT: i32 = 1;
+pub(super) const SECP256K1_TYPE_URL: &str = "/cosmos.crypto.secp256k1.PubKey";
 const MSG_SEND_TYPE_URL: &str = "/cosmos.bank.v1beta1.MsgSend";
 const MSG_SEND_RESPONSE_TYPE_URL: &str = "/cosmos.bank.v1beta1.MsgSendResponse";
 

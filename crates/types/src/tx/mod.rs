@@ -6,6 +6,7 @@
 //! | `0x01`-`0x04`, `0xc0`-`0xff` | Ethereum: EIP-2718 or legacy RLP |
 
 mod cosmos;
+mod draft;
 mod error;
 mod evm;
 mod fields;
@@ -16,6 +17,7 @@ use alloy_primitives::{B256, Bytes, keccak256};
 use sha2::{Digest, Sha256};
 
 pub use cosmos::{CosmosTx, FeeOffer, Message, sign_bytes};
+pub use draft::Draft;
 pub use error::{DecodeError, VerifyError};
 pub use evm::EvmTx;
 pub use intrinsic::{IntrinsicGas, intrinsic_gas};

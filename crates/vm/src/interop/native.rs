@@ -1,5 +1,6 @@
 //! What native code did inside an EVM transaction, beside the accounts in the journal.
 
+use seiza_modules::BlockInfo;
 use seiza_state::{Access, Checkpoint, StateError, StateRead};
 use seiza_types::tx::Signer;
 use seiza_types::{Event, U256};
@@ -11,6 +12,8 @@ use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy, Notes};
 pub struct Native<'a> {
     /// The transaction's index in its block.
     pub(crate) index: u32,
+    /// The block, as native modules are told of it.
+    pub(crate) block: BlockInfo,
     /// Whose addresses are still to be linked.
     pub(crate) signer: Option<Signer>,
     /// Whether fees go to the collector.
@@ -34,6 +37,7 @@ impl<'a> Native<'a> {
         let collects_fees = block.fees == FeePolicy::Collector;
         Self {
             index,
+            block: block.info(),
             signer: signer.filter(|_| collects_fees),
             collects_fees,
             fee: U256::ZERO,

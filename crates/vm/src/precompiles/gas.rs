@@ -12,3 +12,7 @@ pub(super) const JSON_BYTE: u64 = 100;
 pub(super) const SEND: u64 = 35_000;
 /// Linking two addresses: a signature recovery (3,000), three new keys, a sweep. Sei's price.
 pub(super) const ASSOCIATE: u64 = 50_000;
+/// A new key with a value: what the EVM charges for a new slot (EIP-2200).
+pub(super) const WRITE: u64 = 20_000;
+/// An event with three indexed fields and some 200 bytes of data (Yellow Paper, LOG4).
+pub(super) const EVENT: u64 = 3_400;

@@ -7,6 +7,7 @@
 mod addr;
 mod bank;
 mod call;
+pub mod exchange;
 mod gas;
 mod json;
 
@@ -16,6 +17,7 @@ use revm::primitives::AddressSet;
 use revm::primitives::hardfork::SpecId;
 use seiza_modules::auth;
 use seiza_state::StateWrite;
+pub use seiza_types::exchange::EXCHANGE_ADDRESS;
 use seiza_types::{Address, Bytes};
 
 use crate::evm::{self, EvmContext};
@@ -28,10 +30,10 @@ pub const JSON_ADDRESS: Address = numbered(0x1003);
 /// The two addresses of an account.
 pub const ADDR_ADDRESS: Address = numbered(0x1004);
 /// Every native precompile.
-pub const ADDRESSES: [Address; 3] = [BANK_ADDRESS, JSON_ADDRESS, ADDR_ADDRESS];
+pub const ADDRESSES: [Address; 4] = [BANK_ADDRESS, JSON_ADDRESS, ADDR_ADDRESS, EXCHANGE_ADDRESS];
 
 /// Code that stands at each precompile's address but never runs (INVALID): compilers before Solidity 0.8.10 refuse to call
-/// an address without code.
+/// an address without code. The exchange has code that does run, see [`exchange`].
 const MARKER_CODE: Bytes = Bytes::from_static(&[0xfe]);
 
 const fn numbered(number: u16) -> Address {
@@ -44,7 +46,8 @@ const fn numbered(number: u16) -> Address {
 pub(crate) fn init_genesis(state: &mut dyn StateWrite) {
     for address in ADDRESSES {
         auth::set_account(state, &address, &auth::Account { nonce: 1, public_key: None });
-        evm::set_code(state, &address, MARKER_CODE);
+        let code = if address == EXCHANGE_ADDRESS { exchange::custody_code() } else { MARKER_CODE };
+        evm::set_code(state, &address, code);
     }
 }
 
@@ -94,7 +97,8 @@ impl<'a> PrecompileProvider<EvmContext<'a>> for Precompiles {
 
     fn run(&mut self, ctx: &mut EvmContext<'a>, inputs: &CallInputs) -> Result<Option<InterpreterResult>, String> {
         if self.native && ADDRESSES.contains(&inputs.bytecode_address) {
-            return run_native(ctx, inputs).map(Some);
+            let as_code = inputs.bytecode_address == EXCHANGE_ADDRESS && exchange::runs_as_code(ctx, inputs);
+            return if as_code { Ok(None) } else { run_native(ctx, inputs).map(Some) };
         }
         self.ethereum.run(ctx, inputs)
     }
@@ -124,6 +128,7 @@ fn answer(ctx: &mut EvmContext<'_>, address: &Address, call: &mut Call) -> Resul
         BANK_ADDRESS => bank::run(ctx, call),
         JSON_ADDRESS => json::run(call),
         ADDR_ADDRESS => addr::run(ctx, call),
+        EXCHANGE_ADDRESS => exchange::run(ctx, call),
         _ => unreachable!("the provider asks for its own addresses only"),
     }
 }

@@ -51,7 +51,7 @@ fn a_block_full_of_orders_for_one_market_by_many_accounts_has_no_conflict() {
         })
         .collect();
     assert_eq!(conflicts(&mut world, first), 0);
-    assert!(world.outcomes()[0].fills.len() > 500);
+    assert!(world.outcomes()[0].fills.len() > 100, "and many of them trade");
     let second: Vec<_> = (1..=ACCOUNTS)
         .map(|seed| {
             let wallet = Wallet::new(seed);

@@ -169,7 +169,8 @@ fn venues_are_numbered_and_bounded() {
 
 #[test]
 fn genesis_says_what_is_wrong_with_it() {
-    let table: Vec<(fn(&mut ExchangeGenesis), &str)> = vec![
+    type Spoil = fn(&mut ExchangeGenesis);
+    let table: Vec<(Spoil, &str)> = vec![
         (|genesis| genesis.markets.push(market("usei", 6, 100, 10_000)), "markets[0]: the pair has another market"),
         (|genesis| genesis.markets.push(market("x", 6, 100, 10_000)), "markets[1]"),
         (|genesis| genesis.markets[0].tick = 3, "multiple of 10^base_decimals"),

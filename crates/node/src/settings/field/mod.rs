@@ -89,7 +89,7 @@ const SPAN: &str = "a length of time up to 1h, such as 400ms or 1s";
 const BLOCK_SPAN: &str = "a length of time from 1ms to 1h, such as 400ms or 1s";
 
 /// All settings, in the file's order.
-pub static FIELDS: [&Field; 31] = [
+pub static FIELDS: [&Field; 37] = [
     &MONIKER,
     &HOST,
     &HTTP_PORT,
@@ -119,6 +119,12 @@ pub static FIELDS: [&Field; 31] = [
     &POOL_TXS_MAX,
     &BROADCAST,
     &KEEP_HEIGHTS,
+    &ARCHIVE,
+    &ARCHIVE_CACHE_MB,
+    &INDEX_MEMORY_MB,
+    &CHANGED_MEMORY_MB,
+    &IMAGE_MB_PER_SECOND,
+    &DISK_MB,
     &LOG_FILTER,
     &LOG_FORMAT,
 ];

@@ -39,9 +39,49 @@ pub static BROADCAST: Field = Field {
 /// History bound.
 pub static KEEP_HEIGHTS: Field = Field {
     bound: "0 to 1000000000000",
-    says: "Heights below the newest whose blocks, receipts and state stay readable; 0 keeps all. Older ones are removed \
-           for good.",
+    says: "Heights below the newest whose blocks, receipts and state stay on this disk; 0 keeps all. Older ones are \
+           removed for good, unless there is an archive. Files go whole, so up to a quarter more may stay.",
     ..whole("storage", "keep_heights", "0")
+};
+/// Where old files go.
+pub static ARCHIVE: Field = Field {
+    bound: "a folder, or s3://BUCKET/PREFIX; empty for none",
+    says: "Where heights go that keep_heights would remove; they stay readable from there. This node's alone. An object \
+           store's keys, region and address come from the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, \
+           AWS_ENDPOINT_URL and AWS_ALLOW_HTTP (true for http://).",
+    ..text("storage", "archive", "")
+};
+/// How much of an object store is kept near.
+pub static ARCHIVE_CACHE_MB: Field = Field {
+    bound: "1 to 1000000000",
+    says: "Mebibytes of an object store's files that are kept on this disk once they were read.",
+    ..whole("storage", "archive_cache_mb", "1024")
+};
+/// Bound on the memory of the point index.
+pub static INDEX_MEMORY_MB: Field = Field {
+    bound: "0 to 1000000000",
+    says: "Mebibytes of memory for the map from keys to their places, about 16 bytes a key: a state that needs more is read \
+           by way of its trees, several times slower.",
+    ..whole("storage", "index_memory_mb", "4096")
+};
+/// Bound on the memory of what no image has.
+pub static CHANGED_MEMORY_MB: Field = Field {
+    bound: "1 to 1000000000",
+    says: "Mebibytes of memory, about, for what has changed since the last image of the state; beyond it an image is written.",
+    ..whole("storage", "changed_memory_mb", "512")
+};
+/// Bound on the rate of images.
+pub static IMAGE_MB_PER_SECOND: Field = Field {
+    bound: "1 to 1000000",
+    says: "Mebibytes of images of the state that are written in a second at most, so that commits have the disk.",
+    ..whole("storage", "image_mb_per_second", "128")
+};
+/// Bound on the folder.
+pub static DISK_MB: Field = Field {
+    bound: "0 to 1000000000000",
+    says: "Mebibytes that the node's data may take on disk; beyond it the node stops as on a full disk, with its last \
+           block intact. 0 is no bound.",
+    ..whole("storage", "disk_mb", "0")
 };
 /// Which log lines.
 pub static LOG_FILTER: Field = Field {

@@ -160,5 +160,6 @@ fn sums(receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {
         tx_hashes: receipts.iter().map(|receipt| receipt.tx_hash).collect(),
         receipts,
         outcomes: Vec::new(),
+        calls: Vec::new(),
     }
 }

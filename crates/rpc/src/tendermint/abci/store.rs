@@ -34,6 +34,7 @@ fn proven(query: &Query<'_>, name: &str, key: &Key) -> Answered<Found> {
         return Err(Refusal::invalid("cannot query with proof when height <= 1; please provide a valid height"));
     }
     let proof = query.call.service.backend().prove(height, key)?;
+    let proof = proof.ok_or_else(|| Refusal::invalid("no proof: the store holds nothing at this height"))?;
     let [in_store, in_app] = proof.proofs.map(|proof| proof.encode_to_vec());
     let ops = [operator("ics23:iavl", &query.data, &in_store), operator("ics23:simple", name.as_bytes(), &in_app)];
     let value = proof.value.map(|value| value.to_vec()).unwrap_or_default();

@@ -17,6 +17,9 @@ use clap::{Parser, ValueEnum};
 
 use crate::figures::Figures;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures state storage: updates per second with root and durable commit, latencies, reads, sizes, opening.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "cargo xtask bench storage")]
@@ -33,6 +36,12 @@ struct Options {
     /// Keys that each block updates.
     #[arg(long, default_value = "10k", value_parser = number)]
     updates: u64,
+    /// Milliseconds between blocks, of ours only: 0 measures throughput, 400 a chain's everyday.
+    #[arg(long, default_value_t = 0)]
+    pause_ms: u64,
+    /// Percent of our image files that may be of no use any more before an image is written whole.
+    #[arg(long, default_value_t = 28)]
+    dead_percent: u64,
     /// Folder in which each engine gets a folder of its own for the time of its run.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -113,7 +122,8 @@ fn in_its_process(options: &Options, engine: Engine) -> Result<Figures, String> 
     let output = Command::new(program)
         .args(["--alone", "--engines", engine.name()])
         .args(["--keys", &options.keys.to_string(), "--blocks", &blocks.to_string()])
-        .args(["--updates", &options.updates.to_string()])
+        .args(["--updates", &options.updates.to_string(), "--pause-ms", &options.pause_ms.to_string()])
+        .args(["--dead-percent", &options.dead_percent.to_string()])
         .arg("--dir")
         .arg(&options.dir)
         .stderr(std::process::Stdio::inherit())

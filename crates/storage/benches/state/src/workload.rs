@@ -33,8 +33,7 @@ pub fn value(seed: u64) -> [u8; 32] {
 /// What a block updates, in key order, each key once.
 pub fn block(height: u64, updates: u64, keys: u64) -> Vec<(Path, [u8; 32])> {
     let mut dice = Dice(height << 32);
-    let mut changes: Vec<_> =
-        (0..updates).map(|_| (path(dice.number() % keys), value(dice.number()))).collect();
+    let mut changes: Vec<_> = (0..updates).map(|_| (path(dice.number() % keys), value(dice.number()))).collect();
     changes.sort_unstable();
     changes.dedup_by_key(|(path, _)| *path);
     changes
