@@ -67,11 +67,19 @@ pub fn end_market(
         MarketStatus::Delisted => end.wind_up(state)?,
         MarketStatus::Active | MarketStatus::Halted => clearing.due,
     };
-    match due {
-        true => state.put(keys::due(market), [1][..].into()),
-        false => state.delete(keys::due(market)),
-    }
+    mark(state, market, due)?;
     Ok(end.outcome)
+}
+
+/// Notes whether a market wants a batch in the next block; most never did.
+fn mark(state: &mut dyn StateWrite, market: MarketId, due: bool) -> Result<(), StateError> {
+    let key = keys::due(market);
+    match (due, state.get(&key)?.is_some()) {
+        (true, _) => state.put(key, [1][..].into()),
+        (false, true) => state.delete(key),
+        (false, false) => {}
+    }
+    Ok(())
 }
 
 struct End<'a> {

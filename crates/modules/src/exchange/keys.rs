@@ -18,11 +18,12 @@
 //! | `0x25, owner (20), client id (8)` | the open order that its owner calls so: market, id |
 //! | `0x70, owner (20), operator (20)` | the operator may act for the owner: one byte |
 
+mod book;
 mod names;
 
-pub use names::{arrival_of, is_arrival, market_of_due, owned_of, rank_of, since_of, waiting_id_of};
+pub use book::{level, levels, resting, side, waiting, waiting_for};
+pub use names::{arrival_of, came_and_went, is_arrival, market_of_due, owned_of, rank_of, since_of, waiting_id_of};
 
-use seiza_orderbook::{Direction, OrderId, OrderKey, Side};
 use seiza_state::{Key, KeyRange, StoreId};
 use seiza_types::exchange::{MarketId, OrderRef, VenueId};
 use seiza_types::{Address, Denom};
@@ -126,44 +127,6 @@ pub fn all_due() -> KeyRange {
 #[must_use]
 pub fn last_price(market: MarketId) -> Key {
     key(&[&[0x12], &market.0.to_be_bytes()])
-}
-
-/// A resting order.
-#[must_use]
-pub fn resting(market: MarketId, side: Side, at: OrderKey) -> Key {
-    let rank = side.rank(at.price).to_be_bytes();
-    key(&[&[0x20], &market.0.to_be_bytes(), &[side as u8], &rank, &at.since.to_bytes()])
-}
-
-/// A side of a book, best order first.
-#[must_use]
-pub fn side(market: MarketId, side: Side) -> KeyRange {
-    KeyRange::prefix(key(&[&[0x20], &market.0.to_be_bytes(), &[side as u8]]))
-}
-
-/// An order that waits.
-#[must_use]
-pub fn waiting(market: MarketId, direction: Direction, rank: u64, id: OrderId) -> Key {
-    let rank = rank.to_be_bytes();
-    key(&[&[0x21], &market.0.to_be_bytes(), &[direction as u8], &rank, &id.to_bytes()])
-}
-
-/// The orders of a market that wait for a rise, or for a fall: the one that is met soonest first.
-#[must_use]
-pub fn waiting_for(market: MarketId, direction: Direction) -> KeyRange {
-    KeyRange::prefix(key(&[&[0x21], &market.0.to_be_bytes(), &[direction as u8]]))
-}
-
-/// A level.
-#[must_use]
-pub fn level(market: MarketId, side: Side, rank: u64) -> Key {
-    key(&[&[0x22], &market.0.to_be_bytes(), &[side as u8], &rank.to_be_bytes()])
-}
-
-/// The levels of a side, best first.
-#[must_use]
-pub fn levels(market: MarketId, side: Side) -> KeyRange {
-    KeyRange::prefix(key(&[&[0x22], &market.0.to_be_bytes(), &[side as u8]]))
 }
 
 /// Where the open order of that id is.

@@ -40,29 +40,29 @@ pub(super) fn list(
         return Err(ModuleError::Rejected("exchange: the pair has a market already"));
     }
     let id = MarketId(next(state, keys::market_count())?);
-    let RegisterMarket { base_decimals, quote_decimals, tick, lot, min_notional, maker_fee_ppm, taker_fee_ppm, .. } =
-        *wish;
-    let (base, quote, status) = (wish.base.clone(), wish.quote.clone(), MarketStatus::Active);
-    put(
-        state,
-        &Market {
-            id,
-            base,
-            quote,
-            base_decimals,
-            quote_decimals,
-            tick,
-            lot,
-            min_notional,
-            maker_fee_ppm,
-            taker_fee_ppm,
-            status,
-            creator,
-            deposit,
-        },
-    );
+    put(state, &listed(id, creator, deposit, wish));
     state.put(pair, id.0.to_be_bytes()[..].into());
     Ok(id)
+}
+
+fn listed(id: MarketId, creator: Address, deposit: u128, wish: &RegisterMarket) -> Market {
+    let RegisterMarket { base, quote, base_decimals, quote_decimals, tick, lot, .. } = wish.clone();
+    let RegisterMarket { min_notional, maker_fee_ppm, taker_fee_ppm, .. } = *wish;
+    Market {
+        id,
+        base,
+        quote,
+        base_decimals,
+        quote_decimals,
+        tick,
+        lot,
+        min_notional,
+        maker_fee_ppm,
+        taker_fee_ppm,
+        status: MarketStatus::Active,
+        creator,
+        deposit,
+    }
 }
 
 pub(super) fn put(state: &mut dyn StateWrite, market: &Market) {

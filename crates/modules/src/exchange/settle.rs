@@ -51,28 +51,33 @@ impl<'a> Settlement<'a> {
     /// Settles one order's part of the trade at `price`.
     pub(super) fn fill(&mut self, fill: &Fill, price: Price, tags: &Tags) -> Result<FillEvent, StateError> {
         let order = &fill.order.order;
-        let (extras, quantity) = (tags.of(order.tag), fill.quantity);
-        let (base, quote) = (self.terms.base(quantity), self.terms.quote(price, quantity));
-        let maker = fill.liquidity() == Liquidity::Maker;
-        self.release(order, quantity);
-        let (received, asset) = match order.side {
-            Side::Bid => (base, BASE),
-            Side::Ask => (quote, QUOTE),
-        };
-        let fee = self.fees(order, &extras, received, quote, maker)?;
-        let taken = fee.venue + if fee.asset == FeeAsset::Native { 0 } else { fee.amount };
-        self.credit(order.owner, asset, received - taken);
+        let extras = tags.of(order.tag);
+        let (base, quote) = (self.terms.base(fill.quantity), self.terms.quote(price, fill.quantity));
+        let received = if order.side == Side::Bid { base } else { quote };
+        self.release(order, fill.quantity);
+        let fee = self.fees(order, &extras, (received, quote), fill.liquidity() == Liquidity::Maker)?;
+        self.pay(order, received, &fee, extras.venue)?;
         if order.side == Side::Bid {
-            self.credit(order.owner, QUOTE, self.terms.quote(order.price, quantity) - quote);
+            self.credit(order.owner, QUOTE, self.terms.quote(order.price, fill.quantity) - quote);
         }
-        if fee.asset != FeeAsset::Native {
-            self.credit(fees::collector(), asset, fee.amount);
-        }
-        if let Some(venue) = self.venue(extras.venue)? {
-            let to = venue.fee_recipient;
+        Ok(self.filled(fill, extras, (price, base, quote), &fee))
+    }
+
+    /// What was received goes to the owner, the market and the venue.
+    fn pay(&mut self, order: &Order, received: u128, fee: &Fee, venue: VenueId) -> Result<(), StateError> {
+        let asset = if order.side == Side::Bid { BASE } else { QUOTE };
+        let market = if fee.asset == FeeAsset::Native { 0 } else { fee.amount };
+        self.credit(order.owner, asset, received - fee.venue - market);
+        self.credit(fees::collector(), asset, market);
+        if let Some(to) = self.venue(venue)?.map(|venue| venue.fee_recipient) {
             self.credit(to, asset, fee.venue);
         }
-        Ok(FillEvent {
+        Ok(())
+    }
+
+    fn filled(&self, fill: &Fill, extras: Extras, (price, base, quote): (Price, u128, u128), fee: &Fee) -> FillEvent {
+        let order = &fill.order.order;
+        FillEvent {
             order: name(order.id),
             owner: order.owner,
             venue: extras.venue,
@@ -85,8 +90,8 @@ impl<'a> Settlement<'a> {
             fee: fee.amount,
             fee_asset: fee.asset,
             venue_fee: fee.venue,
-            maker,
-        })
+            maker: fill.liquidity() == Liquidity::Maker,
+        }
     }
 
     /// Gives back what `quantity` of an order holds.
@@ -112,8 +117,7 @@ impl<'a> Settlement<'a> {
         &mut self,
         order: &Order,
         extras: &Extras,
-        received: u128,
-        quote: u128,
+        (received, quote): (u128, u128),
         maker: bool,
     ) -> Result<Fee, StateError> {
         let market = &self.terms.market;

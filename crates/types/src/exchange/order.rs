@@ -114,6 +114,27 @@ pub struct PlaceOrder {
     pub fee_in_native: bool,
 }
 
+impl PlaceOrder {
+    /// A limit order with nothing special to it: no venue, name, trigger or end; where it would meet its owner's own, the
+    /// newest goes.
+    #[must_use]
+    pub fn limit(market: MarketId, side: OrderSide, quantity: u128, price: u128) -> Self {
+        Self {
+            market,
+            venue: VenueId::NONE,
+            side,
+            kind: OrderKind::Limit,
+            price,
+            quantity,
+            trigger: None,
+            expiry: OrderExpiry::Never,
+            self_trade: SelfTradeRule::CancelNewest,
+            client_id: 0,
+            fee_in_native: false,
+        }
+    }
+}
+
 /// Which orders of one's own to cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CancelTarget {

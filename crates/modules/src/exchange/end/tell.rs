@@ -3,7 +3,7 @@
 use seiza_orderbook::{Clearing, EndReason, Order, Price, Resting, Side};
 use seiza_types::exchange::{EndEvent, LevelEvent, OrderEnd, OrderSide, RejectEvent, RestEvent};
 
-use super::super::record::{Extras, name, side};
+use super::super::record::{Extras, Record, name, side};
 use super::super::write::Level;
 use super::{End, Rejected};
 
@@ -15,32 +15,32 @@ impl End<'_> {
         levels: &[(Side, Price, Level)],
         why: Option<OrderEnd>,
     ) {
+        self.sum_up();
+        clearing.ended.iter().for_each(|ended| self.ended(&ended.order, why.unwrap_or(reason(ended.reason))));
+        clearing.rested.iter().for_each(|resting| self.rested(&resting.order, false));
+        clearing.waiting.iter().for_each(|trigger| self.rested(&trigger.order, true));
+        rejected.iter().for_each(|(record, code)| self.rejected_one(record, *code));
+        let levels: Vec<_> = levels.iter().map(|(side, price, level)| self.level(*side, *price, *level)).collect();
+        self.outcome.levels.extend(levels);
+    }
+
+    /// Volumes: what was bought is what was sold.
+    fn sum_up(&mut self) {
         let bought = self.outcome.fills.iter().filter(|fill| fill.side == OrderSide::Buy);
-        let (volume, quote_volume) = bought.fold((0u128, 0u128), |(base, quote), fill| {
+        (self.outcome.volume, self.outcome.quote_volume) = bought.fold((0u128, 0u128), |(base, quote), fill| {
             (base.saturating_add(fill.quantity), quote.saturating_add(fill.quote))
         });
-        (self.outcome.volume, self.outcome.quote_volume) = (volume, quote_volume);
-        for ended in &clearing.ended {
-            self.ended(&ended.order, why.unwrap_or(reason(ended.reason)));
-        }
-        for resting in &clearing.rested {
-            self.rested(&resting.order, false);
-        }
-        for trigger in &clearing.waiting {
-            self.rested(&trigger.order, true);
-        }
-        for (record, code) in rejected {
-            let (order, owner) = (name(record.order.id), record.order.owner);
-            let Extras { venue, client_id, .. } = record.extras;
-            self.outcome.rejected.push(RejectEvent { order, owner, venue, client_id, cancel: false, code: *code });
-        }
-        let level = |(at, price, level): &(Side, Price, Level)| LevelEvent {
-            side: side(*at),
-            price: self.terms.price(*price),
-            quantity: level.lots.saturating_mul(self.terms.market.lot),
-            orders: level.orders,
-        };
-        self.outcome.levels.extend(levels.iter().map(level));
+    }
+
+    fn rejected_one(&mut self, record: &Record, code: u32) {
+        let (order, owner) = (name(record.order.id), record.order.owner);
+        let Extras { venue, client_id, .. } = record.extras;
+        self.outcome.rejected.push(RejectEvent { order, owner, venue, client_id, cancel: false, code });
+    }
+
+    fn level(&self, at: Side, price: Price, level: Level) -> LevelEvent {
+        let quantity = level.lots.saturating_mul(self.terms.market.lot);
+        LevelEvent { side: side(at), price: self.terms.price(price), quantity, orders: level.orders }
     }
 
     pub(super) fn ended(&mut self, resting: &Resting, reason: OrderEnd) {

@@ -2,6 +2,7 @@
 
 use seiza_orderbook::OrderId;
 use seiza_state::{Key, StoreId};
+use seiza_types::Height;
 use seiza_types::exchange::{MarketId, OrderRef};
 
 use super::{ARRIVAL, DUE, What};
@@ -10,6 +11,18 @@ use super::{ARRIVAL, DUE, What};
 #[must_use]
 pub fn is_arrival(key: &Key) -> bool {
     key.store() == StoreId::Exchange && key.path().first() == Some(&ARRIVAL)
+}
+
+/// Whether a key that is removed when the block of that height is over was not there before it either: of an arrival, or of
+/// an order that came with this very block and did not stay.
+#[must_use]
+pub fn came_and_went(key: &Key, height: Height) -> bool {
+    let named = match key.path() {
+        path @ [0x23, ..] if path.len() == 17 => last_id(path),
+        path @ [0x24, ..] if path.len() == 41 => last_id(path),
+        _ => return is_arrival(key),
+    };
+    key.store() == StoreId::Exchange && named.is_some_and(|id| id.height() == height)
 }
 
 /// Market, place in the block and kind of an arrival; `None` for other keys.
@@ -74,5 +87,31 @@ pub fn owned_of(key: &Key) -> Option<(MarketId, OrderRef)> {
     match key.path() {
         path @ [0x24, ..] if path.len() == 41 => Some((market_in(&path[21..25])?, OrderRef(*path.last_chunk()?))),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seiza_types::Address;
+
+    use super::*;
+    use crate::exchange::keys;
+
+    #[test]
+    fn what_comes_and_goes_with_a_block_is_arrivals_and_names_of_its_own_orders() {
+        let (owner, market) = (Address::repeat_byte(7), MarketId(3));
+        let order = |height| OrderRef::new(height, 1, 2, 3);
+        for (key, expected) in [
+            (keys::arrival(market, order(9), What::Order), true),
+            (keys::spot(order(9)), true),
+            (keys::spot(order(8)), false),
+            (keys::owned(&owner, market, order(9)), true),
+            (keys::owned(&owner, market, order(8)), false),
+            (keys::client(&owner, 9), false),
+            (keys::due(market), false),
+            (Key::new(StoreId::Bank, &[keys::spot(order(9)).path()]), false),
+        ] {
+            assert_eq!(came_and_went(&key, 9), expected, "{key:?}");
+        }
     }
 }

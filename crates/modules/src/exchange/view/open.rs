@@ -44,23 +44,6 @@ pub struct OpenOrder {
 
 pub(super) fn open(terms: &Terms, record: &Record) -> OpenOrder {
     let Record { order, condition, since, extras: Extras { venue, client_id, fee_in_native } } = record;
-    let kind = match order.kind {
-        Kind::Limit => OrderKind::Limit,
-        Kind::PostOnly => OrderKind::PostOnly,
-        Kind::ImmediateOrCancel => OrderKind::ImmediateOrCancel,
-        Kind::FillOrKill => OrderKind::FillOrKill,
-        Kind::Market => OrderKind::Market,
-    };
-    let self_trade = match order.self_trade {
-        SelfTrade::CancelNewest => SelfTradeRule::CancelNewest,
-        SelfTrade::CancelOldest => SelfTradeRule::CancelOldest,
-        SelfTrade::CancelBoth => SelfTradeRule::CancelBoth,
-    };
-    let expiry = match order.expiry {
-        Expiry::Never => OrderExpiry::Never,
-        Expiry::Height(height) => OrderExpiry::Height(height),
-        Expiry::Time(time) => OrderExpiry::Time(time),
-    };
     OpenOrder {
         id: name(order.id),
         market: terms.market.id,
@@ -68,12 +51,12 @@ pub(super) fn open(terms: &Terms, record: &Record) -> OpenOrder {
         venue: *venue,
         client_id: *client_id,
         side: side(order.side),
-        kind,
+        kind: kind(order.kind),
         price: terms.price(order.price),
         remaining: terms.base(order.quantity),
         trigger: condition.map(|condition| trigger(terms, order.side, condition)),
-        expiry,
-        self_trade,
+        expiry: expiry(order.expiry),
+        self_trade: rule(order.self_trade),
         fee_in_native: *fee_in_native,
         since: name(*since),
     }
@@ -83,4 +66,30 @@ fn trigger(terms: &Terms, side: Side, condition: Condition) -> Trigger {
     let is_stop = Condition::stop(side, condition.price()) == condition;
     let kind = if is_stop { TriggerKind::Stop } else { TriggerKind::TakeProfit };
     Trigger { kind, price: terms.price(condition.price()) }
+}
+
+fn kind(kind: Kind) -> OrderKind {
+    match kind {
+        Kind::Limit => OrderKind::Limit,
+        Kind::PostOnly => OrderKind::PostOnly,
+        Kind::ImmediateOrCancel => OrderKind::ImmediateOrCancel,
+        Kind::FillOrKill => OrderKind::FillOrKill,
+        Kind::Market => OrderKind::Market,
+    }
+}
+
+fn rule(rule: SelfTrade) -> SelfTradeRule {
+    match rule {
+        SelfTrade::CancelNewest => SelfTradeRule::CancelNewest,
+        SelfTrade::CancelOldest => SelfTradeRule::CancelOldest,
+        SelfTrade::CancelBoth => SelfTradeRule::CancelBoth,
+    }
+}
+
+fn expiry(expiry: Expiry) -> OrderExpiry {
+    match expiry {
+        Expiry::Never => OrderExpiry::Never,
+        Expiry::Height(height) => OrderExpiry::Height(height),
+        Expiry::Time(time) => OrderExpiry::Time(time),
+    }
 }
