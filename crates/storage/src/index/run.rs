@@ -51,7 +51,7 @@ impl Run {
         match found.strip_prefix(MAGIC) {
             Some(format) if format == FORMAT.to_le_bytes() => {}
             Some([format, 0, 0, 0]) => {
-                return Err(StorageError::Format { path: run.path, found: format.to_string(), expected: "2" });
+                return Err(StorageError::Format { path: run.path, found: format.to_string(), expected: "3" });
             }
             _ => return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong")),
         }
