@@ -93,6 +93,15 @@ impl Changeset {
         *self = later;
     }
 
+    /// Keeps the changes that `stays` says.
+    pub fn retain(&mut self, mut stays: impl FnMut(&Key, &Option<Value>) -> bool) {
+        let before = self.len();
+        self.changes.retain(|(key, value)| stays(key, value));
+        if self.len() < before {
+            *self = Self::from_unordered(std::mem::take(&mut self.changes));
+        }
+    }
+
     /// Visits `range` of `base` with these changes laid over it, in key order.
     ///
     /// # Errors
