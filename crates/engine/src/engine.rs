@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::warn;
 
+use crate::ballots::Ballots;
 use crate::context::{Part, Seiza};
 use crate::limits::{PROPOSAL_BYTES, STOP_TIMEOUT};
 use crate::peers::{Peer, peers};
@@ -85,6 +86,7 @@ pub struct Engine {
     pub(crate) failure: watch::Receiver<Option<Failure>>,
     pub(crate) watcher: JoinHandle<()>,
     pub(crate) wal: std::path::PathBuf,
+    pub(crate) ballots: Ballots,
 }
 
 /// The engine's parts.
@@ -124,6 +126,12 @@ impl Engine {
     #[must_use]
     pub fn failure(&self) -> watch::Receiver<Option<Failure>> {
         self.failure.clone()
+    }
+
+    /// The votes of the height at hand.
+    #[must_use]
+    pub fn ballots(&self) -> Ballots {
+        self.ballots.clone()
     }
 
     /// Stops it, and waits until its port and log are free. Nothing is asked afterwards.

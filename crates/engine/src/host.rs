@@ -40,9 +40,9 @@ where
 }
 
 impl Host {
-    /// Starts the actor; questions go to `asks`.
-    pub(crate) async fn spawn(asks: UnboundedSender<Ask>) -> Result<HostRef<Seiza>, SpawnErr> {
-        let host = Self { asks, gate: Gate::default(), sets: Sets::default() };
+    /// Starts the actor; questions go to `asks`, each height's validators to `sets`.
+    pub(crate) async fn spawn(asks: UnboundedSender<Ask>, sets: Sets) -> Result<HostRef<Seiza>, SpawnErr> {
+        let host = Self { asks, gate: Gate::default(), sets };
         Actor::spawn(None, host, ()).await.map(|(actor, _)| actor)
     }
 

@@ -11,6 +11,7 @@
 //! `context`, `scheme`, `signing`, `codec` and `convert` are public for `seiza-sim` alone, which drives
 //! `malachitebft-core-consensus` with the same context, signer and verifier, and without the engine's actors (ADR 12).
 
+mod ballots;
 pub mod codec;
 mod config;
 pub mod context;
@@ -30,6 +31,7 @@ mod start;
 mod wal;
 mod words;
 
+pub use ballots::{Ballot, Ballots, RoundBallots};
 pub use config::EngineConfig;
 pub use engine::{Engine, EngineError, Failure, Publisher, metrics_text};
 pub use peers::Peer;

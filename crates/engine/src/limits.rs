@@ -47,6 +47,10 @@ pub const PROPOSALS_WAITING: usize = 64;
 pub const PROPOSALS_WAITING_PER_PEER: usize = 16;
 /// Past validator sets kept for evidence.
 pub const SETS_KEPT: usize = 4;
+/// Rounds of the height at hand whose votes are shown.
+pub const ROUNDS_SHOWN: usize = 8;
+/// Votes of the next height that are kept to be shown.
+pub const EARLY_VOTES: usize = 512;
 /// Longest timeout, however high the round.
 pub const TIMEOUT_MAX: Duration = Duration::from_secs(60);
 /// How long one part of the engine may take to stop.

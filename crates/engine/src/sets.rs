@@ -1,4 +1,4 @@
-//! The validator sets that evidence is judged by.
+//! The validator sets that votes and evidence are judged by.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -23,6 +23,11 @@ impl Sets {
         while sets.len() > SETS_KEPT {
             sets.pop_first();
         }
+    }
+
+    /// The set of a height that has started lately.
+    pub(crate) fn get(&self, height: u64) -> Option<seiza_types::ValidatorSet> {
+        self.0.lock().expect("nobody panics while keeping sets").get(&height).cloned()
     }
 
     /// Double votes seen in the decided height, as evidence.

@@ -14,12 +14,14 @@ use malachitebft_metrics::{Metrics, SharedRegistry};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::ballots::Ballots;
 use crate::codec::Codec;
 use crate::config::{EngineConfig, value_sync};
 use crate::context::{Address, Seiza};
 use crate::engine::{Actors, Engine, EngineError, Failure, Publisher};
 use crate::host::Host;
 use crate::limits::{FAILURE_POLL, PORT_PATIENCE};
+use crate::sets::Sets;
 use crate::signing::{Signer, Verifier};
 use crate::wal;
 use crate::words::Ask;
@@ -36,11 +38,13 @@ pub async fn start(config: EngineConfig) -> Result<(Engine, mpsc::UnboundedRecei
         .await
         .map_err(|error| EngineError::Start("node", error.to_string()))?;
     let (asks, questions) = mpsc::unbounded_channel();
-    match actors(&config, &node, &registry, &metrics, asks).await {
+    let ballots = Ballots::default();
+    match actors(&config, &node, &registry, &metrics, asks, &ballots).await {
         Ok((actors, peer_id)) => {
             let (failure, watcher) = watch_failure(metrics, ended);
             let publisher = Publisher { network: actors.network.clone() };
-            Ok((Engine { publisher, actors, peer_id, failure, watcher, wal: config.wal_file() }, questions))
+            let wal = config.wal_file();
+            Ok((Engine { publisher, actors, peer_id, failure, watcher, wal, ballots }, questions))
         }
         Err(error) => {
             node.get_cell().stop_children(Some("the engine did not start".into()));
@@ -81,6 +85,7 @@ async fn actors(
     registry: &SharedRegistry,
     metrics: &Metrics,
     asks: mpsc::UnboundedSender<Ask>,
+    ballots: &Ballots,
 ) -> Result<(Actors, String), EngineError> {
     fn started<T>(what: &'static str, result: Result<T, impl std::fmt::Display>) -> Result<T, EngineError> {
         result.map_err(|error| EngineError::Start(what, format!("{error:#}")))
@@ -97,21 +102,24 @@ async fn actors(
     let log = spawn::spawn_wal_actor(&Seiza, Codec, &config.wal_file(), registry, node.clone()).await;
     let log = log.map_err(|error| unusable(&error))?;
     log.link(node.get_cell());
-    let host = started("host", Host::spawn(asks).await)?;
+    let sets = Sets::default();
+    let host = started("host", Host::spawn(asks, sets.clone()).await)?;
     host.link(node.get_cell());
-    let port = Arc::new(OutputPort::new());
+    let (port, events) = (Arc::new(OutputPort::new()), TxEvent::new());
+    let verifier = Verifier::new(config.chain_id.clone());
+    tokio::spawn(ballots.clone().follow(events.subscribe(), sets, verifier.clone()));
     let consensus = spawn::spawn_consensus_actor(
         Seiza,
         config.key.as_ref().map_or(Address([0; 20]), |key| key.address().into()),
         consensus_config,
-        Box::new(Verifier::new(config.chain_id.clone())),
+        Box::new(verifier),
         config.key.clone().map(|key| Box::new(Signer::new(config.chain_id.clone(), key)) as _),
         network.clone(),
         host.clone(),
         log.clone(),
         port.clone(),
         metrics.clone(),
-        TxEvent::new(),
+        events,
         node.clone(),
     )
     .await;

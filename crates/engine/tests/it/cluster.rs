@@ -1,9 +1,10 @@
 //! Stories of clusters: they decide the same, go on without one, take it back, let others follow, and change their validators.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use seiza_engine::{Engine, EngineConfig, EngineError, metrics_text, start};
+use seiza_engine::{Ballot, Engine, EngineConfig, EngineError, metrics_text, start};
 use seiza_types::{Block, Height, PeerAddress};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -135,6 +136,23 @@ async fn four_validators_decide_the_same() {
     assert!(peers.iter().any(|peer| peer.id == nodes[1].engine().peer_id()));
     let text = metrics_text();
     assert!(text.contains("moniker=\"four-0\"") && !text.contains("# EOF"), "{text}");
+    end(nodes).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_keeps_a_height_waiting_is_shown() {
+    let plan = Plan::of(4);
+    let mut nodes = cluster("waiting", &plan, &[Some(0), Some(1), Some(2), Some(3)]).await;
+    reach(&nodes, 2).await;
+    for mut gone in nodes.split_off(2) {
+        gone.stop().await;
+    }
+    let height = || nodes[0].host.tip() + 1;
+    let voters = |votes: &[Option<Ballot>]| votes.iter().flatten().map(|vote| vote.validator).collect::<BTreeSet<_>>();
+    let here = BTreeSet::from([0, 1].map(|validator| key(validator).address()));
+    let shown = || nodes[0].engine().ballots().of(height()).iter().any(|round| voters(&round.prevotes) == here);
+    until("those who vote are shown, and no others", shown).await;
+    assert!(nodes[0].engine().ballots().of(height() + 1).is_empty(), "of the height at hand alone");
     end(nodes).await;
 }
 

@@ -144,16 +144,14 @@ impl ConnectionHandler for LaneHandler {
         }
     }
 
-    /// What waits is written before the connection closes, a refusal's reason before all.
+    /// What waits is handed to the connection before it closes, a refusal's reason before all. What finds no room there
+    /// is dropped: from here on nobody reads what the other side would make room with.
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Option<Self::ToBehaviour>> {
         self.queue.close_channel();
-        match self.writing.as_mut().map(|writing| writing.poll_unpin(cx)) {
-            Some(Poll::Pending) => Poll::Pending,
-            _ => {
-                self.writing = None;
-                Poll::Ready(None)
-            }
+        if let Some(mut writing) = self.writing.take() {
+            let _ = writing.poll_unpin(cx);
         }
+        Poll::Ready(None)
     }
 }
 

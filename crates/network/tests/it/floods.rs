@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use seiza_network::{
-    Announced, Kind, Limits, Rate,
+    Announced, Fault, Kind, Limits, Rate,
     limits::EVENTS_MAX,
     wire::{LaneMessage, Request, Response},
 };
@@ -74,5 +74,7 @@ async fn a_peer_that_does_not_read_costs_a_bounded_queue() {
     }
     until("dropped frames", || node.network.figures().frames_dropped > 0).await;
     is_well(&node).await;
-    drop(rogue);
+    // What waits to be written to it does not keep its place for it.
+    (0..100).for_each(|_| node.network.report(&rogue.id, Fault::WrongTx));
+    until("the rogue's end", || node.network.peers().is_empty()).await;
 }

@@ -68,6 +68,7 @@ async fn evidence_reaches_everybody_once_by_those_who_verified_it() {
     let mut third = launch(offline(3, &[&second])).await;
     third.joined().await;
     second.has_peers(2).await;
+    first.has_peers(1).await;
     let evidence = Bytes::from(vec![4; 500]);
     let pick = |event| if let Event::Evidence { bytes, .. } = event { Some(bytes) } else { None };
     first.network.gossip_evidence(evidence.clone());

@@ -32,7 +32,7 @@ mod start;
 mod sync;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -42,7 +42,7 @@ use seiza_consensus::evidence::EvidencePool;
 use seiza_consensus::proposals::Proposals;
 use seiza_consensus::speculation::{Action, Speculation};
 use seiza_consensus::timely::TimelyParams;
-use seiza_engine::{Ask, Engine, HeightParams, Proposed, Reply, Timeouts};
+use seiza_engine::{Ask, Ballots, Engine, HeightParams, Proposed, Reply, RoundBallots, Timeouts};
 use seiza_mempool::Pool;
 use seiza_network::Network;
 use seiza_rpc::{Executions, Footprints, Notifier};
@@ -187,22 +187,35 @@ pub struct RoundAt {
 }
 
 /// What clients are told of the running round.
-#[derive(Debug)]
-pub struct RoundView(Mutex<RoundAt>);
+pub struct RoundView {
+    at: Mutex<RoundAt>,
+    ballots: OnceLock<Ballots>,
+}
 
 impl RoundView {
     /// At the beginning of `height`.
     pub fn new(height: Height) -> Self {
-        Self(Mutex::new(RoundAt { height, round: 0, step: 1, start: clock::now(), proposal: None, syncing: None }))
+        let at = RoundAt { height, round: 0, step: 1, start: clock::now(), proposal: None, syncing: None };
+        Self { at: Mutex::new(at), ballots: OnceLock::new() }
     }
 
     /// Where consensus is.
     pub fn get(&self) -> RoundAt {
-        *self.0.lock()
+        *self.at.lock()
+    }
+
+    /// The votes of a height, once the engine runs.
+    pub fn votes(&self, height: Height) -> Vec<RoundBallots> {
+        self.ballots.get().map(|ballots| ballots.of(height)).unwrap_or_default()
+    }
+
+    /// The engine runs, and shows its votes here.
+    pub fn show(&self, ballots: Ballots) {
+        let _ = self.ballots.set(ballots);
     }
 
     fn change(&self, change: impl FnOnce(&mut RoundAt)) {
-        change(&mut self.0.lock());
+        change(&mut self.at.lock());
     }
 }
 

@@ -62,6 +62,7 @@ pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
     let execution = Execution::start(shared.clone(), ways.mode, letters.clone())
         .map_err(|error| Failure::refused(format!("cannot start threads: {error}")))?;
     let (engine, asks) = seiza_engine::start(engine).await.map_err(Failure::refused)?;
+    rounds.show(engine.ballots());
     let (failure, bodies) = (engine.failure(), Bodies::default());
     let head = shared.chain.head().height;
     let mut host = Host {

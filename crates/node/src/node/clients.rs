@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use seiza_engine::{Ballot, RoundBallots};
 use seiza_network::{Announced, Direction, Network, PeerInfo};
 use seiza_rpc::{Backend, Parts, Peers, ServerConfig, ServerHandle, Source};
-use seiza_rpc::{PeerView, RoundState, TendermintConfig, TendermintHandle, TendermintParts, node_id, serve_tendermint};
-use seiza_types::VerifiedTx;
+use seiza_rpc::{
+    PeerView, RoundState, RoundVotes, TendermintConfig, TendermintHandle, TendermintParts, VoteView, node_id,
+    serve_tendermint,
+};
+use seiza_types::{Time, VerifiedTx};
 use tokio::sync::Notify;
 
 use super::Node;
@@ -108,7 +112,7 @@ fn view(peer: &PeerInfo, meetings: &Meetings) -> PeerView {
     }
 }
 
-/// Votes stay in the engine: height, round, step and proposal are shown.
+/// What is locked stays in the engine.
 fn round_state(rounds: &RoundView) -> RoundState {
     let at = rounds.get();
     RoundState {
@@ -119,6 +123,19 @@ fn round_state(rounds: &RoundView) -> RoundState {
         proposal: at.proposal,
         locked: None,
         valid: None,
-        votes: Vec::new(),
+        votes: rounds.votes(at.height).into_iter().map(|round| votes(round, at.start)).collect(),
     }
+}
+
+/// A vote for nothing names no time: it is shown with the height's start.
+fn votes(ballots: RoundBallots, start: Time) -> RoundVotes {
+    let view = |ballot: Ballot| VoteView {
+        validator: ballot.validator,
+        block: ballot.value.map(|value| value.block),
+        signature: *ballot.signature.first_chunk().expect("64 bytes have a first six"),
+        time: ballot.value.map_or(start, |value| value.time()),
+    };
+    let views = |votes: Vec<Option<Ballot>>| votes.into_iter().map(|vote| vote.map(view)).collect();
+    let RoundBallots { round, prevotes, precommits } = ballots;
+    RoundVotes { round, prevotes: views(prevotes), precommits: views(precommits) }
 }

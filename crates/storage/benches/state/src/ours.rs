@@ -19,6 +19,8 @@ const READS: u64 = 200_000;
 /// How far back the past is read.
 const BACK: u64 = 1_000;
 const PAST_READS: u64 = 20_000;
+/// Heights that pruning keeps.
+const KEPT: u64 = 100;
 
 fn key(path: &workload::Path) -> Key {
     Key::new(StoreId::Bank, &[path])
@@ -39,6 +41,7 @@ pub fn run(options: &Options, dir: &Path) -> Figures {
     commits(&storage, options, &mut figures);
     sizes(dir, &mut figures);
     read(&storage, options, &mut figures);
+    prune(&storage, dir, &mut figures);
     drop(storage);
     let begun = Instant::now();
     let storage = Storage::open(dir, settings(options)).expect("storage opens again");
@@ -132,6 +135,15 @@ fn sizes(dir: &Path, figures: &mut Figures) {
     let (own, all) = memory();
     figures.put("RAM of its own", own);
     figures.put("RAM with mapped files", all);
+}
+
+/// Lets go of all but the last heights, as an operator does who needs room.
+fn prune(storage: &Storage, dir: &Path, figures: &mut Figures) {
+    let before = disk(dir);
+    let begun = Instant::now();
+    storage.prune(KEPT).expect("history is pruned");
+    figures.time("prune to 100 heights", begun.elapsed());
+    figures.put("bytes it let go", before - disk(dir));
 }
 
 fn read(storage: &Storage, options: &Options, figures: &mut Figures) {

@@ -38,8 +38,9 @@ const ROWS: &[(&str, Unit)] = &[
     ("move onto it, whole", Unit::Time),
     ("image, incremental", Unit::Time),
     ("image bytes, incremental", Unit::Bytes),
+    ("prune to 100 heights", Unit::Time),
+    ("bytes it let go", Unit::Bytes),
     ("move onto it, incremental", Unit::Time),
-    ("prune", Unit::Time),
     ("genesis", Unit::Time),
     ("open", Unit::Time),
 ];
