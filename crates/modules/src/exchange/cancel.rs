@@ -104,18 +104,21 @@ impl Desk<'_, '_> {
     }
 
     fn find_one(&self, market: MarketId, order: OrderRef) -> Answer<Withdrawn> {
-        let height = self.ctx.block.height;
-        let found = if order.height() == height {
-            entries::arrival(self.ctx.state, market, order)?.map(|record| Withdrawn { spot: None, record })
-        } else {
-            let found = entries::record(self.ctx.state, order)?.filter(|(at, _)| *at == market);
-            found.map(|(_, record)| Withdrawn { spot: Some(spot_of(&record)), record })
-        };
-        Ok(match found {
+        Ok(match self.kept(market, order)? {
             None => Err(Refusal::UnknownOrder),
             Some(found) if found.record.order.owner != self.owner => Err(Refusal::NotOwner),
             Some(found) => Ok(found),
         })
+    }
+
+    /// What is kept of an order, whoever's it is.
+    fn kept(&self, market: MarketId, order: OrderRef) -> Result<Option<Withdrawn>, ModuleError> {
+        if order.height() == self.ctx.block.height {
+            let arrived = entries::arrival(self.ctx.state, market, order)?;
+            return Ok(arrived.map(|record| Withdrawn { spot: None, record }));
+        }
+        let open = entries::record(self.ctx.state, order)?.filter(|(at, _)| *at == market);
+        Ok(open.map(|(_, record)| Withdrawn { spot: Some(spot_of(&record)), record }))
     }
 
     /// Gives back what the orders hold, forgets their names, and tells the book.

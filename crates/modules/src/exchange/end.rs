@@ -56,17 +56,14 @@ pub fn end_market(
     rates: &NativeRates,
     market: MarketId,
 ) -> Result<MarketOutcome, StateError> {
-    let Some(terms) = Terms::read(&*state, market)? else {
-        return Err(StateError::Damaged(keys::market(market), "a market that is touched"));
-    };
+    let unknown = || StateError::Damaged(keys::market(market), "a market that is touched");
+    let terms = Terms::read(&*state, market)?.ok_or_else(unknown)?;
     let arrivals = entries::take_arrivals(state, market, block.height)?;
     let mut end = End { terms: &terms, rates, tags: Tags::default(), outcome: MarketOutcome::of(market) };
     let (clearing, rejected) = end.clear(&*state, block, arrivals)?;
     end.write_down(state, &clearing, &rejected, None)?;
-    let due = match terms.market.status {
-        MarketStatus::Delisted => end.wind_up(state)?,
-        MarketStatus::Active | MarketStatus::Halted => clearing.due,
-    };
+    let over = terms.market.status == MarketStatus::Delisted;
+    let due = if over { end.wind_up(state)? } else { clearing.due };
     mark(state, market, due)?;
     Ok(end.outcome)
 }
@@ -127,16 +124,11 @@ impl End<'_> {
 
     /// Puts the cancellations of what the book holds into the batch, by id; what only just arrived is over already.
     fn take_back(&mut self, withdrawn: Vec<Withdrawn>, batch: &mut Batch) -> Vec<Record> {
-        let mut back = Vec::with_capacity(withdrawn.len());
-        for Withdrawn { spot, record } in withdrawn {
-            let record = self.tags.tagged(record);
-            if spot.is_some() {
-                batch.cancels.push(Cancel { id: record.order.id, owner: record.order.owner });
-                back.push(record);
-            } else {
-                self.ended(&record.resting(), OrderEnd::Cancelled);
-            }
-        }
+        let tagged = withdrawn.into_iter().map(|Withdrawn { spot, record }| (spot, self.tags.tagged(record)));
+        let (open, over): (Vec<_>, Vec<_>) = tagged.partition(|(spot, _)| spot.is_some());
+        over.iter().for_each(|(_, record)| self.ended(&record.resting(), OrderEnd::Cancelled));
+        let mut back: Vec<Record> = open.into_iter().map(|(_, record)| record).collect();
+        batch.cancels.extend(back.iter().map(|Record { order, .. }| Cancel { id: order.id, owner: order.owner }));
         back.sort_unstable_by_key(|record| record.order.id);
         back
     }

@@ -16,8 +16,8 @@
 //! | `venue_called` | venue, market, contract, ok, gas_used; after it what its contract told |
 
 use seiza_types::exchange::{
-    FeeAsset, FillEvent, MarketId, MarketOutcome, MarketStatus, OrderRef, PlaceOrder, Refusal, RegisterMarket,
-    RegisterVenue, RestEvent, VenueCall, VenueId,
+    EndEvent, FeeAsset, FillEvent, MarketId, MarketOutcome, MarketStatus, OrderRef, PlaceOrder, Refusal,
+    RegisterMarket, RegisterVenue, RejectEvent, RestEvent, VenueCall, VenueId,
 };
 use seiza_types::{Address, Event};
 
@@ -81,15 +81,9 @@ pub fn of_outcome(outcome: &MarketOutcome) -> Vec<Event> {
     let market = outcome.market;
     let mut events: Vec<Event> = cleared(outcome).into_iter().collect();
     events.extend(outcome.fills.iter().map(|fill| filled(about("order_filled", market, fill.order, fill.owner), fill)));
-    events.extend(outcome.ended.iter().map(|end| {
-        let event = about("order_ended", market, end.order, end.owner);
-        event.with("reason", end.reason.as_str()).with("remaining", end.remaining)
-    }));
+    events.extend(outcome.ended.iter().map(|end| ended(market, end)));
     events.extend(outcome.rested.iter().map(|rest| rested(market, rest)));
-    events.extend(outcome.rejected.iter().map(|reject| {
-        let event = about("order_rejected", market, reject.order, reject.owner).with("code", reject.code);
-        event.with("reason", Refusal::text(reject.code).unwrap_or_default())
-    }));
+    events.extend(outcome.rejected.iter().map(|reject| rejected(market, reject)));
     events
 }
 
@@ -100,6 +94,16 @@ fn about(kind: &str, market: MarketId, order: OrderRef, owner: Address) -> Event
 fn cleared(outcome: &MarketOutcome) -> Option<Event> {
     let event = Event::new("market_cleared").with("market", outcome.market).with("price", outcome.price?);
     Some(event.with("volume", outcome.volume).with("quote_volume", outcome.quote_volume))
+}
+
+fn ended(market: MarketId, end: &EndEvent) -> Event {
+    let event = about("order_ended", market, end.order, end.owner);
+    event.with("reason", end.reason.as_str()).with("remaining", end.remaining)
+}
+
+fn rejected(market: MarketId, reject: &RejectEvent) -> Event {
+    let event = about("order_rejected", market, reject.order, reject.owner).with("code", reject.code);
+    event.with("reason", Refusal::text(reject.code).unwrap_or_default())
 }
 
 fn rested(market: MarketId, rest: &RestEvent) -> Event {

@@ -128,16 +128,13 @@ impl Sums {
     }
 
     fn money(&self, state: &dyn StateRead) -> Result<(), String> {
-        for (denom, held) in &self.escrow {
-            let balance = bank_balance(state, &EXCHANGE_ADDRESS, denom).map_err(fault)?;
-            if balance < *held {
-                return Err(format!("exchange: escrow of {denom} is {balance}, open orders need {held}"));
+        let deposits = (&DEPOSITS, Denom::native(), self.deposits * kept(&Denom::native(), 1));
+        let escrow = self.escrow.iter().map(|(denom, held)| (&EXCHANGE_ADDRESS, denom.clone(), *held));
+        for (account, denom, needed) in escrow.chain([deposits]) {
+            let balance = bank_balance(state, account, &denom).map_err(fault)?;
+            if balance < needed {
+                return Err(format!("exchange: {account} has {balance} of {denom}, orders and markets need {needed}"));
             }
-        }
-        let deposits = self.deposits * kept(&Denom::native(), 1);
-        let balance = bank::native_balance(state, &DEPOSITS).map_err(fault)?;
-        if balance < deposits {
-            return Err(format!("exchange: deposits are {balance}, markets say {deposits}"));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Markets: how they are listed, halted and delisted.
 
-use seiza_state::StateWrite;
+use seiza_state::{StateRead, StateWrite};
 use seiza_types::exchange::{Market, MarketId, MarketStatus, RegisterMarket};
 use seiza_types::wire::Wire as _;
 use seiza_types::{Address, Denom};
@@ -98,16 +98,7 @@ pub(super) fn check(wish: &RegisterMarket) -> Result<(), ModuleError> {
 /// [`ModuleError::Rejected`] where `who` is not the authority, there is no such market, or it is delisted.
 pub fn set_status(ctx: &mut Ctx<'_>, who: Address, id: MarketId, status: MarketStatus) -> Result<(), ModuleError> {
     ctx.gas.charge(STATUS_GAS)?;
-    if params::params(ctx.state)?.authority != Some(who) {
-        return Err(ModuleError::Rejected("exchange: only the authority changes a market's status"));
-    }
-    let Some(mut market) = view::market(ctx.state, id)? else {
-        return Err(ModuleError::Rejected("exchange: unknown market"));
-    };
-    if market.status == MarketStatus::Delisted {
-        return Err(ModuleError::Rejected("exchange: the market is delisted"));
-    }
-    market.status = status;
+    let market = Market { status, ..changeable(ctx.state, who, id)? };
     put(ctx.state, &market);
     if status == MarketStatus::Delisted {
         ctx.state.delete(keys::pair(&market.base, &market.quote));
@@ -116,4 +107,18 @@ pub fn set_status(ctx: &mut Ctx<'_>, who: Address, id: MarketId, status: MarketS
     ctx.state.put(keys::due(id), [1][..].into());
     ctx.events.push(event::status_set(id, status));
     Ok(())
+}
+
+/// The market whose status `who` may change.
+fn changeable(state: &dyn StateRead, who: Address, id: MarketId) -> Result<Market, ModuleError> {
+    if params::params(state)?.authority != Some(who) {
+        return Err(ModuleError::Rejected("exchange: only the authority changes a market's status"));
+    }
+    match view::market(state, id)? {
+        None => Err(ModuleError::Rejected("exchange: unknown market")),
+        Some(market) if market.status == MarketStatus::Delisted => {
+            Err(ModuleError::Rejected("exchange: the market is delisted"))
+        }
+        Some(market) => Ok(market),
+    }
 }

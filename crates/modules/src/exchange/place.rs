@@ -8,10 +8,8 @@ use std::rc::Rc;
 
 use seiza_orderbook::{Kind, Order};
 use seiza_types::exchange::{MarketId, MarketStatus, OrderRef, PlaceOrder, Refusal, VenueId};
-use seiza_types::wire::Wire as _;
-use seiza_types::{Address, usei_from_wei_down};
+use seiza_types::{Address, Denom, usei_from_wei_down};
 
-use super::keys::What;
 use super::limits::{MESSAGE_GAS, ORDER_GAS};
 use super::record::{Extras, Record, id, name};
 use super::spot::Withdrawn;
@@ -117,27 +115,20 @@ impl<'c, 'a> Desk<'c, 'a> {
     /// Takes the escrow, and lets the order arrive.
     pub(super) fn arrive(&mut self, market: MarketId, record: &Record) -> Answer<OrderRef> {
         let Some(terms) = self.terms(market)? else { return Ok(Err(Refusal::UnknownMarket)) };
-        let (order, owner) = (&record.order, self.owner);
+        let held = self.hold(&terms, &record.order)?;
+        Ok(held.map(|()| entries::arrive(&mut *self.ctx.state, market, record)))
+    }
+
+    /// Takes what an order needs into escrow.
+    fn hold(&mut self, terms: &Terms, order: &Order) -> Answer<()> {
         let denom = terms.escrow_denom(order.side);
         let want = terms.escrow(order, order.quantity);
         let amount = kept(denom, want);
-        match bank::debit(self.ctx.state, &owner, denom, amount) {
-            Ok(()) => bank::credit(self.ctx.state, &EXCHANGE_ADDRESS, denom, amount)?,
-            Err(ModuleError::InsufficientFunds { have, .. }) => {
-                let own = have.parse().ok().filter(|_| denom.is_native()).map(usei_from_wei_down);
-                let have = own.map_or(have, |usei| usei.to_string());
-                return Ok(Err(Refusal::InsufficientFunds { denom: denom.clone(), have, want }));
-            }
-            Err(error) => return Err(error),
+        match bank::debit(self.ctx.state, &self.owner, denom, amount) {
+            Ok(()) => Ok(Ok(bank::credit(self.ctx.state, &EXCHANGE_ADDRESS, denom, amount)?)),
+            Err(ModuleError::InsufficientFunds { have, .. }) => Ok(Err(wanting(denom, have, want))),
+            Err(error) => Err(error),
         }
-        let order = name(order.id);
-        let state = &mut *self.ctx.state;
-        state.put(keys::arrival(market, order, What::Order), record.encode());
-        state.put(keys::owned(&owner, market, order), record.extras.client_id.encode().into());
-        if record.extras.client_id != 0 {
-            state.put(keys::client(&owner, record.extras.client_id), entries::named_value(market, order));
-        }
-        Ok(Ok(order))
     }
 
     pub(super) fn terms(&mut self, market: MarketId) -> Result<Option<Rc<Terms>>, ModuleError> {
@@ -157,4 +148,10 @@ impl<'c, 'a> Desk<'c, 'a> {
         self.venues.insert(venue, known);
         Ok(known)
     }
+}
+
+/// Too little of a denom, in its own unit.
+fn wanting(denom: &Denom, have: String, want: u128) -> Refusal {
+    let own = have.parse().ok().filter(|_| denom.is_native()).map(usei_from_wei_down);
+    Refusal::InsufficientFunds { denom: denom.clone(), have: own.map_or(have, |usei| usei.to_string()), want }
 }

@@ -50,8 +50,7 @@ impl<'a> Settlement<'a> {
 
     /// Settles one order's part of the trade at `price`.
     pub(super) fn fill(&mut self, fill: &Fill, price: Price, tags: &Tags) -> Result<FillEvent, StateError> {
-        let order = &fill.order.order;
-        let extras = tags.of(order.tag);
+        let (order, extras) = (&fill.order.order, tags.of(fill.order.order.tag));
         let (base, quote) = (self.terms.base(fill.quantity), self.terms.quote(price, fill.quantity));
         let received = if order.side == Side::Bid { base } else { quote };
         self.release(order, fill.quantity);
@@ -169,16 +168,14 @@ impl<'a> Settlement<'a> {
     pub(super) fn finish(self) -> Result<(), StateError> {
         let Self { state, terms, due, released, .. } = self;
         let denoms = [&terms.market.base, &terms.market.quote];
-        let kept = |denom: &Denom, amount: U256| amount * kept(denom, 1);
-        for (denom, amount) in denoms.into_iter().zip(released).filter(|(_, amount)| !amount.is_zero()) {
-            bank::release(state, &EXCHANGE_ADDRESS, denom, kept(denom, amount))?;
-        }
-        for (account, amounts) in due {
-            for (denom, amount) in denoms.into_iter().zip(amounts).filter(|(_, amount)| !amount.is_zero()) {
-                bank::credit(state, &account, denom, kept(denom, amount))?;
-            }
-        }
-        Ok(())
+        let moved = |amounts: [U256; 2]| {
+            let amounts = denoms.into_iter().zip(amounts).filter(|(_, amount)| !amount.is_zero());
+            amounts.map(|(denom, amount)| (denom, amount * kept(denom, 1)))
+        };
+        moved(released).try_for_each(|(denom, amount)| bank::release(state, &EXCHANGE_ADDRESS, denom, amount))?;
+        due.into_iter().try_for_each(|(account, amounts)| {
+            moved(amounts).try_for_each(|(denom, amount)| bank::credit(state, &account, denom, amount))
+        })
     }
 }
 

@@ -95,9 +95,8 @@ impl Writer<'_> {
     fn change(&mut self, side: Side, price: Price, delta: LevelDelta) -> Result<Level, StateError> {
         let key = keys::level(self.market, side, side.rank(price));
         let before = Level::read(&*self.state, &key)?;
-        let lots = before.lots.checked_add_signed(delta.lots);
-        let orders = before.orders.checked_add_signed(delta.orders);
-        let (Some(lots), Some(orders)) = (lots, orders) else { return Err(StateError::Underflow(key)) };
+        let sums = (before.lots.checked_add_signed(delta.lots), before.orders.checked_add_signed(delta.orders));
+        let (Some(lots), Some(orders)) = sums else { return Err(StateError::Underflow(key)) };
         let level = Level { lots, orders };
         match level.orders {
             0 => self.state.delete(key),

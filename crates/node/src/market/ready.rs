@@ -20,10 +20,10 @@ pub fn names() -> String {
 /// So, or nobody answers.
 pub fn check(doors: &Doors) -> Result<(), Failure> {
     let client = Client::of(&doors.rpc)?;
-    let answer = client.call("exchange_markets", json!([]))?;
+    let markets = client.call("exchange_markets", json!([]))?;
     let balance = client.call("eth_getBalance", json!([account(0)?.address(), "latest"]))?;
-    let listed =
-        PAIRS.iter().all(|pair| answer["markets"].as_array().into_iter().flatten().any(|market| pair.is_told(market)));
+    let told = |pair: &Pair| markets["markets"].as_array().into_iter().flatten().any(|market| pair.is_told(market));
+    let listed = PAIRS.iter().all(told);
     if listed && balance != "0x0" {
         return Ok(());
     }

@@ -49,9 +49,7 @@ impl Wanted<'_> {
     fn heights(&self, blocks: &impl Owned, range: RangeInclusive<Height>, first: bool) -> Answer<Vec<Height>> {
         let mut found = std::collections::VecDeque::new();
         blocks.fills_of(&self.owner, range, &mut |height, markets| {
-            if markets.iter().any(|market| self.concerns(*market)) {
-                found.push_back(height);
-            }
+            found.extend(Some(height).filter(|_| markets.iter().any(|market| self.concerns(*market))));
             if !first && found.len() > self.enough {
                 found.pop_front();
             }

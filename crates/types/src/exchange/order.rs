@@ -119,19 +119,9 @@ impl PlaceOrder {
     /// newest goes.
     #[must_use]
     pub fn limit(market: MarketId, side: OrderSide, quantity: u128, price: u128) -> Self {
-        Self {
-            market,
-            venue: VenueId::NONE,
-            side,
-            kind: OrderKind::Limit,
-            price,
-            quantity,
-            trigger: None,
-            expiry: OrderExpiry::Never,
-            self_trade: SelfTradeRule::CancelNewest,
-            client_id: 0,
-            fee_in_native: false,
-        }
+        let (venue, kind, self_trade) = (VenueId::NONE, OrderKind::Limit, SelfTradeRule::CancelNewest);
+        let (trigger, expiry, client_id, fee_in_native) = (None, OrderExpiry::Never, 0, false);
+        Self { market, venue, side, kind, price, quantity, trigger, expiry, self_trade, client_id, fee_in_native }
     }
 }
 

@@ -40,17 +40,8 @@ impl MarketOutcome {
     /// A market where nothing has happened.
     #[must_use]
     pub fn of(market: MarketId) -> Self {
-        Self {
-            market,
-            price: None,
-            volume: 0,
-            quote_volume: 0,
-            fills: Vec::new(),
-            ended: Vec::new(),
-            rested: Vec::new(),
-            rejected: Vec::new(),
-            levels: Vec::new(),
-        }
+        let (fills, ended, rested, rejected, levels) = Default::default();
+        Self { market, price: None, volume: 0, quote_volume: 0, fills, ended, rested, rejected, levels }
     }
 
     /// Whether nothing happened.

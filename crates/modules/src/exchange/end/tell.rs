@@ -44,32 +44,19 @@ impl End<'_> {
     }
 
     pub(super) fn ended(&mut self, resting: &Resting, reason: OrderEnd) {
-        let order = &resting.order;
-        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
-        self.outcome.ended.push(EndEvent {
-            order: name(order.id),
-            owner: order.owner,
-            venue,
-            client_id,
-            side: side(order.side),
-            price: self.terms.price(order.price),
-            reason,
-            remaining: self.terms.base(order.quantity),
-        });
+        let Order { id, owner, side: at, price, quantity, tag, .. } = resting.order;
+        let Extras { venue, client_id, .. } = self.tags.of(tag);
+        let (order, side, price) = (name(id), side(at), self.terms.price(price));
+        let remaining = self.terms.base(quantity);
+        self.outcome.ended.push(EndEvent { order, owner, venue, client_id, side, price, reason, remaining });
     }
 
     fn rested(&mut self, order: &Order, waiting: bool) {
-        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
-        self.outcome.rested.push(RestEvent {
-            order: name(order.id),
-            owner: order.owner,
-            venue,
-            client_id,
-            side: side(order.side),
-            price: self.terms.price(order.price),
-            quantity: self.terms.base(order.quantity),
-            waiting,
-        });
+        let Order { id, owner, side: at, price, quantity, tag, .. } = *order;
+        let Extras { venue, client_id, .. } = self.tags.of(tag);
+        let (order, side, price) = (name(id), side(at), self.terms.price(price));
+        let quantity = self.terms.base(quantity);
+        self.outcome.rested.push(RestEvent { order, owner, venue, client_id, side, price, quantity, waiting });
     }
 }
 

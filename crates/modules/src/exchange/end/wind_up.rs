@@ -23,14 +23,20 @@ impl End<'_> {
         let more = ended.len() == DELIST_ORDERS;
         let clearing = Clearing { ended, ..Clearing::default() };
         self.write_down(state, &clearing, &Vec::new(), Some(OrderEnd::Delisted))?;
-        let market = &self.terms.market;
-        if !more && market.deposit > 0 {
-            let native = Denom::native();
+        if !more {
+            self.give_deposit_back(state)?;
+        }
+        Ok(more)
+    }
+
+    fn give_deposit_back(&self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        let (market, native) = (&self.terms.market, Denom::native());
+        if market.deposit > 0 {
             bank::release(state, &DEPOSITS, &native, kept(&native, market.deposit))?;
             bank::credit(state, &market.creator, &native, kept(&native, market.deposit))?;
             markets::put(state, &Market { deposit: 0, ..market.clone() });
         }
-        Ok(more)
+        Ok(())
     }
 
     fn some_orders(&mut self, state: &dyn StateRead) -> Result<Vec<Ended>, StateError> {
