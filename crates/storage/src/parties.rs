@@ -24,6 +24,9 @@ pub(crate) struct Parties {
     found: OnceLock<Found>,
 }
 
+/// What a block that waits for the indexer says of an address: numbers, ascending.
+pub(crate) type Waiting<'a> = &'a dyn Fn(&Pending) -> Vec<u32>;
+
 /// By address and number, each pair once.
 #[derive(Debug, Default)]
 struct Found {
@@ -91,7 +94,7 @@ impl Storage {
     /// then from what waits for it.
     pub(crate) fn numbers_of(
         &self,
-        (key, waiting): (&[u8], &dyn Fn(&Pending) -> Vec<u32>),
+        (key, waiting): (&[u8], Waiting<'_>),
         heights: RangeInclusive<Height>,
         visit: &mut dyn FnMut(Height, &[u32]) -> bool,
     ) -> Result<(), StorageError> {
