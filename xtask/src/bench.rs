@@ -5,8 +5,12 @@ use crate::repository::root;
 use crate::verb::{Failure, Outcome, Verb};
 
 /// The row for `cargo xtask bench`.
-pub const VERB: Verb =
-    Verb { name: "bench", summary: "measure: consensus, exchange, execution, rpc, storage", help: HELP, run: bench };
+pub const VERB: Verb = Verb {
+    name: "bench",
+    summary: "measure: consensus, exchange, execution, rpc, storage, sync",
+    help: HELP,
+    run: bench,
+};
 
 const HELP: &str = "\
 Usage: cargo xtask bench <name> [arguments for the benchmark]
@@ -22,6 +26,8 @@ Names:
               Cosmos sends, a mixed block, Ethereum mainnet blocks
   rpc         transactions per second, inclusion and query latencies over JSON-RPC, beside anvil where it is installed
   storage     updates per second with root and durable commit, latencies, reads, sizes, beside nomt and fjall
+  sync        a new node: the state from one peer and from three, beside the limits of loopback and disk; a node that is
+              behind: blocks per second
 
 Whatever follows the name goes to the benchmark (of `exchange`, to all three) as it is: `cargo xtask bench rpc --help` asks the benchmark itself. What is
 measured and how: docs/benchmarks.md.";
@@ -32,7 +38,7 @@ struct Bench {
     parts: &'static [(&'static str, &'static str)],
 }
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench { name: "consensus", parts: &[("seiza-node", "consensus")] },
     Bench {
         name: "exchange",
@@ -40,6 +46,7 @@ const BENCHES: [Bench; 4] = [
     },
     Bench { name: "execution", parts: &[("seiza-chain", "execution")] },
     Bench { name: "rpc", parts: &[("seiza-node", "rpc")] },
+    Bench { name: "sync", parts: &[("seiza-node", "sync")] },
 ];
 
 /// A benchmark in a package of its own, outside the workspace: its rivals are built only by those who ask for it.

@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use seiza_executor::{Cancel, Mode};
 use seiza_modules::validators::{self, Sets};
 use seiza_state::Overlay;
-use seiza_storage::{Commit, GenesisRecord, Head, Storage};
+use seiza_storage::{Commit, Head, Storage};
 use seiza_types::{Admission, Block, Certificate, Evidence, Rules, Time, VerifiedTx};
 use tendermint::account;
 
@@ -29,13 +29,12 @@ impl Chain {
     /// # Errors
     /// [`ChainError::OtherChain`] where the storage holds another chain, and any failure of storage or execution.
     pub fn open(storage: Storage, genesis: Genesis) -> Result<Self, ChainError> {
-        let document = genesis.to_bytes();
         match storage.genesis() {
             None => {
-                let record = GenesisRecord { time: genesis.time, meta: document.into() };
-                storage.init_genesis(record, &genesis.state()?)?;
+                let (record, state) = genesis.stored()?;
+                storage.init_genesis(record, &state)?;
             }
-            Some(found) if found.meta == document => {}
+            Some(found) if found.meta == genesis.to_bytes() => {}
             Some(found) => {
                 let (found, expected) = (Genesis::hash_bytes(&found.meta), genesis.hash());
                 return Err(ChainError::OtherChain { found, expected });

@@ -7,6 +7,7 @@ use seiza_modules::exchange::{Exchange, ExchangeGenesis};
 use seiza_modules::fees::{self, FeeParams};
 use seiza_modules::{BlockInfo, Ctx, GasMeter, Module, Place, validators};
 use seiza_state::{Access, Changeset, Empty};
+use seiza_storage::GenesisRecord;
 use seiza_types::limits::BLOCK_GAS_DEFAULT;
 use seiza_types::{B256, Height, Rules, Time, ValidatorSet, ValidatorSetError, ValidatorUpdate};
 use seiza_vm::evm;
@@ -90,6 +91,14 @@ impl Genesis {
     /// The compact JSON document: what storage keeps, and what the chain's identity is computed from.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a genesis has no maps with keys that are not texts")
+    }
+
+    /// What storage keeps of it: the document, and the state of height 0.
+    ///
+    /// # Errors
+    /// As [`Genesis::state`].
+    pub fn stored(&self) -> Result<(GenesisRecord, Changeset), ChainError> {
+        Ok((GenesisRecord { time: self.time, meta: self.to_bytes().into() }, self.state()?))
     }
 
     /// SHA-256 of the compact JSON: two nodes with the same hash found the same chain.

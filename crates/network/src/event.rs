@@ -7,6 +7,8 @@ use seiza_types::{B256, Bytes};
 use tendermint::account;
 use tokio::sync::oneshot;
 
+use crate::wire::{Item, Piece};
+
 /// A transaction that a peer holds, or that we tell peers of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
@@ -56,6 +58,17 @@ pub enum Event {
         index: u32,
         /// The part with its proof, at most 256 KiB.
         reply: oneshot::Sender<Option<Bytes>>,
+    },
+    /// A peer asks for a part of a snapshot's item.
+    SnapshotAsked {
+        /// Who asks.
+        peer: PeerId,
+        /// What for.
+        item: Item,
+        /// The part's place; any number.
+        part: u32,
+        /// The part; `None` where it is not held, or not yet.
+        reply: oneshot::Sender<Option<Piece>>,
     },
     /// A peer passes on evidence, new to us. To be verified, and passed on by [`crate::Network::gossip_evidence`].
     Evidence {

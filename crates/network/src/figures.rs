@@ -27,12 +27,23 @@ pub enum Kind {
     Parts,
     /// Requests for peers' addresses, and responses; "busy".
     Peers,
+    /// Requests for parts of snapshots, and responses.
+    Snapshots,
 }
 
 impl Kind {
     /// All of them, in order.
-    pub const ALL: [Self; 8] =
-        [Self::Hello, Self::Announce, Self::Push, Self::Evidence, Self::Txs, Self::BlockTxs, Self::Parts, Self::Peers];
+    pub const ALL: [Self; 9] = [
+        Self::Hello,
+        Self::Announce,
+        Self::Push,
+        Self::Evidence,
+        Self::Txs,
+        Self::BlockTxs,
+        Self::Parts,
+        Self::Peers,
+        Self::Snapshots,
+    ];
 
     /// Its name in metrics.
     #[must_use]
@@ -46,6 +57,7 @@ impl Kind {
             Self::BlockTxs => "block_txs",
             Self::Parts => "parts",
             Self::Peers => "peers",
+            Self::Snapshots => "snapshots",
         }
     }
 }
@@ -67,7 +79,7 @@ pub struct Traffic {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     /// By kind, in the order of [`Kind::ALL`].
-    pub traffic: [Traffic; 8],
+    pub traffic: [Traffic; 9],
     /// Faults that were scored.
     pub faults: u64,
     /// Bans that were spoken.
@@ -112,7 +124,7 @@ impl Figures {
 /// The counters themselves, shared by all tasks.
 #[derive(Debug, Default)]
 pub struct Counters {
-    traffic: [[AtomicU64; 4]; 8],
+    traffic: [[AtomicU64; 4]; 9],
     pub(crate) faults: AtomicU64,
     pub(crate) bans: AtomicU64,
     pub(crate) refused: AtomicU64,

@@ -16,7 +16,7 @@ use crate::{
     figures::Figures,
     limits::{EVIDENCE_BYTES_MAX, FETCH_MAX, REQUEST_HASHES_MAX, REQUEST_INDEXES_MAX},
     score::Fault,
-    wire::{Request, Response},
+    wire::{Item, Piece, Request, Response},
 };
 
 /// The handle. Cheap to clone; the network stops when the last one is dropped.
@@ -88,6 +88,34 @@ impl Network {
     pub async fn fetch_part(&self, peer: PeerId, block: B256, index: u32) -> Result<Bytes, FetchError> {
         match self.ask(peer, Request::Part { block, index }).await? {
             Response::Part(part) => part.ok_or(FetchError::NotHeld),
+            _ => Err(FetchError::Faulty(Fault::Unsolicited)),
+        }
+    }
+
+    /// Fetches an item of a snapshot, in as many parts as it comes in. What it holds is the caller's to check.
+    ///
+    /// # Errors
+    /// [`FetchError`]; [`FetchError::NotHeld`] if the peer does not hold it, or not yet.
+    pub async fn fetch_snapshot(&self, peer: PeerId, item: Item) -> Result<Bytes, FetchError> {
+        let Piece { parts, bytes } = self.fetch_piece(peer, item, 0).await?;
+        if parts == 1 {
+            return Ok(bytes);
+        }
+        let mut all = bytes.to_vec();
+        for part in 1..parts {
+            let next = self.fetch_piece(peer, item, part).await?;
+            if next.parts != parts || next.bytes.is_empty() {
+                self.report(&peer, Fault::Unsolicited);
+                return Err(FetchError::Faulty(Fault::Unsolicited));
+            }
+            all.extend_from_slice(&next.bytes);
+        }
+        Ok(all.into())
+    }
+
+    async fn fetch_piece(&self, peer: PeerId, item: Item, part: u32) -> Result<Piece, FetchError> {
+        match self.ask(peer, Request::Snapshot { item, part }).await? {
+            Response::Snapshot(piece) => piece.ok_or(FetchError::NotHeld),
             _ => Err(FetchError::Faulty(Fault::Unsolicited)),
         }
     }

@@ -10,6 +10,7 @@
 //! # What is said
 //! Transactions are announced by hash in batches, small new ones pushed whole; what is missing is fetched. Blocks' missing
 //! transactions and parts are fetched by the block's hash. Evidence floods.
+//! Snapshots are fetched by parts.
 //!
 //! # Promises
 //! - One task owns the swarm; no lock is held across an await.
@@ -47,3 +48,4 @@ pub use libp2p::PeerId;
 pub use limits::{Limits, Rate};
 pub use score::{BAN_POINTS, Fault};
 pub use start::start;
+pub use wire::{Item, Offer, Piece};

@@ -36,6 +36,12 @@ pub const REQUEST_INDEXES_MAX: usize = 8_192;
 pub const RESPONSE_TXS_BYTES_MAX: usize = 2 * TX_BYTES_MAX;
 /// Bytes of one block part with its proof.
 pub const PART_BYTES_MAX: usize = 256 << 10;
+/// Bytes of one part of a snapshot's item.
+pub const SNAPSHOT_PART_BYTES_MAX: usize = 1 << 20;
+/// Bytes of a snapshot's item in all its parts.
+pub const SNAPSHOT_BYTES_MAX: usize = 64 << 20;
+/// Heights in one offer of snapshots.
+pub const SNAPSHOT_OFFERS_MAX: usize = 16;
 /// Bytes of one response.
 pub const RESPONSE_BYTES_MAX: usize = RESPONSE_TXS_BYTES_MAX + (128 << 10);
 /// Hashes or indexes of one fetch, over all of its requests.

@@ -25,6 +25,8 @@ pub enum Fault {
     WrongTx,
     /// A block's transaction or part that is not what the block's header says.
     WrongPart,
+    /// A piece of a snapshot that is not what it is named by.
+    WrongChunk,
     /// Evidence that proves nothing.
     WrongEvidence,
     /// Transactions that it announced, and does not have when asked.
@@ -46,12 +48,13 @@ const FORGET: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Undecodable,
         Self::Oversized,
         Self::Unsolicited,
         Self::WrongTx,
         Self::WrongPart,
+        Self::WrongChunk,
         Self::WrongEvidence,
         Self::NeverSent,
         Self::Unanswered,
@@ -63,7 +66,7 @@ impl Fault {
     #[must_use]
     pub const fn points(self) -> u32 {
         match self {
-            Self::WrongPart | Self::WrongEvidence | Self::WrongTx => 60,
+            Self::WrongPart | Self::WrongChunk | Self::WrongEvidence | Self::WrongTx => 60,
             Self::Undecodable | Self::Oversized => 40,
             Self::Unsolicited => 20,
             Self::Flood => 12,

@@ -10,6 +10,7 @@
 //! | `devnet.json` | words of a devnet's funded accounts; mode 0600 |
 //! | `keys/` | account keys, encrypted |
 //! | `data/` | the chain itself |
+//! | `snapshots/` | its state, as `seiza snapshot` keeps it |
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -66,6 +67,11 @@ impl Home {
     /// The chain's data.
     pub fn data(&self) -> PathBuf {
         self.0.join("data")
+    }
+
+    /// Snapshots of the state.
+    pub fn snapshots(&self) -> PathBuf {
+        self.0.join("snapshots")
     }
 
     /// Makes the folder with its parents.

@@ -17,6 +17,7 @@ mod node;
 mod ports;
 mod settings;
 mod signals;
+mod state_sync;
 mod telemetry;
 
 use std::process::ExitCode;

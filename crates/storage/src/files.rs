@@ -129,7 +129,9 @@ fn is_temporary(path: &Path) -> bool {
 
 /// The folder a file lies in.
 pub(crate) fn parent(path: &Path) -> &Path {
-    path.parent().expect("every file of ours has a folder")
+    let parent = path.parent().expect("every file of ours has a folder");
+    // A name alone lies where the process is.
+    if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
 }
 
 #[cfg(test)]

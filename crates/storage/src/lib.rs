@@ -51,6 +51,7 @@ mod speculation;
 mod stats;
 mod steps;
 mod store;
+pub mod sync;
 mod tree;
 mod undecided;
 pub mod upkeep;

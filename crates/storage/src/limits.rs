@@ -86,3 +86,22 @@ pub const ARCHIVE_PART_BYTES: usize = 8 << 20;
 pub const ARCHIVE_RETRIES: usize = 3;
 /// Seconds after which a request to the archive is repeated no more.
 pub const ARCHIVE_RETRY_S: u64 = 30;
+/// Bytes of one chunk of a snapshot, not compressed; only a single value may have more.
+pub const SYNC_CHUNK_BYTES: usize = 2 << 20;
+/// Bytes of a chunk that are taken, not compressed.
+pub const SYNC_CHUNK_BYTES_MAX: usize = 16 << 20;
+/// Bytes of a snapshot's top, not compressed: about a million chunks.
+pub const SYNC_TOP_BYTES_MAX: usize = 64 << 20;
+/// Bytes of a snapshot's block with its certificate and results, not compressed.
+pub const SYNC_BASE_BYTES_MAX: usize = 64 << 20;
+/// Bytes of what proves a snapshot's app hash.
+pub const SYNC_PROOF_BYTES_MAX: usize = 4 << 20;
+/// Height of a tree that is taken: an AVL tree of this height has more leaves than fit 64 bits.
+pub const SYNC_TREE_HEIGHT_MAX: u8 = 92;
+/// Chunks that are made ready for the image before they are written.
+pub const SYNC_GRAFTS_AHEAD: usize = 8;
+/// Zstd level of chunks: of what peers send, most is hashes, and keys and values that look like some; harder levels cost twice the
+/// time and gain nothing on those.
+pub const SYNC_PACK_LEVEL: i32 = -1;
+/// Log of the largest zstd window that is taken: eight mebibytes.
+pub const SYNC_WINDOW_LOG: u32 = 23;

@@ -17,7 +17,7 @@ use crate::files::{self, FolderLock};
 use crate::genesis::{self, GenesisRecord};
 use crate::imaging::Imaging;
 use crate::index::RunSet;
-use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, REPLAY_RUN_BYTES};
+use crate::limits::{BATCH_HEIGHTS_MAX, PROGRESS_AFTER_MS, RECENT_STATES, REPLAY_RUN_BYTES};
 use crate::log::{self, Location, Log, LogConfig, LogReader, Record};
 use crate::options::{Options, Progress};
 use crate::parties::{self, Parties};
@@ -27,7 +27,7 @@ use crate::store::Shared;
 use crate::undecided::UndecidedLog;
 use crate::version::Version;
 use crate::write::{block_head, genesis_head};
-use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, WireError, image, payload};
+use crate::{BlockResults, Head, Storage, StorageError, StoredBlock, WireError, image, payload, sync};
 
 /// Folder of the index runs.
 pub(crate) const INDEX_DIR: &str = "index";
@@ -45,6 +45,7 @@ impl Storage {
     pub fn open(dir: &Path, options: Options) -> Result<Self, StorageError> {
         files::make_dir(dir)?;
         let lock = FolderLock::take(dir)?;
+        sync::roll_forward(dir, options.fsync)?;
         let mut opening = Opening::new(dir, options)?;
         opening.replay_blocks()?;
         opening.replay_changes()?;
@@ -207,9 +208,12 @@ impl Opening {
         Ok(commit.app_hash)
     }
 
-    /// An indexed height: nobody will ask for the states before it, so the one there is becomes the next.
+    /// An indexed height: of the states before it only the last few will be asked for, so mostly the one there is becomes the
+    /// next.
     fn advance(&mut self, height: Height, changes: &Changeset) {
-        self.recent.versions.clear();
+        if height + RECENT_STATES <= self.recent.runs.last() {
+            self.recent.versions.clear();
+        }
         let version = std::mem::take(&mut self.version);
         let next = match Arc::try_unwrap(version) {
             Ok(version) => version.advance(height, changes),
@@ -232,7 +236,8 @@ impl Opening {
     }
 
     fn finish(mut self, lock: FolderLock) -> Result<Shared, StorageError> {
-        self.recent.earliest = earliest_of(&self.recent.runs);
+        self.recent.floor = sync::floor(&self.dir)?;
+        self.recent.measure_earliest();
         let archive = self.options.archive.as_ref();
         let archive = archive.map(|archive| Archive::open(archive, &self.dir, self.options.fsync)).transpose()?;
         let decided = self.recent.decided.last_key_value().map_or(self.version.height, |(height, _)| *height);

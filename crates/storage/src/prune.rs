@@ -10,7 +10,7 @@ use crate::archive::{self, Archive};
 use crate::index::Run;
 use crate::limits::PRUNE_STEPS;
 use crate::log::LogConfig;
-use crate::open::{INDEX_DIR, block_log, change_log, earliest_of};
+use crate::open::{INDEX_DIR, block_log, change_log};
 use crate::store::Shared;
 use crate::{StorageError, files, genesis, image, log};
 
@@ -108,7 +108,7 @@ impl Shared {
             let archived = archive.attach(&genesis::path(&self.dir))?;
             let mut recent = self.recent.write();
             recent.runs = recent.runs.behind(archived);
-            recent.earliest = earliest_of(&recent.runs);
+            recent.measure_earliest();
         }
         Ok(archive)
     }

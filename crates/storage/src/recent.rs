@@ -124,6 +124,8 @@ pub(crate) struct Recent {
     pub(crate) runs: RunSet,
     /// The lowest height whose block and state can be read.
     pub(crate) earliest: Height,
+    /// Below it nothing is whole, whatever lies there: where the folder was made of a snapshot.
+    pub(crate) floor: Height,
     cache: BTreeMap<Height, (Arc<StoredBlock>, usize)>,
     cache_bytes: usize,
 }
@@ -160,11 +162,16 @@ impl Recent {
 
     /// Heights below `earliest` are pruned: nothing in memory answers for them either.
     pub(crate) fn pruned(&mut self, kept: RunSet) {
-        self.earliest = earliest_of(&kept);
         self.runs = kept;
+        self.measure_earliest();
         let cached = self.cache.split_off(&self.earliest);
         self.cache = cached;
         self.cache_bytes = self.cache.values().map(|(_, bytes)| bytes).sum();
+    }
+
+    /// Finds the lowest height that can be read, after the runs have changed.
+    pub(crate) fn measure_earliest(&mut self) {
+        self.earliest = earliest_of(&self.runs).max(self.floor);
     }
 
     /// The block at a height, if it is in memory.

@@ -111,7 +111,9 @@ impl Storage {
     /// The lowest height whose state and block can be read: 0 where nothing was pruned.
     #[must_use]
     pub fn earliest(&self) -> Height {
-        self.shared().recent.read().earliest
+        let head = self.head().height;
+        // A storage made of a snapshot has nothing whole before its first commit; the head is shown all the same.
+        self.shared().recent.read().earliest.min(head)
     }
 
     /// The highest decided height in the block log. After a crash it may be above the head: the node executes the blocks

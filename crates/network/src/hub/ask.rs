@@ -31,6 +31,7 @@ enum Fits {
     BlockTxs(usize),
     Part,
     Peers,
+    Snapshot,
 }
 
 impl Fits {
@@ -40,6 +41,7 @@ impl Fits {
             Request::BlockTxs { indexes, .. } => Self::BlockTxs(indexes.len()),
             Request::Part { .. } => Self::Part,
             Request::Peers => Self::Peers,
+            Request::Snapshot { .. } => Self::Snapshot,
         }
     }
 
@@ -52,6 +54,7 @@ impl Fits {
             (Self::BlockTxs(_), Response::BlockTxs(None))
             | (Self::Part, Response::Part(_))
             | (Self::Peers, Response::Peers(_))
+            | (Self::Snapshot, Response::Snapshot(_))
             | (_, Response::Busy) => true,
             _ => false,
         }
@@ -185,6 +188,8 @@ mod tests {
             (&Fits::Part, Response::Part(Some(tx)), true),
             (&Fits::Part, Response::Peers(vec![]), false),
             (&Fits::Peers, Response::Peers(vec![]), true),
+            (&Fits::Snapshot, Response::Snapshot(None), true),
+            (&Fits::Snapshot, Response::Part(None), false),
         ];
         for (fits, response, expected) in table {
             assert_eq!(fits.admits(&response), expected, "{response:?}");

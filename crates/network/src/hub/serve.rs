@@ -11,9 +11,9 @@ use super::Hub;
 use crate::{
     codec::{Asking, wire_fault},
     event::Event,
-    limits::{EVENTS_MAX, PART_BYTES_MAX, RESPONSE_TXS_BYTES_MAX},
+    limits::{EVENTS_MAX, PART_BYTES_MAX, RESPONSE_TXS_BYTES_MAX, SNAPSHOT_PART_BYTES_MAX},
     score::Fault,
-    wire::{Request, Response},
+    wire::{Item, Piece, Request, Response},
 };
 
 /// A response that is ready, and where it goes.
@@ -28,6 +28,7 @@ enum Awaited {
     Txs(oneshot::Receiver<Vec<Option<Bytes>>>, usize),
     BlockTxs(oneshot::Receiver<Option<Vec<Bytes>>>, usize),
     Part(oneshot::Receiver<Option<Bytes>>),
+    Snapshot(oneshot::Receiver<Option<Piece>>),
 }
 
 impl Awaited {
@@ -39,6 +40,7 @@ impl Awaited {
             Self::Part(answer) => {
                 Response::Part(answer.await.ok().flatten().filter(|part| part.len() <= PART_BYTES_MAX))
             }
+            Self::Snapshot(answer) => Response::Snapshot(answer.await.ok().flatten().filter(fits)),
         }
     }
 
@@ -48,8 +50,14 @@ impl Awaited {
             Self::Txs(_, asked) => Response::Txs(vec![None; *asked]),
             Self::BlockTxs(..) => Response::BlockTxs(None),
             Self::Part(_) => Response::Part(None),
+            Self::Snapshot(_) => Response::Snapshot(None),
         }
     }
+}
+
+/// Whether a piece is within the bounds of its message.
+fn fits(piece: &Piece) -> bool {
+    (1..=Piece::PARTS_MAX).contains(&piece.parts) && piece.bytes.len() <= SNAPSHOT_PART_BYTES_MAX
 }
 
 /// One answer for each hash, as many as fit one response; an answer that is too large, or absent, is none.
@@ -123,9 +131,16 @@ impl Hub {
                 self.tell(Event::PartAsked { peer, block, index, reply });
                 Awaited::Part(answer)
             }
+            Request::Snapshot { item, part } => self.pass_on_snapshot(peer, item, part),
             Request::Txs(hashes) => self.pass_on_txs(peer, hashes),
             Request::Peers => self.pass_on_txs(peer, vec![]),
         }
+    }
+
+    fn pass_on_snapshot(&mut self, peer: PeerId, item: Item, part: u32) -> Awaited {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Event::SnapshotAsked { peer, item, part, reply });
+        Awaited::Snapshot(answer)
     }
 
     fn pass_on_txs(&mut self, peer: PeerId, hashes: Vec<B256>) -> Awaited {
@@ -163,7 +178,7 @@ fn empty(request: &Request) -> bool {
     match request {
         Request::Txs(hashes) => hashes.is_empty(),
         Request::BlockTxs { indexes, .. } => indexes.is_empty(),
-        Request::Part { .. } | Request::Peers => false,
+        Request::Part { .. } | Request::Peers | Request::Snapshot { .. } => false,
     }
 }
 

@@ -1,8 +1,8 @@
-//! Requests and responses: transactions, a block's transactions, block parts, peers' addresses.
+//! Requests and responses: transactions, a block's transactions, block parts, peers' addresses, parts of snapshots.
 
 use seiza_types::{B256, Bytes, limits::TX_BYTES_MAX};
 
-use super::{Entry, Reader, WireError, framed, lane::put_hashes, put_blob, put_count, put_option};
+use super::{Entry, Item, Piece, Reader, WireError, framed, lane::put_hashes, put_blob, put_count, put_option};
 use crate::{
     figures::Kind,
     limits::{EXCHANGE_MAX, PART_BYTES_MAX, REQUEST_HASHES_MAX, REQUEST_INDEXES_MAX},
@@ -29,6 +29,13 @@ pub enum Request {
     },
     /// Addresses of other peers.
     Peers,
+    /// A part of a snapshot's item.
+    Snapshot {
+        /// The item.
+        item: Item,
+        /// The part's place.
+        part: u32,
+    },
 }
 
 /// The answer to a [`Request`].
@@ -44,6 +51,8 @@ pub enum Response {
     Peers(Vec<Entry>),
     /// Too many requests at a time: ask later, or others.
     Busy,
+    /// The part of a snapshot's item, if it is held.
+    Snapshot(Option<Piece>),
 }
 
 const TXS: u8 = 1;
@@ -51,6 +60,7 @@ const BLOCK_TXS: u8 = 2;
 const PART: u8 = 3;
 const PEERS: u8 = 4;
 const BUSY: u8 = 5;
+const SNAPSHOT: u8 = 6;
 
 impl Request {
     /// The request as a frame. The caller keeps lists within their bounds.
@@ -68,6 +78,10 @@ impl Request {
                 out.extend_from_slice(&index.to_be_bytes());
             }),
             Self::Peers => framed(PEERS, |_| {}),
+            Self::Snapshot { item, part } => framed(SNAPSHOT, |out| {
+                item.put(out);
+                out.extend_from_slice(&part.to_be_bytes());
+            }),
         }
     }
 
@@ -85,6 +99,7 @@ impl Request {
             },
             PART => Self::Part { block: reader.hash("block")?, index: reader.u32("index")? },
             PEERS => Self::Peers,
+            SNAPSHOT => Self::Snapshot { item: Item::read(&mut reader)?, part: reader.u32("part")? },
             value => return Err(WireError::Unknown { what: "kind", value: u64::from(value) }),
         };
         reader.end().map(|()| request)
@@ -113,6 +128,10 @@ impl Response {
                 entries.iter().for_each(|entry| entry.put(out));
             }),
             Self::Busy => framed(BUSY, |_| {}),
+            Self::Snapshot(piece) => framed(SNAPSHOT, |out| {
+                out.push(u8::from(piece.is_some()));
+                piece.iter().for_each(|piece| piece.put(out));
+            }),
         }
     }
 
@@ -130,6 +149,10 @@ impl Response {
             PART => Self::Part(reader.option(PART_BYTES_MAX, "part")?),
             PEERS => Self::Peers(reader.list((EXCHANGE_MAX, 9), "peers", Entry::read)?),
             BUSY => Self::Busy,
+            SNAPSHOT => {
+                let held = reader.flag("held")?;
+                Self::Snapshot(held.then(|| Piece::read(&mut reader)).transpose()?)
+            }
             value => return Err(WireError::Unknown { what: "kind", value: u64::from(value) }),
         };
         reader.end().map(|()| response)
@@ -142,6 +165,7 @@ pub(crate) const fn counted_as(kind: u8) -> Kind {
         TXS => Kind::Txs,
         BLOCK_TXS => Kind::BlockTxs,
         PART => Kind::Parts,
+        SNAPSHOT => Kind::Snapshots,
         _ => Kind::Peers,
     }
 }

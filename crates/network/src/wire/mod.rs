@@ -10,6 +10,7 @@ mod frame;
 mod hello;
 mod lane;
 mod reader;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use frame::{WireIo, read_frame, write_frame};
 pub use hello::{Field, Hello, Proof, Refusal};
 pub use lane::LaneMessage;
 pub use reader::{Reader, WireError};
+pub use snapshot::{Item, Offer, Piece};
 
 use seiza_types::Bytes;
 

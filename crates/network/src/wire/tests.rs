@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use seiza_types::{B256, Bytes};
 
-use super::{Entry, Field, Hello, LaneMessage, Proof, Refusal, Request, Response, WireError};
+use super::{Entry, Field, Hello, Item, LaneMessage, Piece, Proof, Refusal, Request, Response, WireError};
 use crate::limits::{
     ANNOUNCE_HASHES_MAX, CHAIN_ID_BYTES_MAX, EVIDENCE_BYTES_MAX, HELLO_BYTES_MAX, LANE_FRAME_BYTES_MAX,
     MONIKER_BYTES_MAX, PART_BYTES_MAX, PUSH_BYTES_MAX, PUSH_TX_BYTES_MAX, PUSH_TXS_MAX, REASON_BYTES_MAX,
     REQUEST_BYTES_MAX, REQUEST_HASHES_MAX, REQUEST_INDEXES_MAX, RESPONSE_BYTES_MAX, RESPONSE_TXS_BYTES_MAX,
+    SNAPSHOT_PART_BYTES_MAX,
 };
 
 fn hello() -> Hello {
@@ -41,6 +42,11 @@ fn requests() -> Vec<Request> {
         Request::BlockTxs { block: B256::ZERO, indexes: vec![9; REQUEST_INDEXES_MAX] },
         Request::Part { block: B256::ZERO, index: 3 },
         Request::Peers,
+        Request::Snapshot { item: Item::Offer, part: 0 },
+        Request::Snapshot { item: Item::Light(1), part: 2 },
+        Request::Snapshot { item: Item::Base(2), part: 3 },
+        Request::Snapshot { item: Item::Top(u64::MAX), part: u32::MAX },
+        Request::Snapshot { item: Item::Chunk { height: 3, store: 14, hash: B256::repeat_byte(5) }, part: 1 },
     ]
 }
 
@@ -61,6 +67,8 @@ fn responses() -> Vec<Response> {
         Response::Part(None),
         Response::Peers(vec![entry("1.2.3.4:5"), entry("[2001:db8::1]:65535")]),
         Response::Busy,
+        Response::Snapshot(None),
+        Response::Snapshot(Some(Piece { parts: 64, bytes: Bytes::from(vec![1; SNAPSHOT_PART_BYTES_MAX]) })),
     ]
 }
 
@@ -105,11 +113,14 @@ fn counts_beyond_their_bound_are_named() {
     let request = Request::Txs(vec![B256::ZERO; REQUEST_HASHES_MAX + 1]).encode();
     let evidence = LaneMessage::Evidence(Bytes::from(vec![0; EVIDENCE_BYTES_MAX + 1])).encode();
     let part = Response::Part(Some(Bytes::from(vec![0; PART_BYTES_MAX + 1]))).encode();
+    let piece = Piece { parts: 1, bytes: Bytes::from(vec![0; SNAPSHOT_PART_BYTES_MAX + 1]) };
+    let piece = Response::Snapshot(Some(piece)).encode();
     let table = [
         (LaneMessage::decode(&announce[4..]).unwrap_err(), "hashes", ANNOUNCE_HASHES_MAX),
         (Request::decode(&request[4..]).unwrap_err(), "hashes", REQUEST_HASHES_MAX),
         (LaneMessage::decode(&evidence[4..]).unwrap_err(), "evidence", EVIDENCE_BYTES_MAX),
         (Response::decode(&part[4..]).unwrap_err(), "part", PART_BYTES_MAX),
+        (Response::decode(&piece[4..]).unwrap_err(), "part of a snapshot", SNAPSHOT_PART_BYTES_MAX),
     ];
     for (error, what, max) in table {
         assert_eq!(error, WireError::Oversized { what, count: max as u64 + 1, max: max as u64 });
@@ -146,6 +157,8 @@ proptest! {
             Request::BlockTxs { block: B256::ZERO, indexes: vec![1, 2, 3] }.encode(),
             Response::Peers(vec![entry("1.2.3.4:5"), entry("[::1]:6")]).encode(),
             Response::Txs(vec![None, Some(Bytes::from(vec![1, 2]))]).encode(),
+            Response::Snapshot(Some(Piece { parts: 2, bytes: Bytes::from(vec![1, 2]) })).encode(),
+            Request::Snapshot { item: Item::Chunk { height: 3, store: 1, hash: B256::ZERO }, part: 1 }.encode(),
         ];
         let mut bytes = small[which % small.len()][4..].to_vec();
         let at = at.index(bytes.len());
@@ -155,6 +168,9 @@ proptest! {
         }
         if let Ok(response) = Response::decode(&bytes) {
             prop_assert_eq!(&response.encode()[4..], &bytes[..]);
+        }
+        if let Ok(request) = Request::decode(&bytes) {
+            prop_assert_eq!(&request.encode()[4..], &bytes[..]);
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use seiza_network::{Announced, Event, FetchError, limits::FETCH_MAX};
+use seiza_network::{
+    Announced, Event, Fault, FetchError, Item, Piece,
+    limits::{FETCH_MAX, SNAPSHOT_PART_BYTES_MAX},
+};
 use seiza_types::{B256, Bytes};
 
-use crate::nodes::{Node, config, launch, pair, tx};
+use crate::nodes::{Node, config, launch, pair, tx, until};
 
 const BLOCK: B256 = B256::repeat_byte(3);
 
@@ -28,10 +31,55 @@ fn answer(node: Node, txs: Vec<(B256, Bytes)>) {
                 Event::PartAsked { block, index, reply, .. } => {
                     let _ = reply.send((block == BLOCK && index == 1).then(|| vec![6; 65_536].into()));
                 }
+                Event::SnapshotAsked { item, part, reply, .. } => {
+                    let _ = reply.send(snapshot(item).and_then(|item| Piece::of(&item, part)));
+                }
                 _ => {}
             }
         }
     });
+}
+
+/// Tops of heights below 3, of so many megabytes and one byte.
+fn snapshot(item: Item) -> Option<Bytes> {
+    match item {
+        Item::Top(height @ 0..3) => {
+            let bytes = height as usize * SNAPSHOT_PART_BYTES_MAX + 1;
+            Some((0..bytes).map(|at| at.to_le_bytes()[at % 3]).collect::<Vec<u8>>().into())
+        }
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_snapshots_items_come_whole_however_large() {
+    let (holder, asking) = pair().await;
+    let peer = holder.network.id();
+    answer(holder, vec![]);
+    for height in 0..3 {
+        let item = Item::Top(height);
+        assert!(asking.network.fetch_snapshot(peer, item).await.unwrap() == snapshot(item).unwrap(), "{height}");
+    }
+    assert_eq!(asking.network.fetch_snapshot(peer, Item::Top(3)).await, Err(FetchError::NotHeld));
+    assert_eq!(asking.network.fetch_snapshot(peer, Item::Offer).await, Err(FetchError::NotHeld));
+    assert_eq!(asking.score(peer), Some(0));
+}
+
+#[tokio::test]
+async fn parts_that_do_not_belong_together_are_scored() {
+    let (mut holder, asking) = pair().await;
+    let peer = holder.network.id();
+    let network = asking.network.clone();
+    let fetching = tokio::spawn(async move { network.fetch_snapshot(peer, Item::Base(1)).await });
+    for parts in [2, 3] {
+        let asked = holder.wait("a question", |event| match event {
+            Event::SnapshotAsked { reply, .. } => Some(reply),
+            _ => None,
+        });
+        asked.await.send(Some(Piece { parts, bytes: vec![1].into() })).unwrap();
+    }
+    assert_eq!(fetching.await.unwrap(), Err(FetchError::Faulty(Fault::Unsolicited)));
+    until("the fault", || asking.score(peer).is_some_and(|score| score < 0)).await;
 }
 
 #[tokio::test]

@@ -25,10 +25,7 @@ async fn two_nodes_join_and_know_what_the_other_said() {
     assert_eq!((of_first.direction, of_second.direction), (Direction::Outbound, Direction::Inbound));
     assert_eq!((of_first.persistent, of_second.persistent), (true, false));
     assert_eq!(of_second.address, second.network.listen_addr(), "an inbound peer says where it listens");
-    until("a ping", || {
-        first.network.peers().iter().all(|peer| peer.rtt.is_some_and(|rtt| rtt < Duration::from_secs(2)))
-    })
-    .await;
+    until("a ping", || first.network.peers().iter().all(|peer| peer.rtt.is_some())).await;
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn a_ban_survives_reconnecting_and_ends() {
     let peer = first.joined().await.id;
     second.joined().await;
     first.network.report(&peer, Fault::WrongTx);
-    until("the score", || first.score(peer).is_some_and(|score| (-60..=-58).contains(&score))).await;
+    until("the score", || first.score(peer).is_some_and(|score| (-60..=-45).contains(&score))).await;
     let banned = Instant::now();
     first.network.report(&peer, Fault::WrongTx);
     assert_eq!(first.left().await, peer);

@@ -4,7 +4,12 @@ use std::net::IpAddr;
 
 use clap::Args;
 
-use crate::settings::{Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Moniker, PeerList, Span, WORKERS_MAX};
+use crate::settings::{
+    BlockHash, Count, ExecutionMode, GasPrice, LogFilter, LogFormat, Moniker, PeerList, Span, WORKERS_MAX,
+};
+
+/// Heights that a block can have.
+pub const HEIGHT_MAX: u64 = i64::MAX as u64;
 
 /// Where a node listens, how it makes blocks, what it logs. Also settable in config.toml and by variables.
 #[derive(Debug, Clone, Default, Args)]
@@ -54,6 +59,15 @@ pub struct NodeFlags {
     /// Ask peers for further peers [default: true]
     #[arg(long, value_name = "true|false", help_heading = "Peers")]
     pub discovery: Option<bool>,
+    /// Fetch the state of a recent height from peers, if there are no blocks yet [default: false]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true", help_heading = "State sync")]
+    pub state_sync: Option<bool>,
+    /// Height of a block that is known to be of this chain; 0 trusts the genesis [default: 0]
+    #[arg(long, value_name = "HEIGHT", help_heading = "State sync")]
+    pub trust_height: Option<Count<0, HEIGHT_MAX>>,
+    /// Its hash
+    #[arg(long, value_name = "HASH", help_heading = "State sync")]
+    pub trust_hash: Option<BlockHash>,
     /// How blocks are executed; results are the same [default: optimistic]
     #[arg(long, value_name = "MODE", help_heading = "Execution")]
     pub execution_mode: Option<ExecutionMode>,

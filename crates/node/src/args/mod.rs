@@ -5,9 +5,11 @@ mod db;
 mod exchange;
 mod flags;
 mod init;
+mod join;
 mod keys;
 mod network;
 mod orders;
+mod snapshot;
 
 use std::path::PathBuf;
 
@@ -17,14 +19,18 @@ use db::{DB_EXAMPLES, ROLLBACK_EXAMPLES};
 pub use db::{DbAction, DbArgs, DbHome, RollbackArgs};
 use exchange::EXCHANGE_EXAMPLES;
 pub use exchange::{ExchangeAction, ExchangeArgs, ListArgs, LookArgs, MakeMarketArgs, NodeUrl, SignerArgs, WatchArgs};
-pub use flags::{ChainFlags, NodeFlags};
+pub use flags::{ChainFlags, HEIGHT_MAX, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;
+use join::JOIN_EXAMPLES;
+pub use join::JoinArgs;
 use keys::KEYS_EXAMPLES;
 pub use keys::{KeyAction, KeysArgs, PasswordArgs, RingArgs};
 use network::{LOCALNET_EXAMPLES, TESTNET_EXAMPLES};
 pub use network::{LocalnetArgs, TestnetArgs};
 pub use orders::{CancelArgs, KindArg, OrdersArgs, PlaceArgs, SelfTradeArg, SideArg};
+use snapshot::SNAPSHOT_EXAMPLES;
+pub use snapshot::{HomeArgs, SnapshotAction, SnapshotArgs, TrustArgs};
 
 /// Seiza: a trading Layer 1 with an EVM, in one binary.
 #[derive(Debug, Parser)]
@@ -44,6 +50,8 @@ Examples:
   seiza testnet --output ./net          files of four validators for machines of their own
   seiza init --home ./node              files of a node of your own
   seiza start --home ./node             run it
+  seiza join --home ./node --rpc http://10.0.0.2:26657
+                                        a node of a chain that runs, in one command
   seiza exchange watch usei/uusdc       a live book
   seiza status                          what the node on this machine is doing
 
@@ -68,6 +76,12 @@ pub enum Command {
     /// Run a node from the files that `init` wrote
     #[command(after_help = START_EXAMPLES)]
     Start(StartArgs),
+    /// Become a node of a chain that runs: writes files, fetches the state, runs
+    #[command(after_help = JOIN_EXAMPLES)]
+    Join(Box<JoinArgs>),
+    /// Keep the state of a stopped node in a file, and restore it
+    #[command(after_help = SNAPSHOT_EXAMPLES, arg_required_else_help = true)]
+    Snapshot(SnapshotArgs),
     /// Keep and show account keys
     #[command(after_help = KEYS_EXAMPLES, arg_required_else_help = true)]
     Keys(KeysArgs),

@@ -4,11 +4,13 @@ mod db;
 mod devnet;
 mod exchange;
 mod init;
+mod join;
 mod keys;
 mod localnet;
 mod node_keys;
 mod place;
 mod reference;
+mod snapshot;
 mod start;
 mod status;
 mod testnet;
@@ -30,6 +32,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Testnet(args) => testnet::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Start(args) => start::run(&args),
+        Command::Join(args) => join::run(*args),
+        Command::Snapshot(args) => snapshot::run(args.action),
         Command::Keys(args) => keys::run(args.action),
         Command::Db(args) => db::run(args.action),
         Command::Rollback(args) => db::rollback(&args),

@@ -167,6 +167,8 @@ pub struct Host {
     /// How fetching decided blocks goes.
     catching_up: Option<sync::CatchingUp>,
     rounds: Arc<RoundView>,
+    /// Whether no progress is shown.
+    quiet: bool,
 }
 
 /// Where consensus is.

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::bodies::Bodies;
 use super::gossip::Gossip;
 use super::{Input, Inputs, Shared};
+use crate::state_sync::SnapshotServer;
 
 /// Serves peers until the network ends.
 pub struct Server {
@@ -28,6 +29,8 @@ pub struct Server {
     pub network: Network,
     /// Since when they are connected.
     pub meetings: Meetings,
+    /// Gives the state to those that fetch it.
+    pub snapshots: SnapshotServer,
 }
 
 /// Since when each peer is connected. Cloning shares it.
@@ -64,6 +67,7 @@ impl Server {
                     drop(reply.send(bodies.get(&block).and_then(|body| body.part(index))));
                 });
             }
+            Event::SnapshotAsked { item, part, reply, .. } => self.snapshots.answer(item, part, reply),
             Event::Evidence { bytes, .. } => self.inputs.tell(Input::Evidence(bytes.to_vec())),
             Event::Joined { peer } => {
                 self.meetings.0.lock().insert(peer.id, Instant::now());

@@ -33,6 +33,8 @@ pub struct Seat {
     pub wake: Arc<Notify>,
     /// Where consensus is, for those who show it.
     pub rounds: Arc<RoundView>,
+    /// Whether no progress is shown.
+    pub quiet: bool,
 }
 
 /// A host that has joined its network, ready to run.
@@ -56,7 +58,7 @@ pub struct Joined {
 /// # Errors
 /// Ports in use, a damaged disk, threads refused.
 pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
-    let Seat { shared, ways, key, network, wake, rounds } = seat;
+    let Seat { shared, ways, key, network, wake, rounds, quiet } = seat;
     let (sender, inputs) = mpsc::unbounded_channel();
     let letters = Inputs(sender);
     let execution = Execution::start(shared.clone(), ways.mode, letters.clone())
@@ -85,6 +87,7 @@ pub async fn join(seat: Seat, engine: EngineConfig) -> Result<Joined, Failure> {
         bodies: bodies.clone(),
         inputs: letters.clone(),
         rounds,
+        quiet,
         shared,
         ways,
         key,

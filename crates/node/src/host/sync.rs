@@ -1,11 +1,14 @@
 //! Blocks that are decided already: given to nodes that are behind, and taken in when we are.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use seiza_chain::Chain;
 use seiza_engine::{Decision, Proposed, Reply, Synced};
+use seiza_network::{Item, Network, Offer};
 use seiza_types::{Block, Height, ValueId};
 use tendermint::account;
 
@@ -13,30 +16,41 @@ use super::height::Candidate;
 use super::limits::{SYNC_BLOCKS_MAX, SYNC_BYTES_MAX};
 use super::receive::{Origin, Received};
 use super::{Host, Input};
+use crate::telemetry::progress::{Meter, Unit};
 
 /// How fetching decided blocks goes.
 pub struct CatchingUp {
     from: Height,
     since: Instant,
-    told: Instant,
+    asked: Instant,
+    /// The highest height that a peer told of.
+    to: Arc<AtomicU64>,
+    /// Shown once it takes longer than a moment.
+    meter: Option<Meter>,
 }
 
-/// Between two lines about it.
-const TELL_EVERY: Duration = Duration::from_secs(1);
+/// Between two questions how far there is to go.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// Blocks behind from which progress is shown.
+const SHOWN_FROM: u64 = 5;
 
 impl Host {
     /// A block came that was decided without us: says how far there is to go, and how fast it goes.
     pub(super) fn behind(&mut self, height: Height) {
-        let to = self.network.peers().iter().map(|peer| peer.height).max().unwrap_or(0).max(height);
-        let now = Instant::now();
-        let progress = self.catching_up.get_or_insert(CatchingUp { from: height, since: now, told: now });
+        let progress = self.catching_up.get_or_insert_with(|| CatchingUp::from(height));
+        if progress.asked.elapsed() >= ASK_EVERY || height == progress.from {
+            progress.asked = Instant::now();
+            let told = self.network.peers().iter().map(|peer| peer.height).max().unwrap_or(0);
+            progress.to.fetch_max(told, Ordering::Relaxed);
+            tokio::spawn(ask_how_far(self.network.clone(), progress.to.clone()));
+        }
+        let to = progress.to.fetch_max(height, Ordering::Relaxed).max(height);
         self.rounds.change(|at| at.syncing = Some((progress.from, to)));
-        if progress.told.elapsed() >= TELL_EVERY {
-            progress.told = now;
-            let fetched = height - progress.from + 1;
-            let per_second = fetched as f64 / progress.since.elapsed().as_secs_f64();
-            let left = to.saturating_sub(height);
-            tracing::info!(height, to, left, per_second, "catching up");
+        if to >= height + SHOWN_FROM && progress.meter.is_none() {
+            progress.meter = Some(Meter::new("catching up", Unit::Blocks, self.quiet));
+        }
+        if let Some(meter) = &progress.meter {
+            meter.show(height - progress.from + 1, to - progress.from + 1);
         }
     }
 
@@ -44,7 +58,8 @@ impl Host {
     pub(super) fn in_step(&mut self) {
         if let Some(CatchingUp { from, since, .. }) = self.catching_up.take() {
             let (blocks, seconds) = (self.height.saturating_sub(from), since.elapsed().as_secs_f64());
-            tracing::info!(height = self.height, blocks, seconds, "in step with the others");
+            let per_second = blocks as f64 / seconds;
+            tracing::info!(height = self.height, blocks, seconds, per_second, "in step with the others");
             self.rounds.change(|at| at.syncing = None);
         }
     }
@@ -81,6 +96,25 @@ impl Host {
                 reply.send(Synced::PeerFault);
             }
         });
+    }
+}
+
+impl CatchingUp {
+    fn from(height: Height) -> Self {
+        let (since, to) = (Instant::now(), Arc::new(AtomicU64::new(height)));
+        Self { from: height, since, asked: since, to, meter: None }
+    }
+}
+
+/// Asks any peer for its newest height: what it said when it connected may be long ago.
+async fn ask_how_far(network: Network, to: Arc<AtomicU64>) {
+    for peer in network.peers().iter().take(3) {
+        let Ok(bytes) = network.fetch_snapshot(peer.id, Item::Offer).await else { continue };
+        if let Ok(offer) = Offer::decode(&bytes) {
+            // A liar changes what is shown, and nothing else.
+            to.fetch_max(offer.highest.saturating_add(1), Ordering::Relaxed);
+            return;
+        }
     }
 }
 

@@ -27,6 +27,7 @@ use crate::home::Home;
 use crate::host::{Gossip, Joined, Meetings, RoundView, Seat, Server, Shared, join};
 use crate::settings::Settings;
 use crate::signals::Signals;
+use crate::state_sync::{self, SnapshotServer, Trust};
 use crate::telemetry::figures;
 
 /// How long a stop waits for clients.
@@ -63,12 +64,33 @@ impl Node<'_> {
     /// # Errors
     /// Whatever keeps it from running, and a fatal failure while it ran.
     pub fn run(self, ready: impl FnOnce(&Addresses) -> Result<(), Failure>) -> Result<(), Failure> {
-        let shared = self.open()?;
         let (clients, consensus) = (runtime("client")?, runtime("consensus")?);
-        let result = clients.block_on(self.serve(shared, &consensus, ready));
+        let mut signals = None;
+        if self.settings.state_sync.enabled && state_sync::is_wanted(&self.home.data())? {
+            let listening = signals.insert(consensus.block_on(async { Signals::listen() })?);
+            if !consensus.block_on(self.fetch_state(listening))? {
+                consensus.shutdown_timeout(PATIENCE);
+                return Ok(());
+            }
+        }
+        let shared = self.open()?;
+        let result = clients.block_on(self.serve(shared, &consensus, signals, ready));
         consensus.shutdown_timeout(PATIENCE);
         clients.shutdown_timeout(PATIENCE);
         result
+    }
+
+    /// Fetches the state from peers, before anything else runs; `false` where a signal came before the end.
+    async fn fetch_state(&self, signals: &mut Signals) -> Result<bool, Failure> {
+        let network = seiza_network::start(self.network(0)?).await.map_err(Failure::refused)?;
+        let settings = &self.settings.state_sync;
+        let trust = Trust { block: settings.trust, period: settings.trust_period };
+        let (data, quiet) = (self.home.data(), self.settings.quiet);
+        tokio::select! {
+            biased;
+            found = state_sync::run(&data, &self.genesis, trust, network, quiet) => found.map(|_| true),
+            () = signals.next() => Ok(false),
+        }
     }
 
     fn open(&self) -> Result<Shared, Failure> {
@@ -91,6 +113,7 @@ impl Node<'_> {
         &self,
         shared: Shared,
         consensus: &Runtime,
+        early: Option<Signals>,
         ready: impl FnOnce(&Addresses) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let wake = Arc::new(Notify::new());
@@ -100,7 +123,7 @@ impl Node<'_> {
             .map_err(Failure::refused)?;
         let rounds = Arc::new(RoundView::new(shared.chain.head().height + 1));
         let backend = Arc::new(self.backend(&shared, &network, &wake, rounds.clone()));
-        let mut signals = Signals::listen()?;
+        let mut signals = early.map_or_else(Signals::listen, Ok)?;
         let stop = Arc::new(Notify::new());
         let seat = Seat {
             shared: shared.clone(),
@@ -109,6 +132,7 @@ impl Node<'_> {
             network: network.clone(),
             wake,
             rounds: rounds.clone(),
+            quiet: self.settings.quiet,
         };
         let joined = on(consensus, join(seat, self.engine()?)).await??;
         let meetings = Meetings::default();
@@ -167,7 +191,9 @@ impl Node<'_> {
             arrivals: Arc::default(),
             broadcast: self.settings.broadcast,
         };
-        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings }.run(events));
+        let giving = &self.settings.state_sync;
+        let snapshots = SnapshotServer::new(shared.chain.clone(), giving.serve, giving.serve_rate);
+        consensus.spawn(Server { shared, bodies, gossip, inputs: letters, network, meetings, snapshots }.run(events));
         let (sender, receiver) = oneshot::channel();
         let stop = stop.clone();
         consensus.spawn(async move {

@@ -12,6 +12,7 @@ fn section_says(section: &str) -> &'static str {
         "blocks" => "When blocks are made.",
         "consensus" => "How this node agrees with other validators. Timeouts are best equal on all of them.",
         "p2p" => "Which peers this node meets, and where.",
+        "state_sync" => "How a new node comes by the state, and whether others get it here.",
         "execution" => "How blocks are executed. It decides how long that takes, never what comes out.",
         "mempool" => "How many transactions may wait, and whether peers are told.",
         "storage" => "What is kept on disk.",

@@ -10,6 +10,7 @@ mod execution;
 pub mod field;
 mod file;
 mod p2p;
+mod state_sync;
 mod storage;
 mod value;
 
@@ -22,6 +23,7 @@ pub use consensus::ConsensusSettings;
 pub use execution::{ExecutionMode, WORKERS_MAX};
 pub use file::ConfigFile;
 pub use p2p::{Moniker, P2pSettings, PeerList};
+pub use state_sync::{BlockHash, StateSyncSettings};
 pub use storage::StorageSettings;
 pub use value::{Count, GasPrice, LogFilter, LogFormat, Span};
 
@@ -56,6 +58,8 @@ pub struct Settings {
     pub consensus: ConsensusSettings,
     /// Who the peers are.
     pub p2p: P2pSettings,
+    /// How a new node comes by the state.
+    pub state_sync: StateSyncSettings,
     /// How blocks are executed.
     pub execution_mode: ExecutionMode,
     /// Threads that execute a block; zero takes one for each core.
@@ -126,6 +130,7 @@ impl Settings {
             gather: sources.pick(flags.gather, &field::GATHER, &mut unset)?,
             consensus: ConsensusSettings::resolve(flags, sources, &mut unset)?,
             p2p: P2pSettings::resolve(flags, sources, &mut unset)?,
+            state_sync: StateSyncSettings::resolve(flags, sources, &mut unset)?,
             execution_mode: sources.pick(flags.execution_mode, &field::EXECUTION_MODE, &mut unset)?,
             execution_workers: sources.pick(flags.execution_workers, &field::EXECUTION_WORKERS, &mut unset)?,
             learn_at_admission: sources.pick(flags.learn_at_admission, &field::LEARN_AT_ADMISSION, &mut unset)?,

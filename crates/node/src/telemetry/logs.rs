@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
+use super::progress;
 use crate::settings::{LogFormat, Settings};
 
 /// The engine tells each step of each round at the level info, and calls it an error that a lone validator has no peers; what
@@ -17,7 +18,7 @@ const ENGINE: &str = "arc_malachitebft_engine=warn,arc_malachitebft_network=off,
 pub fn start(settings: &Settings) {
     let filter = if settings.quiet { "error" } else { settings.log_filter.0.as_str() };
     let filter = EnvFilter::builder().parse_lossy(format!("{ENGINE},{filter}"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(progress::stderr);
     // An error says that a subscriber is there already.
     let _ = match settings.log_format {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),

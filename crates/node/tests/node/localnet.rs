@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -14,15 +15,20 @@ use crate::process::{finish, post, seiza};
 const START_MAX: Duration = Duration::from_secs(120);
 
 /// A running `seiza localnet`, and where its nodes serve JSON-RPC.
-struct Localnet {
+pub struct Localnet {
     child: Child,
     lines: Receiver<String>,
-    nodes: Vec<String>,
+    /// Where its nodes serve JSON-RPC.
+    pub nodes: Vec<String>,
     pids: Vec<String>,
 }
 
 impl Localnet {
-    fn start(flags: &[&str]) -> Self {
+    /// Starts one with these flags.
+    pub fn start(flags: &[&str]) -> Self {
+        // Every first node takes the ports that all tools know, if they are free: two at a time would race for them.
+        static STARTING: Mutex<()> = Mutex::new(());
+        let _alone = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut command = seiza(&[&["localnet"], flags].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let (sender, lines) = mpsc::channel();
@@ -53,7 +59,7 @@ impl Localnet {
     }
 
     /// Waits until every node is at `height` or higher.
-    fn reach(&self, height: u64) {
+    pub fn reach(&self, height: u64) {
         let start = Instant::now();
         while self.nodes.iter().any(|node| Self::height(node).ok().is_none_or(|found| found < height)) {
             assert!(start.elapsed() < START_MAX, "not all nodes reach height {height}");

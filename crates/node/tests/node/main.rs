@@ -13,3 +13,4 @@ mod localnet;
 mod market;
 mod network;
 mod process;
+mod state_sync;

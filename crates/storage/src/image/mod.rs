@@ -15,6 +15,7 @@
 
 mod check;
 mod files;
+mod graft;
 mod load;
 mod manifest;
 mod node_file;
@@ -31,10 +32,10 @@ use crate::StorageError;
 use crate::files as disk;
 pub(crate) use check::check;
 pub(crate) use files::Files;
+pub(crate) use graft::Graft;
 pub(crate) use load::{Image, load, next_number};
 pub(crate) use pace::Pace;
 pub(crate) use record::{Record, StoredInner, StoredLeaf};
-#[allow(unused_imports, reason = "state sync writes images from its stream")]
 pub(crate) use sink::{Sink, write_nodes};
 pub(crate) use write::{Kind, Written, write};
 

@@ -13,12 +13,20 @@ pub(crate) struct Pace<'a> {
     begun: Instant,
     written: u64,
     unsynced: usize,
+    /// Bytes after which they are synced.
+    part: usize,
 }
 
 impl<'a> Pace<'a> {
     /// A pace of so many bytes a second; `stopping` is asked between parts.
     pub(crate) fn new(bytes_per_second: u64, stopping: &'a dyn Fn() -> bool) -> Self {
-        Self { bytes_per_second: bytes_per_second.max(1), stopping, begun: Instant::now(), written: 0, unsynced: 0 }
+        let (bytes_per_second, begun) = (bytes_per_second.max(1), Instant::now());
+        Self { bytes_per_second, stopping, begun, written: 0, unsynced: 0, part: IMAGE_SYNC_BYTES }
+    }
+
+    /// As fast as the disk takes it, where no commit waits for the same disk.
+    pub(crate) fn unbounded() -> Self {
+        Self { part: usize::MAX, ..Self::new(u64::MAX, &|| false) }
     }
 
     /// So many bytes were written to `file`: waits as long as they should have taken. Syncing them bit by bit keeps a commit,
@@ -26,7 +34,7 @@ impl<'a> Pace<'a> {
     pub(super) fn wrote(&mut self, bytes: usize, file: &mut NewFile) -> Result<(), StorageError> {
         self.written += bytes as u64;
         self.unsynced += bytes;
-        if self.unsynced >= IMAGE_SYNC_BYTES {
+        if self.unsynced >= self.part {
             self.unsynced = 0;
             file.sync_content()?;
         }

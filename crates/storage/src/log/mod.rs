@@ -17,7 +17,7 @@ use seiza_types::Height;
 use crate::{StorageError, files, steps};
 pub(crate) use check::{Look, check_segment, last_height, segments, take_back};
 pub(crate) use read::{LogReader, ReadAt};
-pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, seal};
+pub(crate) use record::{HEADER_BYTES, Record, TRAILER_BYTES, frame, parse, payload_bytes, seal};
 pub(crate) use segment::random as random_salt;
 use segment::{SEGMENT_HEADER_BYTES, Segment};
 

@@ -81,6 +81,11 @@ fn header(bytes: &[u8], salt: u32) -> Result<(usize, Height), Fault> {
     Ok((payload, Height::from_le_bytes(header[4..12].try_into().expect("8 bytes"))))
 }
 
+/// Bytes of the payload of the record whose header `bytes` are.
+pub(crate) fn payload_bytes(bytes: &[u8], salt: u32) -> Result<usize, Fault> {
+    header(bytes, salt).map(|(payload, _)| payload)
+}
+
 /// The record at the start of `bytes`, and how long it is with header and trailer.
 pub(crate) fn parse(bytes: &[u8], salt: u32) -> Result<(Record<'_>, usize), Fault> {
     let (payload_bytes, height) = header(bytes, salt)?;

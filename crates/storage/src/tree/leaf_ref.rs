@@ -24,6 +24,11 @@ impl<'a> LeafRef<'a> {
         }
     }
 
+    /// The key in its store.
+    pub(crate) fn path(&self) -> &'a [u8] {
+        self.key_bytes().get(1..).unwrap_or(&[])
+    }
+
     /// The value's bytes.
     pub(crate) fn value_bytes(&self) -> &'a [u8] {
         match self {

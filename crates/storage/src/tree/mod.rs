@@ -14,11 +14,10 @@ pub(crate) mod hash;
 mod leaf_ref;
 mod node;
 mod proof;
-#[allow(dead_code, reason = "state sync restores trees")]
-mod restore;
 mod scan;
 mod separator;
 mod view;
+mod walk;
 
 use std::sync::Arc;
 
@@ -31,10 +30,9 @@ pub(crate) use census::{nodes_in_memory, stored_leaves};
 use edit::Edit;
 pub(crate) use leaf_ref::LeafRef;
 pub(crate) use node::{Leaf, Link};
-#[allow(unused_imports, reason = "state sync restores trees")]
-pub(crate) use restore::{Restorer, TreeNode};
 pub(crate) use separator::Separator;
 pub(crate) use view::Node;
+pub(crate) use walk::Way;
 
 /// One store's state at one height. Cloning costs two reference counts.
 #[derive(Debug, Clone, Default)]
@@ -108,12 +106,6 @@ impl Tree {
     /// Visits the leaves of a range in key order until `visit` answers `false`; answers whether it got through.
     pub(crate) fn scan(&self, range: &KeyRange, visit: &mut dyn FnMut(&Leaf) -> bool) -> bool {
         self.node().is_none_or(|root| scan::scan(root, range, visit))
-    }
-
-    #[allow(dead_code, reason = "state sync exports trees")]
-    /// Visits every node, children before parents, the left before the right: the order in which a tree is restored.
-    pub(crate) fn export<E>(&self, visit: &mut dyn FnMut(TreeNode<'_>) -> Result<(), E>) -> Result<(), E> {
-        self.node().map_or(Ok(()), |root| scan::export(root, visit))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::files::{self, FolderLock};
 use crate::index::{self, RunSet, RunSpec};
 use crate::log;
 use crate::open::{INDEX_DIR, block_log, change_log};
-use crate::{Options, StorageError, image};
+use crate::{Options, StorageError, image, sync};
 
 /// What [`rollback`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub struct RolledBack {
 /// state is left to start from; those of reading and writing.
 pub fn rollback(dir: &Path, options: &Options) -> Result<RolledBack, StorageError> {
     let _lock = FolderLock::take(dir)?;
+    sync::roll_forward(dir, true)?;
     let (blocks, changes) = (block_log(dir, options), change_log(dir, options));
     let (head, decided) = (log::last_height(&changes)?, log::last_height(&blocks)?);
     if decided > head {

@@ -11,6 +11,7 @@ use crate::image::IMAGE_DIR;
 use crate::index::RunSet;
 use crate::log::{self, LogConfig};
 use crate::open::{INDEX_DIR, block_log, change_log, earliest_of};
+use crate::sync;
 use crate::{Options, StorageError};
 
 /// One kind of files.
@@ -49,12 +50,13 @@ impl Stats {
     }
 }
 
-/// Figures of the folder `dir`. Nothing in it is changed.
+/// Figures of the folder `dir`. Nothing in it is changed, but that an install of a snapshot which was cut off is finished.
 ///
 /// # Errors
 /// [`StorageError::Locked`] while a node runs on it; those of reading.
 pub fn stats(dir: &Path) -> Result<Stats, StorageError> {
     let _lock = FolderLock::take(dir)?;
+    sync::roll_forward(dir, true)?;
     let options = Options::default();
     let (blocks, changes) = (block_log(dir, &options), change_log(dir, &options));
     let (head, decided) = (log::last_height(&changes)?, log::last_height(&blocks)?);
@@ -68,10 +70,13 @@ pub fn stats(dir: &Path) -> Result<Stats, StorageError> {
         part(dir, INDEX_DIR, runs.first().map(|first| (first, runs.last())))?,
         part(dir, IMAGE_DIR, images)?,
         part(dir, "undecided.log", None)?,
+        part(dir, sync::SYNCED, None)?,
+        part(dir, sync::SYNC_DIR, None)?,
         part(dir, CACHE_DIR, None)?,
     ];
     let index_entries = entries.sum::<Result<u64, _>>()?;
-    Ok(Stats { head, decided, earliest: earliest_of(&runs), index_entries, parts })
+    let earliest = earliest_of(&runs).max(sync::floor(dir)?).min(head);
+    Ok(Stats { head, decided, earliest, index_entries, parts })
 }
 
 fn log_heights(config: &LogConfig, last: Height) -> Result<Option<(Height, Height)>, StorageError> {
@@ -81,7 +86,7 @@ fn log_heights(config: &LogConfig, last: Height) -> Result<Option<(Height, Heigh
 
 fn images(dir: &Path) -> Result<Option<(Height, Height)>, StorageError> {
     let names = if dir.exists() { files::list(dir)? } else { Vec::new() };
-    let height = |path: &PathBuf| path.file_stem()?.to_str()?.parse::<Height>().ok();
+    let height = |path: &PathBuf| path.file_name()?.to_str()?.strip_suffix(".image")?.parse::<Height>().ok();
     let heights: Vec<Height> = names.iter().filter_map(height).collect();
     Ok(heights.iter().min().copied().zip(heights.iter().max().copied()))
 }

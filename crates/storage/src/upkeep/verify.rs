@@ -1,5 +1,5 @@
 //! Reads every byte of a folder and says what is not as it was written: which file, where in it, and what repairs it. Nothing
-//! is changed.
+//! is changed, but that an install of a snapshot which was cut off is finished.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::index::{self, Run};
 use crate::log::{self, LogConfig};
 use crate::open::{INDEX_DIR, block_log, change_log};
 use crate::options::{Options, Progress};
-use crate::{BlockResults, StorageError, WireError, genesis, image, payload, undecided};
+use crate::{BlockResults, StorageError, WireError, genesis, image, payload, sync, undecided};
 
 /// What [`verify`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,8 +62,9 @@ impl fmt::Display for Repair {
 /// [`StorageError::Locked`] while a node runs on it. What is wrong with files is no error but an answer.
 pub fn verify(dir: &Path, progress: &dyn Fn(Progress)) -> Result<Verification, StorageError> {
     let _lock = FolderLock::take(dir)?;
+    sync::roll_forward(dir, true)?;
     let options = Options::default();
-    let total = ["genesis.bin", "blocks", "changes", INDEX_DIR, image::IMAGE_DIR, "undecided.log"]
+    let total = ["genesis.bin", "blocks", "changes", INDEX_DIR, image::IMAGE_DIR, "undecided.log", sync::SYNCED]
         .iter()
         .try_fold(0, |sum, name| sizes(&dir.join(name)).map(|(_, bytes)| sum + bytes))?;
     let mut check = Check { dir, found: Verification::default(), total, progress };
@@ -75,6 +76,7 @@ pub fn verify(dir: &Path, progress: &dyn Fn(Progress)) -> Result<Verification, S
     let index_end = check.runs(if rebuilt { Repair::Remove } else { Repair::Resync })?;
     check.images(rebuilt)?;
     check.file(&dir.join("undecided.log"), Repair::Remove, |_| undecided::check(dir));
+    check.file(&dir.join(sync::SYNCED), Repair::Resync, |_| sync::floor(dir));
     if check.found.faults.is_empty() {
         check.ends(&[("changes", changes_end, index_end), ("blocks", blocks_end, changes_end)]);
     }

@@ -5,6 +5,8 @@ mod arbitrary_files;
 mod archive;
 mod budget;
 mod chain;
+#[path = "../../../../fuzz/bodies/chunk_decode.rs"]
+mod chunk_decode;
 mod cost;
 mod crash;
 mod faults;
@@ -14,6 +16,8 @@ mod proof;
 mod prune;
 mod readers;
 mod story;
+mod sync;
+mod sync_bytes;
 mod torture;
 mod undecided;
 mod upkeep;

@@ -29,6 +29,7 @@ pub enum WireError {
 }
 
 /// Appends a number, seven bits a byte, the lowest first.
+#[inline]
 pub fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number.to_le_bytes()[0] | 0x80);
@@ -38,6 +39,7 @@ pub fn put_number(out: &mut Vec<u8>, mut number: u64) {
 }
 
 /// Appends a length and the bytes.
+#[inline]
 pub fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     put_number(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
@@ -49,16 +51,19 @@ pub struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// Reads `bytes` from their start.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
     /// How many bytes are left.
+    #[inline]
     pub fn left(&self) -> usize {
         self.0.len()
     }
 
     /// Exactly `count` bytes.
+    #[inline]
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], WireError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(WireError::Short)?;
         self.0 = rest;
@@ -71,11 +76,13 @@ impl<'a> Reader<'a> {
     }
 
     /// One byte.
+    #[inline]
     pub fn byte(&mut self) -> Result<u8, WireError> {
         Ok(self.array::<1>()?[0])
     }
 
     /// A number written by [`put_number`].
+    #[inline]
     pub fn number(&mut self) -> Result<u64, WireError> {
         let mut number = 0u64;
         for shift in (0..64).step_by(7) {
@@ -98,6 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A byte string written by [`put_bytes`].
+    #[inline]
     pub fn bytes(&mut self) -> Result<&'a [u8], WireError> {
         let count = usize::try_from(self.number()?).map_err(|_| WireError::Short)?;
         self.take(count)

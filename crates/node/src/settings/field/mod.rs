@@ -4,11 +4,13 @@
 mod consensus;
 mod peers;
 mod servers;
+mod state_sync;
 mod work;
 
 pub use consensus::*;
 pub use peers::*;
 pub use servers::*;
+pub use state_sync::*;
 pub use work::*;
 
 /// What a value is in TOML.
@@ -89,7 +91,7 @@ const SPAN: &str = "a length of time up to 1h, such as 400ms or 1s";
 const BLOCK_SPAN: &str = "a length of time from 1ms to 1h, such as 400ms or 1s";
 
 /// All settings, in the file's order.
-pub static FIELDS: [&Field; 37] = [
+pub static FIELDS: [&Field; 43] = [
     &MONIKER,
     &HOST,
     &HTTP_PORT,
@@ -113,6 +115,12 @@ pub static FIELDS: [&Field; 37] = [
     &PEERS,
     &PEERS_MAX,
     &DISCOVERY,
+    &STATE_SYNC,
+    &TRUST_HEIGHT,
+    &TRUST_HASH,
+    &TRUST_PERIOD,
+    &SERVE_SNAPSHOTS,
+    &SERVE_RATE,
     &EXECUTION_MODE,
     &EXECUTION_WORKERS,
     &LEARN_AT_ADMISSION,
