@@ -53,7 +53,8 @@ impl Wanted<'_> {
             if !first && found.len() > self.enough {
                 found.pop_front();
             }
-            !(first && found.len() == self.enough) && !self.deadline.passed()
+            let more = !first || found.len() < self.enough;
+            more && !self.deadline.passed()
         })?;
         Ok(found.into())
     }
