@@ -34,17 +34,8 @@ impl VerifiedBlock {
         known: impl Fn(usize, &[u8]) -> Option<VerifiedTx>,
     ) -> Result<Self, InvalidBlock> {
         check_bytes(&block.txs)?;
-        let mut txs: Vec<Option<VerifiedTx>> =
-            block.txs.iter().enumerate().map(|(index, raw)| known(index, raw)).collect();
-        let missing: Vec<usize> = (0..txs.len()).filter(|index| txs[*index].is_none()).collect();
-        let decode = |index: &usize| {
-            Tx::decode(&block.txs[*index]).map_err(|error| InvalidBlock::Decode { index: *index, error })
-        };
-        let decoded = missing.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
-        for (index, verified) in missing.into_iter().zip(verify_all(decoded, rules)) {
-            txs[index] = Some(verified.map_err(|error| InvalidBlock::Verify { index, error })?);
-        }
-        let txs: Vec<VerifiedTx> = txs.into_iter().flatten().collect();
+        let known = block.txs.iter().enumerate().map(|(index, raw)| known(index, raw)).collect();
+        let txs = verify_unknown(&block.txs, known, rules)?;
         check_gas(&txs, rules)?;
         Ok(Self { hash: block.hash(), block: Arc::new(block), txs: txs.into() })
     }
@@ -73,6 +64,22 @@ impl Deref for VerifiedBlock {
     fn deref(&self) -> &Block {
         &self.block
     }
+}
+
+/// All transactions verified: the known ones as they are, the others from their bytes.
+fn verify_unknown(
+    raw: &[Bytes],
+    mut txs: Vec<Option<VerifiedTx>>,
+    rules: &Rules,
+) -> Result<Vec<VerifiedTx>, InvalidBlock> {
+    let missing: Vec<usize> = (0..txs.len()).filter(|index| txs[*index].is_none()).collect();
+    let decode =
+        |index: &usize| Tx::decode(&raw[*index]).map_err(|error| InvalidBlock::Decode { index: *index, error });
+    let decoded = missing.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    for (index, verified) in missing.into_iter().zip(verify_all(decoded, rules)) {
+        txs[index] = Some(verified.map_err(|error| InvalidBlock::Verify { index, error })?);
+    }
+    Ok(txs.into_iter().flatten().collect())
 }
 
 fn check_bytes(txs: &[Bytes]) -> Result<(), InvalidBlock> {

@@ -24,7 +24,7 @@ use crate::{
     handshake::prove,
     hub::Hub,
     lane::Lane,
-    limits::{COMMANDS_MAX, EVENTS_MAX, STREAMS_MAX},
+    limits::{COMMANDS_MAX, EVENTS_MAX, Limits, STREAMS_MAX},
     wire::{Hello, LaneMessage},
 };
 
@@ -85,17 +85,21 @@ fn build(config: &NetworkConfig, counters: Arc<Counters>) -> Result<Swarm<Parts>
 
 fn parts(config: &NetworkConfig, counters: &Arc<Counters>) -> Parts {
     let limits = &config.limits;
-    let requests = request_response::Config::default()
-        .with_request_timeout(limits.request_timeout)
-        .with_max_concurrent_streams(STREAMS_MAX);
-    let protocols = [(codec::PROTOCOL, request_response::ProtocolSupport::Full)];
     let pings = ping::Config::new().with_interval(limits.ping_interval).with_timeout(limits.ping_interval * 3);
     Parts {
         gate: Gate::new(config.peers_max, limits, Arc::clone(counters)),
         lane: Lane::new(seiza_types::Bytes::new(), limits.hello_timeout, Arc::clone(counters)),
-        fetch: request_response::Behaviour::with_codec(FetchCodec::new(Arc::clone(counters)), protocols, requests),
+        fetch: fetch(limits, counters),
         ping: ping::Behaviour::new(pings),
     }
+}
+
+fn fetch(limits: &Limits, counters: &Arc<Counters>) -> request_response::Behaviour<FetchCodec> {
+    let requests = request_response::Config::default()
+        .with_request_timeout(limits.request_timeout)
+        .with_max_concurrent_streams(STREAMS_MAX);
+    let protocols = [(codec::PROTOCOL, request_response::ProtocolSupport::Full)];
+    request_response::Behaviour::with_codec(FetchCodec::new(Arc::clone(counters)), protocols, requests)
 }
 
 /// Opens the port, and waits until it is open: what is dialled before is not ours.

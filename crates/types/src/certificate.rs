@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
-use ed25519_dalek::{Signer as _, SigningKey};
 use prost::Message as _;
 use tendermint::block::{self, Commit, CommitSig, Round, parts};
 use tendermint::{Hash, account, merkle};
 use tendermint_proto::v0_38::types::CommitSig as RawCommitSig;
 
 use crate::{
-    Block, ChainId, Height, Signature, Time, Validator, ValidatorSet, ValueId, VoteKind, verify_signature,
-    vote_sign_bytes,
+    Block, ChainId, Height, Signature, Time, Validator, ValidatorKey, ValidatorSet, ValueId, VoteKind,
+    verify_signature, vote_sign_bytes,
 };
 
 /// Why a commit is no proof.
@@ -44,43 +43,6 @@ pub enum CertificateError {
 /// A decided block's commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate(pub Commit);
-
-/// A validator's ed25519 consensus key pair.
-#[derive(Clone)]
-pub struct ValidatorKey(SigningKey);
-
-impl ValidatorKey {
-    /// The key pair of a 32-byte seed.
-    #[must_use]
-    pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(SigningKey::from_bytes(&seed))
-    }
-
-    /// The 32-byte seed: secret.
-    #[must_use]
-    pub fn seed(&self) -> [u8; 32] {
-        self.0.to_bytes()
-    }
-
-    /// Signs a message.
-    #[must_use]
-    pub fn sign(&self, message: &[u8]) -> Signature {
-        Signature(self.0.sign(message).to_bytes())
-    }
-
-    /// The public half in Tendermint's form.
-    #[must_use]
-    pub fn public_key(&self) -> tendermint::PublicKey {
-        tendermint::PublicKey::from_raw_ed25519(self.0.verifying_key().as_bytes())
-            .expect("32 bytes of a key pair's public half are a public key")
-    }
-
-    /// The consensus address: first 20 bytes of SHA-256 of the public key.
-    #[must_use]
-    pub fn address(&self) -> account::Id {
-        self.public_key().into()
-    }
-}
 
 /// The id by which votes name a block. Bodies do not travel as Tendermint parts, so the part set is one part named by the
 /// header's hash.
@@ -164,41 +126,40 @@ impl Certificate {
     /// # Errors
     /// [`CertificateError`].
     pub fn verify(&self, block: &Block, chain_id: &ChainId, set: &ValidatorSet) -> Result<(), CertificateError> {
-        let (commit, value) = (&self.0, ValueId::of(&block.header));
+        let value = ValueId::of(&block.header);
+        self.check_places(block, value, set)?;
+        let message = vote_sign_bytes(chain_id, VoteKind::Precommit, block.height(), self.round(), Some(value));
+        let mut signed = 0;
+        // By place in the set, as Tendermint does: looked up by address, one validator could be counted twice.
+        for (index, (sig, validator)) in self.0.signatures.iter().zip(set.validators()).enumerate() {
+            signed += power(sig, validator, value.time(), &message).ok_or(CertificateError::Signature(index))?;
+        }
+        let total = set.total_power();
+        let enough = u128::from(signed) * 3 > u128::from(total) * 2;
+        if enough { Ok(()) } else { Err(CertificateError::Power { signed, total }) }
+    }
+
+    /// Whether it is of this block, and has one place for each validator.
+    fn check_places(&self, block: &Block, value: ValueId, set: &ValidatorSet) -> Result<(), CertificateError> {
+        let commit = &self.0;
         if commit.height != block.header.height || commit.block_id != block_id(value.block) {
             return Err(CertificateError::Block);
         }
         if commit.signatures.len() != set.len() {
             return Err(CertificateError::Places { found: commit.signatures.len(), expected: set.len() });
         }
-        let message = vote_sign_bytes(chain_id, VoteKind::Precommit, block.height(), self.round(), Some(value));
-        let mut signed = 0;
-        for (index, (sig, validator)) in commit.signatures.iter().zip(set.validators()).enumerate() {
-            let CommitSig::BlockIdFlagCommit { validator_address, timestamp, signature } = sig else {
-                absent(sig).then_some(()).ok_or(CertificateError::Signature(index))?;
-                continue;
-            };
-            // By place in the set, as Tendermint does: looked up by address, one validator could be counted twice.
-            let place = *validator_address == validator.address && *timestamp == value.time();
-            let signature =
-                signature.as_ref().and_then(|signature| signature.as_bytes().try_into().ok().map(Signature));
-            let valid =
-                signature.is_some_and(|signature| verify_signature(&validator.public_key, &message, &signature));
-            if !place || !valid {
-                return Err(CertificateError::Signature(index));
-            }
-            signed += validator.power;
-        }
-        let total = set.total_power();
-        if u128::from(signed) * 3 > u128::from(total) * 2 {
-            Ok(())
-        } else {
-            Err(CertificateError::Power { signed, total })
-        }
+        Ok(())
     }
 }
 
-/// A vote for nothing is no part of what an engine certifies: a place is signed for the block, or empty.
-fn absent(sig: &CommitSig) -> bool {
-    matches!(sig, CommitSig::BlockIdFlagAbsent)
+/// The power that a validator's place adds: none where it is empty. `None` where what stands there is not its signature of
+/// `message` at `time`. A vote for nothing is no part of what an engine certifies: a place is signed for the block, or empty.
+fn power(sig: &CommitSig, validator: &Validator, time: Time, message: &[u8]) -> Option<u64> {
+    let CommitSig::BlockIdFlagCommit { validator_address, timestamp, signature } = sig else {
+        return matches!(sig, CommitSig::BlockIdFlagAbsent).then_some(0);
+    };
+    let place = *validator_address == validator.address && *timestamp == time;
+    let signature = signature.as_ref().and_then(|signature| signature.as_bytes().try_into().ok().map(Signature));
+    let valid = signature.is_some_and(|signature| verify_signature(&validator.public_key, message, &signature));
+    (place && valid).then_some(validator.power)
 }

@@ -31,7 +31,7 @@ pub use admission::Admission;
 pub use alloy_primitives::{Address, B256, Bloom, Bytes, Log, U256};
 pub use amount::{AmountError, Coin, Denom, USEI, WEI_PER_USEI, usei_from_wei_down, usei_from_wei_up, wei_from_usei};
 pub use block::{Block, BlockError, Header, data_hash};
-pub use certificate::{Certificate, CertificateError, ValidatorKey, block_id, commit_hash, sign_commit};
+pub use certificate::{Certificate, CertificateError, block_id, commit_hash, sign_commit};
 pub use event::{Event, EventAttribute};
 pub use evidence::{CastVote, Evidence, EvidenceError, evidence_hash};
 pub use fork::Fork;
@@ -41,7 +41,7 @@ pub use rules::Rules;
 pub use signature::{Signature, verify_signature};
 pub use tx::{DecodeError, Tx, VerifiedTx, VerifyError};
 pub use validator::{
-    TOTAL_POWER_MAX, VALIDATORS_MAX, Validator, ValidatorSet, ValidatorSetDecodeError, ValidatorSetError,
+    TOTAL_POWER_MAX, VALIDATORS_MAX, Validator, ValidatorKey, ValidatorSet, ValidatorSetDecodeError, ValidatorSetError,
     ValidatorUpdate,
 };
 pub use vote::{ValueId, VoteKind, vote_sign_bytes};

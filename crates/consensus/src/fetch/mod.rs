@@ -12,12 +12,14 @@
 //! 3. **Giving up.** One propose timeout after the round is over, and in any case four after the start.
 //!
 //! # Promises
-//! - At most [`IN_FLIGHT_MAX`] requests are under way, at most [`IN_FLIGHT_PEER_MAX`] of them to one peer.
+//! - At most [`IN_FLIGHT_MAX`](crate::limits::IN_FLIGHT_MAX) requests are under way, at most
+//!   [`IN_FLIGHT_PEER_MAX`](crate::limits::IN_FLIGHT_PEER_MAX) of them to one peer.
 //! - Whoever gave something wrong is not asked again; who failed three times in a row is not either, until it gives
 //!   something, or nobody else is left.
 //! - With one honest peer that has the block, a fetch ends well; a peer that promises and never sends costs a fraction of a
 //!   round, not a round.
 
+mod ask;
 mod event;
 mod patience;
 mod peers;
@@ -27,12 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use event::{Action, Event, Failure, FetchParams, Need, What};
 use peers::Peers;
 
-use crate::limits::{IN_FLIGHT_MAX, IN_FLIGHT_PEER_MAX, INDEXES_PER_ASK};
-
 /// Propose timeouts after which a fetch ends in any case.
 const TIMEOUTS_MAX: u64 = 4;
-/// Peers that are asked for the same transactions at one time, when the proposer alone does not do.
-const WIDTH: usize = 2;
 
 /// A request under way: to whom, and for which part (`None`: for transactions).
 type Request<P> = (P, Option<u32>);
@@ -117,6 +115,11 @@ impl<P: Clone + Ord> Fetch<P> {
             self.in_flight.clear();
             return Vec::new();
         }
+        self.go_on(now_ms)
+    }
+
+    /// What to do while something is missing.
+    fn go_on(&mut self, now_ms: u64) -> Vec<Action<P>> {
         if now_ms >= self.end_ms {
             self.over = true;
             return vec![Action::GiveUp];
@@ -174,48 +177,5 @@ impl<P: Clone + Ord> Fetch<P> {
         for (peer, part) in late {
             self.note_failure(now_ms, peer, part, Failure::Broke);
         }
-    }
-
-    fn ask_txs(&mut self, now_ms: u64) -> Vec<Action<P>> {
-        let width = if self.proposer_only { 1 } else { WIDTH };
-        let free = width.saturating_sub(self.in_flight.len());
-        let indexes: Vec<u32> = self.txs.iter().copied().take(INDEXES_PER_ASK).collect();
-        let ranked = self.peers.ranked(now_ms);
-        let idle = ranked.into_iter().filter(|peer| !self.in_flight.contains_key(&(peer.id.clone(), None)));
-        let asked: Vec<(P, u64)> = idle.take(free).map(|peer| (peer.id.clone(), peer.rtt_ms)).collect();
-        let ask = |(peer, rtt_ms): (P, u64)| {
-            let patience = patience::for_txs(rtt_ms, indexes.len(), self.params.propose_timeout_ms);
-            self.in_flight.insert((peer.clone(), None), now_ms.saturating_add(patience));
-            Action::Ask { peer, what: What::Txs(indexes.clone()) }
-        };
-        asked.into_iter().map(ask).collect()
-    }
-
-    fn ask_parts(&mut self, now_ms: u64) -> Vec<Action<P>> {
-        let under_way: BTreeSet<u32> = self.in_flight.keys().filter_map(|(_, part)| *part).collect();
-        let todo: Vec<u32> = self.parts.difference(&under_way).copied().collect();
-        let mut loads = self.loads(now_ms);
-        let mut actions = Vec::new();
-        for index in todo.into_iter().take(IN_FLIGHT_MAX - self.in_flight.len()) {
-            // The least loaded, and among those the best: the first one, since they are in order.
-            let Some((id, rtt_ms, load)) = loads.iter_mut().min_by_key(|(_, _, load)| *load) else { break };
-            if *load >= IN_FLIGHT_PEER_MAX {
-                break;
-            }
-            let patience = patience::for_part(*rtt_ms, *load, self.params.propose_timeout_ms);
-            self.in_flight.insert((id.clone(), Some(index)), now_ms.saturating_add(patience));
-            *load += 1;
-            actions.push(Action::Ask { peer: id.clone(), what: What::Part(index) });
-        }
-        actions
-    }
-
-    /// Peers that parts are asked of: those that failed least, with their round-trip time and what they are asked already.
-    fn loads(&self, now_ms: u64) -> Vec<(P, u64, usize)> {
-        let ranked = self.peers.ranked(now_ms);
-        let least = ranked.first().map_or(0, |peer| peer.failures());
-        let best = ranked.into_iter().take_while(|peer| peer.failures() == least);
-        let load = |id: &P| self.in_flight.keys().filter(|(peer, _)| peer == id).count();
-        best.map(|peer| (peer.id.clone(), peer.rtt_ms, load(&peer.id))).collect()
     }
 }

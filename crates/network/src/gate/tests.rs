@@ -1,5 +1,7 @@
 //! Who is let in.
 
+use libp2p::swarm::NetworkBehaviour as _;
+
 use super::*;
 
 fn gate(max: usize) -> Gate {

@@ -23,10 +23,14 @@ impl Hub {
         if let Some(bans) = self.scores.fault(peer, fault, now) {
             let length = ban_length(bans, self.swarm.behaviour().gate.favours(&peer), &self.config.limits);
             tracing::warn!(%peer, ?fault, ?length, "peer banned");
-            count(&self.shared.counters.bans);
-            self.swarm.behaviour_mut().gate.ban(peer, now + length);
-            self.dialler.banned(peer, now + length);
-            let _ = self.swarm.disconnect_peer_id(peer);
+            self.ban(peer, now + length);
         }
+    }
+
+    fn ban(&mut self, peer: PeerId, until: Instant) {
+        count(&self.shared.counters.bans);
+        self.swarm.behaviour_mut().gate.ban(peer, until);
+        self.dialler.banned(peer, until);
+        let _ = self.swarm.disconnect_peer_id(peer);
     }
 }

@@ -14,6 +14,7 @@ mod links;
 mod peer;
 mod serve;
 mod tell;
+mod turn;
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -21,12 +22,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use libp2p::{
-    PeerId, Swarm,
-    request_response::OutboundRequestId,
-    swarm::{ConnectionId, SwarmEvent},
-};
+use futures::{future::BoxFuture, stream::FuturesUnordered};
+use libp2p::{PeerId, Swarm, request_response::OutboundRequestId, swarm::ConnectionId};
 use tokio::sync::mpsc;
 
 use self::{
@@ -36,15 +33,16 @@ use self::{
     links::Link,
     peer::Peer,
     serve::Answered,
+    turn::Step,
 };
 use crate::{
     command::{Command, Shared},
     config::NetworkConfig,
     event::Event,
     known::Known,
-    limits::{COMMANDS_AT_ONCE, KNOWN_MAX},
+    limits::KNOWN_MAX,
     score::Scores,
-    start::{Parts, PartsEvent, hello},
+    start::{Parts, hello},
 };
 
 /// How often timeouts are looked at and what the handle shows is renewed.
@@ -69,17 +67,6 @@ pub struct Hub {
     scores: Scores,
     /// Evidence that the node was told of.
     seen: Known,
-}
-
-/// What happened in one turn.
-enum Step {
-    Swarm(SwarmEvent<PartsEvent>),
-    Commands(Vec<Command>),
-    Answered(Answered),
-    Resolved(Resolved),
-    Room,
-    Flush,
-    Tick,
 }
 
 impl Hub {
@@ -136,64 +123,6 @@ impl Hub {
             }
         }
         self.keep_book();
-    }
-
-    async fn step(&mut self, tick: &mut tokio::time::Interval) -> Step {
-        let flush = tokio::time::Instant::from_std(self.outbox.due().unwrap_or_else(Instant::now));
-        let mut commands = vec![];
-        tokio::select! {
-            event = self.swarm.select_next_some() => Step::Swarm(event),
-            _ = self.commands.recv_many(&mut commands, COMMANDS_AT_ONCE) => Step::Commands(commands),
-            Some(answered) = self.answers.next(), if !self.answers.is_empty() => Step::Answered(answered),
-            Some(resolved) = self.resolving.next(), if !self.resolving.is_empty() => Step::Resolved(resolved),
-            _ = self.events.reserve(), if !self.waiting.is_empty() => Step::Room,
-            () = tokio::time::sleep_until(flush), if self.outbox.due().is_some() => Step::Flush,
-            _ = tick.tick() => Step::Tick,
-        }
-    }
-
-    fn take(&mut self, step: Step) {
-        match step {
-            Step::Swarm(event) => self.on_swarm(event),
-            Step::Answered(answered) => self.on_answered(answered),
-            Step::Resolved(resolved) => self.on_resolved(resolved),
-            Step::Room => self.drain(),
-            Step::Flush => self.flush(),
-            Step::Tick => self.on_tick(),
-            Step::Commands(_) => {}
-        }
-    }
-
-    /// Obeys, up to a command to stop: whom to tell when it is done.
-    fn obey(&mut self, commands: Vec<Command>) -> Option<tokio::sync::oneshot::Sender<()>> {
-        for command in commands {
-            match command {
-                Command::Announce(txs) => self.announce(txs),
-                Command::Ask { peer, request, reply } => self.ask(peer, request, reply),
-                Command::Evidence(bytes) => self.spread(&bytes),
-                Command::Report(peer, fault) => self.fault(peer, fault),
-                Command::Height(height) => self.set_height(height),
-                Command::Stop(done) => return Some(done),
-            }
-        }
-        None
-    }
-
-    fn on_swarm(&mut self, event: SwarmEvent<PartsEvent>) {
-        match event {
-            SwarmEvent::Behaviour(PartsEvent::Lane(event)) => self.on_lane(event),
-            SwarmEvent::Behaviour(PartsEvent::Fetch(event)) => self.on_fetch(event),
-            SwarmEvent::Behaviour(PartsEvent::Ping(event)) => self.on_ping(&event),
-            SwarmEvent::Behaviour(PartsEvent::Gate(never)) => match never {},
-            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
-                self.on_connected(peer_id, connection_id, &endpoint);
-            }
-            SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => self.on_closed(peer_id, connection_id),
-            SwarmEvent::OutgoingConnectionError { connection_id, peer_id, error } => {
-                self.on_dial_failed(connection_id, peer_id, &error);
-            }
-            _ => {}
-        }
     }
 
     fn on_tick(&mut self) {

@@ -21,29 +21,37 @@ impl Entry {
         let id = self.id.to_bytes();
         out.push(u8::try_from(id.len()).expect("a peer id has at most 64 bytes"));
         out.extend_from_slice(&id);
-        match self.address.ip() {
-            IpAddr::V4(ip) => {
-                out.push(4);
-                out.extend_from_slice(&ip.octets());
-            }
-            IpAddr::V6(ip) => {
-                out.push(6);
-                out.extend_from_slice(&ip.octets());
-            }
-        }
+        put_ip(out, self.address.ip());
         out.extend_from_slice(&self.address.port().to_be_bytes());
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let id = read_peer_id(reader)?;
-        let ip = match reader.u8("address family")? {
-            4 => IpAddr::from(reader.u32("address")?.to_be_bytes()),
-            6 => IpAddr::from(
-                (u128::from(reader.u64("address")?) << 64 | u128::from(reader.u64("address")?)).to_be_bytes(),
-            ),
-            value => return Err(WireError::Unknown { what: "address family", value: u64::from(value) }),
-        };
+        let ip = read_ip(reader)?;
         Ok(Self { id, address: SocketAddr::new(ip, reader.u16("port")?) })
+    }
+}
+
+fn put_ip(out: &mut Vec<u8>, ip: IpAddr) {
+    match ip {
+        IpAddr::V4(ip) => {
+            out.push(4);
+            out.extend_from_slice(&ip.octets());
+        }
+        IpAddr::V6(ip) => {
+            out.push(6);
+            out.extend_from_slice(&ip.octets());
+        }
+    }
+}
+
+fn read_ip(reader: &mut Reader<'_>) -> Result<IpAddr, WireError> {
+    match reader.u8("address family")? {
+        4 => Ok(IpAddr::from(reader.u32("address")?.to_be_bytes())),
+        6 => Ok(IpAddr::from(
+            (u128::from(reader.u64("address")?) << 64 | u128::from(reader.u64("address")?)).to_be_bytes(),
+        )),
+        value => Err(WireError::Unknown { what: "address family", value: u64::from(value) }),
     }
 }
 

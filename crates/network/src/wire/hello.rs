@@ -77,10 +77,7 @@ impl Hello {
         out.extend_from_slice(&self.port.to_be_bytes());
         out.extend_from_slice(&self.consensus_port.to_be_bytes());
         out.push(u8::from(self.proof.is_some()));
-        if let Some(proof) = &self.proof {
-            out.extend_from_slice(&proof.public_key);
-            out.extend_from_slice(&proof.signature);
-        }
+        self.proof.iter().for_each(|proof| proof.put(out));
     }
 
     /// The version comes first, and of another one nothing else is read.
@@ -102,6 +99,11 @@ impl Hello {
 }
 
 impl Proof {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.public_key);
+        out.extend_from_slice(&self.signature);
+    }
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let public_key = reader.hash("public key")?.0;
         Ok(Self { public_key, signature: reader.signature("signature")? })

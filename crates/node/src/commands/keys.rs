@@ -90,13 +90,15 @@ fn derive(mnemonic: &str, count: u32, private: bool, json: bool) -> Result<(), F
         print_json(&derived);
         return Ok(());
     }
-    for account in derived {
-        println!("{}  {}  {}", account.path, account.address, account.sei_address);
-        if let Some(key) = account.private_key {
-            println!("    {key}");
-        }
-    }
+    derived.iter().for_each(print_derived);
     Ok(())
+}
+
+fn print_derived(account: &Derived) {
+    println!("{}  {}  {}", account.path, account.address, account.sei_address);
+    if let Some(key) = &account.private_key {
+        println!("    {key}");
+    }
 }
 
 fn derived(index: usize, account: &Account, private: bool) -> Derived {

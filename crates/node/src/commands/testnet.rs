@@ -57,17 +57,21 @@ fn hosts(args: &TestnetArgs) -> Result<Vec<String>, Failure> {
 
 /// The address so many after the first one.
 fn following(first: IpAddr, index: usize) -> Result<String, Failure> {
-    let found = match first {
-        IpAddr::V4(first) => u32::try_from(index)
-            .ok()
-            .and_then(|index| u32::from(first).checked_add(index))
-            .map(|address| IpAddr::V4(Ipv4Addr::from(address))),
+    let wrong = || Failure::usage(format!("--starting-ip {first}: there are no {} addresses from there", index + 1));
+    offset(first, index).map(|address| address.to_string()).ok_or_else(wrong)
+}
+
+/// The address so many after the first; `None` where the addresses end before.
+fn offset(first: IpAddr, index: usize) -> Option<IpAddr> {
+    match first {
+        IpAddr::V4(first) => {
+            let address = u32::from(first).checked_add(u32::try_from(index).ok()?)?;
+            Some(IpAddr::V4(Ipv4Addr::from(address)))
+        }
         IpAddr::V6(first) => {
             u128::from(first).checked_add(index as u128).map(|address| IpAddr::V6(Ipv6Addr::from(address)))
         }
-    };
-    let wrong = || Failure::usage(format!("--starting-ip {first}: there are no {} addresses from there", index + 1));
-    found.map(|address| address.to_string()).ok_or_else(wrong)
+    }
 }
 
 fn say(output: &Home, hosts: &[String], validators: usize) {

@@ -6,25 +6,24 @@
 //! ```
 //! The host's task does the quick steps; fetching, checking and writing happen elsewhere and come back as a [`Received`].
 
+mod complete;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
-use metrics::histogram;
-use seiza_chain::{Chain, ChainError, InvalidBlock};
+use seiza_chain::{ChainError, InvalidBlock};
 use seiza_consensus::compact::CompactProposal;
 use seiza_consensus::limits::PROPOSALS_ROUNDS_AHEAD;
-use seiza_consensus::rebuild::Rebuild;
 use seiza_consensus::timely::Timing;
 use seiza_engine::{Proposed, Reply, Synced};
-use seiza_network::{Fault, Network};
-use seiza_types::{B256, Height, Tx, VerifiedTx};
+use seiza_network::Fault;
+use seiza_types::Height;
 
-use super::fetching::{Fetching, Whole};
 use super::height::Candidate;
-use super::{Host, Input, Shared};
+use super::{Host, Input};
 use crate::clock;
-use crate::telemetry::figures;
+use complete::Job;
 
 /// Where a block came from, and who waits to hear of it.
 pub enum Origin {
@@ -128,21 +127,24 @@ impl Host {
     /// What can be said of a proposal before its body is here: its time, and all of its header but the data hash.
     fn plausible(&self, compact: &CompactProposal) -> Result<(), InvalidBlock> {
         self.shared.chain.check_header(&compact.header, compact.last_commit.as_ref(), &compact.evidence)?;
-        let nanos = |time: seiza_types::Time| u64::try_from(time.unix_timestamp_nanos()).unwrap_or(0);
-        let (parent, now) = (self.shared.chain.head().time, clock::now());
-        let timing = Timing {
-            round: compact.round,
-            // One that is shown again in a later round was found timely in its own.
-            valid_round: (compact.round < self.round).then_some(compact.round),
-            time_ns: nanos(compact.header.time),
-            parent_ns: nanos(parent),
-            received_ns: nanos(now),
-        };
-        self.timely.check(&timing).map_err(|error| InvalidBlock::Header {
+        self.timely.check(&self.timing(compact)).map_err(|error| InvalidBlock::Header {
             field: "time",
             found: compact.header.time.to_rfc3339(),
             expected: error.to_string(),
         })
+    }
+
+    /// When a proposal was made, and when it came.
+    fn timing(&self, compact: &CompactProposal) -> Timing {
+        let nanos = |time: seiza_types::Time| u64::try_from(time.unix_timestamp_nanos()).unwrap_or(0);
+        Timing {
+            round: compact.round,
+            // One that is shown again in a later round was found timely in its own.
+            valid_round: (compact.round < self.round).then_some(compact.round),
+            time_ns: nanos(compact.header.time),
+            parent_ns: nanos(self.shared.chain.head().time),
+            received_ns: nanos(clock::now()),
+        }
     }
 
     /// What became of a proposal or of a decided block that came in.
@@ -192,55 +194,4 @@ impl Origin {
             Self::Sync(reply) => reply.send(Synced::PeerFault),
         }
     }
-}
-
-/// A proposal whose body is still to come.
-struct Job {
-    compact: Arc<CompactProposal>,
-    bytes: Bytes,
-    proposed: Proposed,
-    shared: Shared,
-    /// Whether it is rebuilt from the pool; otherwise it is fetched whole.
-    smart: bool,
-    patience: Duration,
-}
-
-impl Job {
-    /// From hashes to a block that is checked and durable.
-    async fn complete(self, network: &Network) -> Result<Candidate, Unfit> {
-        let start = Instant::now();
-        let rebuild = self.rebuild()?;
-        #[expect(clippy::cast_precision_loss, reason = "a gauge of Prometheus is a float")]
-        metrics::gauge!(figures::MISSING_TXS).set(rebuild.missing_count() as f64);
-        let fetching = Fetching::new(network, self.compact.clone(), rebuild, !self.smart, self.patience);
-        let whole = fetching.map_err(Unfit::Incomplete)?.finish().await.map_err(Unfit::Incomplete)?;
-        histogram!(figures::FETCH_SECONDS).record(start.elapsed());
-        let Self { shared, proposed, bytes, .. } = self;
-        let checked = tokio::task::spawn_blocking(move || check(&shared, whole, proposed, bytes)).await;
-        checked.unwrap_or_else(|error| Err(Unfit::Incomplete(error.to_string())))
-    }
-
-    /// Looks the ids up in the pool; without smart propagation in none.
-    fn rebuild(&self) -> Result<Rebuild, Unfit> {
-        let pool = self.shared.pool.lock();
-        let all = pool.all().filter(|_| self.smart).map(|(hash, tx)| (hash, &tx.raw));
-        Rebuild::new(self.compact.clone(), all).map_err(|error| Unfit::Incomplete(error.to_string()))
-    }
-}
-
-/// All that is left to check; what waits in the pool was verified when it came in. What came with the proposal, or was
-/// fetched, may have come into the pool meanwhile.
-fn check(shared: &Shared, (block, pooled): Whole, proposed: Proposed, compact: Bytes) -> Result<Candidate, Unfit> {
-    let hashes = block.txs.iter().zip(pooled).map(|(raw, pooled)| pooled.or_else(|| Tx::hash_of(raw)));
-    let hashes: Vec<Option<B256>> = hashes.collect();
-    let known: Vec<Option<VerifiedTx>> = {
-        let pool = shared.pool.lock();
-        hashes.iter().map(|hash| pool.get(hash.as_ref()?).cloned()).collect()
-    };
-    let chain: &Chain = &shared.chain;
-    let known = |index: usize, _: &[u8]| known.get(index).cloned().flatten();
-    let block = chain.validate(block, known).map_err(|error| Unfit::Invalid(proposed, Box::new(error)))?;
-    let kept = chain.storage().keep_undecided(proposed.height, proposed.round, false, &block);
-    kept.map_err(|error| Unfit::Fatal(error.into()))?;
-    Ok(Candidate { block, compact: Some(compact), proposed })
 }

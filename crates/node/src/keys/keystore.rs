@@ -84,11 +84,8 @@ impl Keystore {
     /// # Errors
     /// Wrong password, or a file that is damaged or of another kind.
     pub fn decrypt(&self, password: &str) -> Result<Account, Failure> {
+        self.check_kind()?;
         let crypto = &self.crypto;
-        if self.version != 3 || crypto.cipher != "aes-128-ctr" {
-            let (version, cipher) = (self.version, &crypto.cipher);
-            return Err(Failure::refused(format!("keystore version {version} with {cipher} is not supported")));
-        }
         let key = crypto.kdfparams.key(password)?;
         let mut secret: [u8; 32] = bytes(&crypto.ciphertext, "ciphertext")?;
         if mac(&key, &secret).as_slice() != bytes::<32>(&crypto.mac, "mac")? {
@@ -97,6 +94,14 @@ impl Keystore {
         let iv: [u8; 16] = bytes(&crypto.cipherparams.iv, "iv")?;
         Ctr128BE::<Aes128>::new(key[..16].into(), &iv.into()).apply_keystream(&mut secret);
         Account::from_secret(&secret)
+    }
+
+    fn check_kind(&self) -> Result<(), Failure> {
+        let (version, cipher) = (self.version, &self.crypto.cipher);
+        if version != 3 || cipher != "aes-128-ctr" {
+            return Err(Failure::refused(format!("keystore version {version} with {cipher} is not supported")));
+        }
+        Ok(())
     }
 }
 

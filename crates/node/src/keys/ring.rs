@@ -59,11 +59,14 @@ impl Ring {
             )));
         }
         let keystore = Keystore::encrypt(account, password)?;
-        let stored = Stored { keystore, sei_address: Some(account.sei_address().to_string()) };
-        let text = serde_json::to_string_pretty(&stored).expect("texts and numbers are JSON");
-        fs::create_dir_all(&self.folder).map_err(|error| Failure::io("make", &self.folder, &error))?;
-        write_secret(&path, text.as_bytes())?;
+        self.write(&path, &Stored { keystore, sei_address: Some(account.sei_address().to_string()) })?;
         Ok(listed(name, account))
+    }
+
+    fn write(&self, path: &Path, stored: &Stored) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(stored).expect("texts and numbers are JSON");
+        fs::create_dir_all(&self.folder).map_err(|error| Failure::io("make", &self.folder, &error))?;
+        write_secret(path, text.as_bytes())
     }
 
     /// Every key, by name.

@@ -48,10 +48,7 @@ impl FromStr for GasPrice {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("{text:?} is no gas price, such as 1gwei, 0.25gwei or 250000000wei");
         let lower = text.trim().to_ascii_lowercase();
-        let (number, decimals) = match lower.strip_suffix("gwei") {
-            Some(number) => (number, 9),
-            None => (lower.strip_suffix("wei").ok_or_else(wrong)?, 0),
-        };
+        let (number, decimals) = without_unit(&lower).ok_or_else(wrong)?;
         let (whole, fraction) = number.trim().split_once('.').unwrap_or((number.trim(), ""));
         if whole.is_empty() || fraction.len() > decimals {
             return Err(wrong());
@@ -59,6 +56,14 @@ impl FromStr for GasPrice {
         let digits = format!("{whole}{fraction:0<decimals$}");
         let wei: u64 = digits.parse().map_err(|_| wrong())?;
         if wei <= i64::MAX.unsigned_abs() { Ok(Self(wei)) } else { Err(wrong()) }
+    }
+}
+
+/// A price's number, and how many decimals its unit allows: `None` for another unit.
+fn without_unit(price: &str) -> Option<(&str, usize)> {
+    match price.strip_suffix("gwei") {
+        Some(number) => Some((number, 9)),
+        None => price.strip_suffix("wei").map(|number| (number, 0)),
     }
 }
 

@@ -32,13 +32,16 @@ fn gives(offer: &Offer, height: Height) -> bool {
 mod tests {
     use super::*;
 
+    /// What it is, who offers what, the height that was begun, the least that is trusted, the height that is taken.
+    type Row = (&'static str, Vec<(PeerId, Offer)>, Option<Height>, Height, Option<Height>);
+
     fn offer(lowest: Height, highest: Height, ready: &[Height]) -> (PeerId, Offer) {
         (PeerId::random(), Offer { lowest, highest, ready: ready.to_vec() })
     }
 
     #[test]
     fn the_height_that_most_can_give_is_taken() {
-        let table: [(&str, Vec<(PeerId, Offer)>, Option<Height>, Height, Option<Height>); 10] = [
+        let table: [Row; 10] = [
             ("nobody", vec![], None, 0, None),
             ("a chain without blocks", vec![offer(0, 0, &[])], None, 0, None),
             ("the first block", vec![offer(0, 1, &[])], None, 0, Some(1)),

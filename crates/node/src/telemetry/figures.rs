@@ -1,14 +1,14 @@
-//! Figures for Prometheus: every name declared once with its unit and sentence, and the endpoint that serves them.
+//! Figures for Prometheus: every name declared once with its unit and sentence.
 
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+mod endpoint;
+mod names;
 
 use metrics::{Unit, counter as count, describe_counter, describe_gauge, describe_histogram, gauge as level};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use seiza_mempool::Counts;
 use seiza_storage::Head;
 
-use crate::failure::Failure;
+pub use endpoint::serve;
+pub use names::*;
 
 /// Of which kind a figure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,100 +20,24 @@ enum Kind {
     Buckets,
 }
 
+impl Kind {
+    /// As the reference calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Seconds => "summary, seconds",
+            Self::Buckets => "histogram, seconds",
+        }
+    }
+}
+
 /// One figure.
 struct Figure {
     name: &'static str,
     kind: Kind,
     says: &'static str,
 }
-
-/// Height of the published head.
-pub const HEIGHT: &str = "seiza_height";
-/// Blocks committed since start.
-pub const BLOCKS: &str = "seiza_blocks_total";
-/// Transactions committed since start.
-pub const TXS: &str = "seiza_txs_total";
-/// Gas used since start.
-pub const GAS: &str = "seiza_gas_used_total";
-/// Transactions of the newest block.
-pub const BLOCK_TXS: &str = "seiza_block_txs";
-/// Time to choose transactions and make a header.
-pub const BUILD_SECONDS: &str = "seiza_block_build_seconds";
-/// Time to execute, by mode.
-pub const EXECUTE_SECONDS: &str = "seiza_block_execute_seconds";
-/// Time to hash the state after a block.
-pub const HASH_SECONDS: &str = "seiza_block_hash_seconds";
-/// Time to store the decided block.
-pub const DECIDE_SECONDS: &str = "seiza_block_decide_seconds";
-/// Time to write the state and publish.
-pub const COMMIT_SECONDS: &str = "seiza_block_commit_seconds";
-/// Transactions executed, by mode.
-pub const EXECUTION_TXS: &str = "seiza_execution_txs_total";
-/// Transactions executed, by the way that was taken.
-pub const EXECUTION_JOBS: &str = "seiza_execution_jobs_total";
-/// Transactions of which something was learned.
-pub const EXECUTION_LEARNED: &str = "seiza_execution_learned_total";
-/// Runs thrown away at their end.
-pub const EXECUTION_RE_EXECUTIONS: &str = "seiza_execution_re_executions_total";
-/// Runs stopped early.
-pub const EXECUTION_EARLY_ABORTS: &str = "seiza_execution_early_aborts_total";
-/// Both of them.
-pub const EXECUTION_CONFLICTS: &str = "seiza_execution_conflicts_total";
-/// Looks at whether a run's reads still hold.
-pub const EXECUTION_VALIDATIONS: &str = "seiza_execution_validations_total";
-/// Runs of one worker.
-pub const WORKER_RUNS: &str = "seiza_execution_worker_runs_total";
-/// Times that one worker found nothing to do.
-pub const WORKER_IDLE: &str = "seiza_execution_worker_idle_total";
-/// Transactions of the newest block that were run in parallel.
-pub const BLOCK_PARALLEL: &str = "seiza_block_parallel_txs";
-/// Runs of the newest block that were thrown away.
-pub const BLOCK_RE_EXECUTIONS: &str = "seiza_block_re_executions";
-/// Conflicts in the newest block.
-pub const BLOCK_CONFLICTS: &str = "seiza_block_conflicts";
-/// Executable transactions.
-pub const POOL_READY: &str = "seiza_mempool_ready";
-/// Waiting transactions.
-pub const POOL_WAITING: &str = "seiza_mempool_waiting";
-/// Bytes in the pool.
-pub const POOL_BYTES: &str = "seiza_mempool_bytes";
-
-/// Height that consensus is deciding.
-pub const CONSENSUS_HEIGHT: &str = "seiza_consensus_height";
-/// Round of that height.
-pub const ROUND: &str = "seiza_consensus_round";
-/// Rounds after the first.
-pub const ROUNDS: &str = "seiza_consensus_rounds_total";
-/// From one commit to the next.
-pub const HEIGHT_SECONDS: &str = "seiza_consensus_height_seconds";
-/// Steps of a height.
-pub const STEP_SECONDS: &str = "seiza_consensus_step_seconds";
-/// Validators of the height.
-pub const VALIDATORS: &str = "seiza_consensus_validators";
-/// Validators without a precommit in certificates.
-pub const MISSED_VOTES: &str = "seiza_consensus_missed_votes";
-/// Transactions that a proposal named and the pool lacked.
-pub const MISSING_TXS: &str = "seiza_propagation_missing_txs";
-/// From a compact proposal to its body.
-pub const FETCH_SECONDS: &str = "seiza_propagation_fetch_seconds";
-/// Bytes between peers.
-pub const PROPAGATION_BYTES: &str = "seiza_propagation_bytes_total";
-/// Speculative executions begun.
-pub const SPECULATION_STARTED: &str = "seiza_speculation_started_total";
-/// Speculative executions that were committed.
-pub const SPECULATION_ADOPTED: &str = "seiza_speculation_adopted_total";
-/// Speculative executions ended or dropped.
-pub const SPECULATION_CANCELLED: &str = "seiza_speculation_cancelled_total";
-/// Connected peers.
-pub const PEERS: &str = "seiza_p2p_peers";
-/// Bans.
-pub const BANS: &str = "seiza_p2p_bans_total";
-
-/// Upper ends of the buckets of times between people: heights, steps, fetches.
-const HEIGHT_BUCKETS: [f64; 14] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1.0, 2.0, 5.0, 10.0];
-/// Upper ends of the buckets of execution times.
-const EXECUTE_BUCKETS: [f64; 14] =
-    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0, 5.0];
 
 const FIGURES: [Figure; 43] = [
     figure(HEIGHT, Kind::Gauge, "height of the published head"),
@@ -205,40 +129,7 @@ pub fn committed(head: &Head, waiting: Counts) {
     }
 }
 
-/// Opens the metrics port (0 takes a free one), installs the recorder, and serves on the current tokio runtime; gives the
-/// address.
-///
-/// # Errors
-/// The port is in use or not ours.
-pub fn serve(address: SocketAddr) -> Result<SocketAddr, Failure> {
-    let address = available(address)
-        .map_err(|error| Failure::refused(crate::ports::cannot_listen("metrics", address, "--metrics-port", &error)))?;
-    let failed =
-        |error: &dyn std::fmt::Display| Failure::refused(format!("cannot serve metrics on {address}: {error}"));
-    let builder = PrometheusBuilder::new().with_http_listener(address);
-    let buckets = |builder: PrometheusBuilder, name: &str, bounds: &[f64]| {
-        builder.set_buckets_for_metric(Matcher::Full(name.into()), bounds)
-    };
-    let builder = [HEIGHT_SECONDS, STEP_SECONDS, FETCH_SECONDS]
-        .into_iter()
-        .try_fold(builder, |builder, name| buckets(builder, name, &HEIGHT_BUCKETS))
-        .and_then(|builder| buckets(builder, EXECUTE_SECONDS, &EXECUTE_BUCKETS));
-    let (recorder, server) = builder.and_then(PrometheusBuilder::build).map_err(|error| failed(&error))?;
-    metrics::set_global_recorder(recorder).map_err(|error| failed(&error))?;
-    describe();
-    tokio::spawn(async move {
-        if server.await.is_err() {
-            tracing::error!("the metrics server has stopped; the chain goes on");
-        }
-    });
-    Ok(address)
-}
-
-/// Asks the system for the port, so that a busy one is told as what it is and port 0 becomes a number.
-fn available(address: SocketAddr) -> io::Result<SocketAddr> {
-    TcpListener::bind(address)?.local_addr()
-}
-
+/// Tells the recorder of every figure.
 fn describe() {
     for Figure { name, kind, says } in FIGURES {
         match kind {
@@ -251,15 +142,7 @@ fn describe() {
 
 /// The figures as a Markdown table.
 pub fn reference() -> String {
-    let row = |figure: &Figure| {
-        let kind = match figure.kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::Seconds => "summary, seconds",
-            Kind::Buckets => "histogram, seconds",
-        };
-        format!("| `{}` | {kind} | {} |\n", figure.name, figure.says)
-    };
+    let row = |figure: &Figure| format!("| `{}` | {} | {} |\n", figure.name, figure.kind.name(), figure.says);
     let rows: String = FIGURES.iter().map(row).collect();
     format!("| name | kind | what it is |\n|---|---|---|\n{rows}")
 }

@@ -1,6 +1,7 @@
 //! The cluster: nodes, links, workload, faults, and the checker that looks at everything; one thread, one seed.
 
 mod dispatch;
+mod event;
 mod faults;
 mod founding;
 
@@ -9,14 +10,16 @@ use std::time::Duration;
 use rand::Rng as _;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use seiza_types::Height;
 use tempfile::TempDir;
 
+use event::Event;
+
 use crate::checker::Checker;
-use crate::limits::{HEAL_HEIGHTS, HEAL_SECONDS, STEPS_MAX, TICK_US};
+use crate::limits::{HEAL_HEIGHTS, HEAL_SECONDS, STEPS_MAX};
 use crate::links::{Links, Quality};
 use crate::message::Message;
-use crate::node::{Live, Node, Sabotage};
-use crate::out::Alarm;
+use crate::node::{Node, Sabotage};
 use crate::profile::Profile;
 use crate::report::{Counts, Failure, Report};
 use crate::schedule::{Micros, Schedule};
@@ -45,22 +48,6 @@ pub struct Options {
     pub sabotage: Option<(usize, Sabotage)>,
     /// Whether every event is told aloud, on standard error.
     pub loud: bool,
-}
-
-/// Something that happens.
-enum Event {
-    /// A message arrives.
-    Arrive { from: usize, to: usize, message: Message },
-    /// An alarm of a process rings.
-    Ring { node: usize, life: u32, alarm: Alarm },
-    /// Somebody sends a transaction.
-    Feed,
-    /// Something breaks.
-    Fault,
-    /// A node starts.
-    Start(usize),
-    /// A partition ends.
-    Heal,
 }
 
 /// All of it.
@@ -121,12 +108,7 @@ impl Cluster {
     }
 
     fn live_through(&mut self) -> Result<(), String> {
-        for node in 0..self.nodes.len() {
-            let after = self.rng.random_range(0..SECOND / 4);
-            self.schedule.after(after, Event::Start(node));
-        }
-        self.schedule.after(SECOND / 2, Event::Feed);
-        self.next_fault();
+        self.begin();
         let end = self.options.seconds * SECOND;
         self.until(end, |_| false)?;
         self.heal_all();
@@ -135,8 +117,22 @@ impl Cluster {
         if self.until(end + HEAL_SECONDS * SECOND, reached)? {
             return Ok(());
         }
+        Err(self.stands_still(goal))
+    }
+
+    fn stands_still(&self, goal: Height) -> String {
         let tips: Vec<_> = (0..self.nodes.len()).map(|node| self.checker.tip(node)).collect();
-        Err(format!("nothing disturbs it, and after {HEAL_SECONDS} s the nodes are at {tips:?}, not at {goal}"))
+        format!("nothing disturbs it, and after {HEAL_SECONDS} s the nodes are at {tips:?}, not at {goal}")
+    }
+
+    /// Nodes start one after the other; then come the first transaction and the first fault.
+    fn begin(&mut self) {
+        for node in 0..self.nodes.len() {
+            let after = self.rng.random_range(0..SECOND / 4);
+            self.schedule.after(after, Event::Start(node));
+        }
+        self.schedule.after(SECOND / 2, Event::Feed);
+        self.next_fault();
     }
 
     /// Lets things happen until the time, or until `done`.
@@ -154,83 +150,6 @@ impl Cluster {
         Ok(false)
     }
 
-    fn happen(&mut self, event: Event) -> Result<(), String> {
-        match event {
-            Event::Arrive { from, to, message } => {
-                if self.nodes[to].live.is_none() {
-                    return Ok(());
-                }
-                self.story.tell(self.schedule.now(), format_args!("{to} <- {from} {}", message.name()));
-                self.touch(to, |live| live.receive(from, message))
-            }
-            Event::Ring { node, life, alarm } => self.ring(node, life, alarm),
-            Event::Feed => self.feed(),
-            Event::Fault => self.fault(),
-            Event::Start(node) => self.start(node),
-            Event::Heal => {
-                self.links.heal();
-                self.tell("the partition heals");
-                Ok(())
-            }
-        }
-    }
-
-    fn ring(&mut self, node: usize, life: u32, alarm: Alarm) -> Result<(), String> {
-        if self.nodes[node].life != life || self.nodes[node].live.is_none() {
-            return Ok(());
-        }
-        if self.lies(node) {
-            self.tempt(node, &alarm);
-        }
-        self.touch(node, |live| live.alarm(alarm))
-    }
-
-    /// Lets a node do something, then sees to what comes of it.
-    fn touch(&mut self, node: usize, act: impl FnOnce(&mut Live)) -> Result<(), String> {
-        let clock_ns = BEGINNING_NS + self.schedule.now() * 1_000 + self.nodes[node].skew_ns;
-        let Some(live) = self.nodes[node].live.as_mut() else { return Ok(()) };
-        live.clock_ns = clock_ns;
-        act(live);
-        let (out, dead) = (std::mem::take(&mut live.desk.out), live.desk.dead);
-        self.dispatch(node, out)?;
-        if let Some(torn) = dead {
-            self.counts.torn += 1;
-            self.crash(node, &format!("in the midst of a step ({torn:?})"));
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, node: usize) -> Result<(), String> {
-        if self.nodes[node].live.is_some() {
-            return Ok(());
-        }
-        self.nodes[node].start().map_err(|error| format!("node {node} does not start: {error}"))?;
-        let head = self.nodes[node].live.as_ref().map(|live| live.host.chain.head()).expect("it has just started");
-        self.story.tell(self.schedule.now(), format_args!("{node} starts at height {}", head.height));
-        self.checker.started(node, &head)?;
-        drop(head);
-        let life = self.nodes[node].life;
-        let after = self.rng.random_range(0..TICK_US);
-        self.schedule.after(after, Event::Ring { node, life, alarm: Alarm::Tick });
-        self.touch(node, |live| {
-            live.start_height();
-            live.pump();
-        })
-    }
-
-    /// Somebody sends a transaction to some node; one in five is passed on by nobody.
-    fn feed(&mut self) -> Result<(), String> {
-        let after = self.rng.random_range(SECOND / 8..SECOND / 2);
-        self.schedule.after(after, Event::Feed);
-        let (to, gossips) = (self.rng.random_range(0..self.nodes.len()), self.rng.random_range(0..5) > 0);
-        let live = self.nodes.iter().filter_map(|node| node.live.as_ref());
-        let Some(head) = live.map(|live| live.host.chain.head()).max_by_key(|head| head.height) else { return Ok(()) };
-        let raw = self.workload.next(&head.state, &mut self.rng);
-        drop(head);
-        self.counts.txs_sent += 1;
-        self.touch(to, |live| live.submit(raw, gossips))
-    }
-
     fn tell(&mut self, what: &str) {
         self.story.tell(self.schedule.now(), format_args!("{what}"));
     }
@@ -245,12 +164,15 @@ impl Cluster {
         self.links.heal();
         self.links.quality = Quality::QUIET;
         self.tell("all is well from now on");
-        for node in 0..self.nodes.len() {
-            self.schedule.after(1, Event::Start(node));
-            if let Some(live) = self.nodes[node].live.as_mut() {
-                live.desk.fuse = None;
-                live.lie = None;
-            }
+        (0..self.nodes.len()).for_each(|node| self.mend(node));
+    }
+
+    /// A node starts if it does not run; if it does, it neither dies nor lies.
+    fn mend(&mut self, node: usize) {
+        self.schedule.after(1, Event::Start(node));
+        if let Some(live) = self.nodes[node].live.as_mut() {
+            live.desk.fuse = None;
+            live.lie = None;
         }
     }
 

@@ -9,7 +9,7 @@ use seiza_consensus::parts::{Part, PartSet, Parts};
 use seiza_consensus::rebuild::Rebuild;
 use seiza_types::{B256, Block, Bytes};
 
-use super::host::Pending;
+use super::bodies::Pending;
 use super::live::Live;
 use crate::limits::RTT_MS;
 use crate::message::Message;

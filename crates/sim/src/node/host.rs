@@ -6,55 +6,13 @@ use std::sync::Arc;
 use seiza_chain::modules::{auth, bank, fees};
 use seiza_chain::{Cancel, Chain, ChainError, Executed, Hints, Mode, VerifiedBlock};
 use seiza_consensus::evidence::{EvidenceLimits, EvidencePool};
-use seiza_consensus::fetch::Fetch;
-use seiza_consensus::parts::PartSet;
-use seiza_consensus::rebuild::Rebuild;
 use seiza_consensus::speculation::{Action, Speculation};
 use seiza_mempool::{LaneUpdate, Limits, Pool, SelectLimits};
 use seiza_storage::Head;
 use seiza_types::{Address, B256, Block, Bytes, Height, Tx, ValidatorKey, VerifiedTx};
 
+use super::bodies::{Bodies, Body, Pending};
 use crate::limits::{BLOCK_TXS, OFFERS_PER_HEIGHT};
-
-/// An undecided block, as it is kept on disk before anything is said about it.
-#[derive(Clone)]
-pub struct Body {
-    /// The round it was first proposed in.
-    pub round: u32,
-    /// The block.
-    pub block: Block,
-    /// Its encoded compact proposal, to be published again as it was; empty where it came by sync.
-    pub compact: Bytes,
-}
-
-/// The undecided blocks on disk: each is written whole before anybody hears of it, and survives a crash.
-#[derive(Default)]
-pub struct Bodies {
-    /// By hash.
-    pub blocks: BTreeMap<B256, Body>,
-    /// What this node proposed in a height and round.
-    pub own: BTreeMap<(Height, u32), B256>,
-}
-
-impl Bodies {
-    /// Forgets what is decided.
-    fn settle(&mut self, height: Height) {
-        self.blocks.retain(|_, body| body.block.height() > height);
-        self.own.retain(|(found, _), _| *found > height);
-    }
-}
-
-/// A block whose transactions are not all here.
-pub struct Pending {
-    /// The block so far.
-    pub rebuild: Rebuild,
-    /// Its parts, where they are fetched.
-    pub parts: PartSet,
-    /// Whom to ask for what.
-    pub fetch: Fetch<usize>,
-    /// Its encoded compact proposal.
-    pub compact: Bytes,
-}
 
 /// One process' application.
 pub struct Host {
@@ -111,6 +69,10 @@ impl Host {
         self.speculation = Speculation::new(true);
         let height = self.height();
         self.early.retain(|found, _| *found >= height);
+        self.know_bodies();
+    }
+
+    fn know_bodies(&mut self) {
         let bodies: Vec<Block> = self.bodies.blocks.values().map(|body| body.block.clone()).collect();
         for block in bodies {
             let verified = self.chain.validate(block, |_, raw| known(&self.pool, raw));
@@ -142,6 +104,14 @@ impl Host {
     /// What a transaction of the pool is verified as.
     pub fn validate(&self, block: Block) -> Result<VerifiedBlock, seiza_chain::InvalidBlock> {
         self.chain.validate(block, |_, raw| known(&self.pool, raw))
+    }
+
+    /// Keeps a compact proposal of a height to come, where it has room.
+    pub fn keep_early(&mut self, height: Height, from: usize, bytes: &Bytes) {
+        let early = self.early.entry(height).or_default();
+        if early.len() < OFFERS_PER_HEIGHT {
+            early.push((from, bytes.clone()));
+        }
     }
 
     /// Whether another compact proposal of this height has room.

@@ -1,5 +1,6 @@
 //! A node: what lies on its disk, and the process that runs on it, if one does.
 
+mod bodies;
 mod decide;
 mod fetch;
 mod host;
@@ -8,6 +9,7 @@ mod offences;
 mod propose;
 mod receive;
 mod sync;
+mod tasks;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +27,8 @@ pub use live::Live;
 
 use crate::desk::{Desk, Torn};
 use crate::wal::Wal;
-use host::{Bodies, Host};
+use bodies::Bodies;
+use host::Host;
 
 /// A rule that one node is made to break, to show that the checker sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,17 +134,20 @@ impl Node {
 
 /// Spoils the end of the newest file of a log: cuts bytes off, flips one, or lets all have been written.
 fn tear(folder: &Path, rng: &mut StdRng) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "log"));
-    files.sort();
-    let Some(bytes) = files.last().and_then(|path| fs::read(path).ok()) else { return };
+    let Some((path, mut bytes)) = newest(folder) else { return };
     let (how, at) = (rng.random_range(0..3u32), rng.random_range(1..=40usize));
-    let (mut bytes, end) = (bytes.clone(), bytes.len().saturating_sub(at));
+    let end = bytes.len().saturating_sub(at);
     match how {
         0 => return,
         1 => bytes.truncate(end),
         _ => bytes[end] ^= 1,
     }
-    fs::write(&files[files.len() - 1], bytes).expect("a simulated disk is a writable folder");
+    fs::write(path, bytes).expect("a simulated disk is a writable folder");
+}
+
+/// The newest file of a log, and what it holds.
+fn newest(folder: &Path) -> Option<(PathBuf, Vec<u8>)> {
+    let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let newest = files.filter(|path| path.extension().is_some_and(|extension| extension == "log")).max()?;
+    fs::read(&newest).ok().map(|bytes| (newest, bytes))
 }

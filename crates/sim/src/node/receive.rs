@@ -11,7 +11,7 @@ use seiza_types::{Block, Bytes};
 
 use super::live::Live;
 use crate::desk::Torn;
-use crate::limits::{OFFERS_AHEAD, OFFERS_PER_HEIGHT};
+use crate::limits::OFFERS_AHEAD;
 use crate::message::Message;
 
 impl Live {
@@ -57,10 +57,7 @@ impl Live {
         if height == current {
             self.current(from, Arc::new(compact), bytes);
         } else if height > current && height <= current + OFFERS_AHEAD {
-            let early = self.host.early.entry(height).or_default();
-            if early.len() < OFFERS_PER_HEIGHT {
-                early.push((from, bytes.clone()));
-            }
+            self.host.keep_early(height, from, bytes);
         }
     }
 

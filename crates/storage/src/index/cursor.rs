@@ -5,7 +5,8 @@ use std::sync::Arc;
 use seiza_types::Height;
 
 use super::block::Entries;
-use super::run::{At, Run};
+use super::look::At;
+use super::run::Run;
 use super::tables::Place;
 use crate::StorageError;
 use crate::entry::Entry;

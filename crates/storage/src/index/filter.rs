@@ -22,11 +22,14 @@ pub(super) fn build(hashes: &[u64]) -> Vec<u8> {
             page[bit / 8] |= 1 << (bit % 8);
         }
     }
-    for page in out.chunks_exact_mut(PAGE_BYTES) {
-        let (bits, checksum) = page.split_at_mut(PAGE_BYTES - 4);
-        checksum.copy_from_slice(&crc32fast::hash(bits).to_le_bytes());
-    }
+    out.chunks_exact_mut(PAGE_BYTES).for_each(seal_page);
     out
+}
+
+/// Ends a page with its checksum.
+fn seal_page(page: &mut [u8]) {
+    let (bits, checksum) = page.split_at_mut(PAGE_BYTES - 4);
+    checksum.copy_from_slice(&crc32fast::hash(bits).to_le_bytes());
 }
 
 /// The page that knows of a key, of so many.

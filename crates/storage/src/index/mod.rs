@@ -8,6 +8,7 @@ mod block;
 mod cache;
 mod cursor;
 mod filter;
+mod look;
 mod merge;
 mod names;
 mod run;

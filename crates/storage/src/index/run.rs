@@ -2,14 +2,13 @@
 //! through a cache that all runs share.
 
 use std::fs::File;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use seiza_types::Height;
 
-use super::block::{self, Entries};
+use super::block;
 use super::names::range_of;
 use super::source::Source;
 use super::tables::{FORMAT, HEADER_BYTES, MAGIC, Place, Tables};
@@ -34,29 +33,26 @@ pub(crate) struct Run {
     tables: OnceLock<Tables>,
 }
 
-/// A block's place in the run: which index block, and which of its entries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct At {
-    pub(super) top: usize,
-    pub(super) slot: usize,
-}
-
 impl Run {
     /// Opens a run and checks its header and directory; blocks and filter are checked when they are read.
     pub(crate) fn open(path: PathBuf) -> Result<Self, StorageError> {
         let file = File::open(&path).map_err(StorageError::io("open", &path))?;
         let bytes = file.metadata().map_err(StorageError::io("open", &path))?.len();
         let run = Self::over(path, bytes, Source::Local(file));
-        let found = run.read(Place { offset: 0, bytes: HEADER_BYTES })?;
-        match found.strip_prefix(MAGIC) {
-            Some(format) if format == FORMAT.to_le_bytes() => {}
-            Some([format, 0, 0, 0]) => {
-                return Err(StorageError::Format { path: run.path, found: format.to_string(), expected: "3" });
-            }
-            _ => return Err(StorageError::damaged(&run.path, 0, "the file's header is wrong")),
-        }
+        run.check_header()?;
         run.tables()?;
         Ok(run)
+    }
+
+    fn check_header(&self) -> Result<(), StorageError> {
+        let found = self.read(Place { offset: 0, bytes: HEADER_BYTES })?;
+        match found.strip_prefix(MAGIC) {
+            Some(format) if format == FORMAT.to_le_bytes() => Ok(()),
+            Some([format, 0, 0, 0]) => {
+                Err(StorageError::Format { path: self.path.clone(), found: format.to_string(), expected: "3" })
+            }
+            _ => Err(StorageError::damaged(&self.path, 0, "the file's header is wrong")),
+        }
     }
 
     /// A run of the archive; nothing of it is read yet.
@@ -124,54 +120,8 @@ impl Run {
         Ok(self.tables.get_or_init(|| tables))
     }
 
-    /// All entries of a key, ascending in height.
-    pub(crate) fn all(&self, key: &[u8]) -> Result<Vec<(Height, Vec<u8>)>, StorageError> {
-        let mut all = Vec::new();
-        self.visit_key(key, 0, &mut |height, value| {
-            all.push((height, value.to_vec()));
-            ControlFlow::Continue(())
-        })?;
-        Ok(all)
-    }
-
-    /// The first entry of a key above a height.
-    pub(crate) fn first_above(&self, key: &[u8], height: Height) -> Result<Option<Vec<u8>>, StorageError> {
-        let mut found = None;
-        self.visit_key(key, height.saturating_add(1), &mut |_, value| {
-            found = Some(value.to_vec());
-            ControlFlow::Break(())
-        })?;
-        Ok(found)
-    }
-
-    /// Visits a key's entries from a height on.
-    pub(crate) fn visit_key(
-        &self,
-        key: &[u8],
-        from: Height,
-        visit: &mut dyn FnMut(Height, &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StorageError> {
-        if !self.may_hold(key)? {
-            return Ok(());
-        }
-        let mut at = self.find(key, from)?;
-        while let Some((place, next)) = at {
-            let block = self.block(place, true)?;
-            let mut entries = Entries::new(&block, self.first);
-            while let Some((height, value)) = entries.next().map_err(|error| self.damage(place, error))? {
-                if (entries.key(), height) < (key, from) {
-                    continue;
-                }
-                if entries.key() != key || visit(height, value).is_break() {
-                    return Ok(());
-                }
-            }
-            at = self.place(next)?;
-        }
-        Ok(())
-    }
-
-    fn may_hold(&self, key: &[u8]) -> Result<bool, StorageError> {
+    /// Whether the run may have entries of a key: `false` is certain.
+    pub(super) fn may_hold(&self, key: &[u8]) -> Result<bool, StorageError> {
         let footer = &self.tables()?.footer;
         let hash = filter::hash(key);
         let page = filter::page_of(hash, footer.filter_pages);
@@ -192,45 +142,6 @@ impl Run {
         }
         cache::put((self.id, place.offset), page.clone());
         Ok(page)
-    }
-
-    /// The last block that begins at or before an entry, where it has to be, and what comes behind it. `None` in a run
-    /// without entries.
-    pub(super) fn find(&self, key: &[u8], height: Height) -> Result<Option<(Place, At)>, StorageError> {
-        let tables = self.tables()?;
-        let top = tables.top_of(key, height);
-        let Some(index) = tables.tops.get(top) else { return Ok(None) };
-        let block = self.block(index.place, true)?;
-        let mut entries = Entries::new(&block, self.first);
-        let mut found = None;
-        let mut slot = 0;
-        while let Some((first, value)) = entries.next().map_err(|error| self.damage(index.place, error))? {
-            if found.is_some() && (entries.key(), first) > (key, height) {
-                break;
-            }
-            let place = Place::decode(value).map_err(|error| self.damage(index.place, error))?;
-            slot += 1;
-            found = Some((place, At { top, slot }));
-        }
-        Ok(found)
-    }
-
-    /// The block at a place, and what comes behind it; `None` at the end.
-    pub(super) fn place(&self, at: At) -> Result<Option<(Place, At)>, StorageError> {
-        let Some(index) = self.tables()?.tops.get(at.top) else { return Ok(None) };
-        let block = self.block(index.place, true)?;
-        let mut entries = Entries::new(&block, self.first);
-        for slot in 0.. {
-            match entries.next().map_err(|error| self.damage(index.place, error))? {
-                Some((_, value)) if slot == at.slot => {
-                    let place = Place::decode(value).map_err(|error| self.damage(index.place, error))?;
-                    return Ok(Some((place, At { top: at.top, slot: slot + 1 })));
-                }
-                Some(_) => {}
-                None => break,
-            }
-        }
-        self.place(At { top: at.top + 1, slot: 0 })
     }
 
     /// A block's entries; `keep` says whether others will want them soon.

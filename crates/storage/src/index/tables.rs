@@ -97,16 +97,17 @@ impl Tables {
     }
 }
 
+/// Reads [`put_top`].
+fn read_top(reader: &mut Reader<'_>) -> Result<Top, WireError> {
+    let (key, height) = (reader.bytes()?.to_vec(), reader.number()?);
+    let place = Place { offset: reader.number()?, bytes: reader.number_as("block length")? };
+    Ok(Top { key, height, place })
+}
+
 fn read_tops(bytes: &[u8]) -> Result<Vec<Top>, WireError> {
     let mut reader = Reader::new(bytes);
     let count = reader.count(4)?;
-    let tops = (0..count)
-        .map(|_| {
-            let (key, height) = (reader.bytes()?.to_vec(), reader.number()?);
-            let place = Place { offset: reader.number()?, bytes: reader.number_as("block length")? };
-            Ok(Top { key, height, place })
-        })
-        .collect::<Result<_, WireError>>()?;
+    let tops = (0..count).map(|_| read_top(&mut reader)).collect::<Result<_, WireError>>()?;
     reader.end()?;
     Ok(tops)
 }

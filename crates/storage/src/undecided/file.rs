@@ -1,10 +1,4 @@
-//! The file of undecided blocks: a header that is written once, then records as in the logs.
-//!
-//! ```text
-//! header  "SEIZAUND" | format u32 = 1 | salt u32 | crc32(the 16 bytes before) u32        little-endian
-//! ```
-//! Emptying cuts the file and does not wait for the disk, so a power cut may bring old records back, whole or in part, behind
-//! or among new ones. They name a decided height and are passed over; so is whatever is no record.
+//! The open file of undecided blocks: records are added at its end, cut off, or replaced together.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::FileExt as _;
@@ -12,55 +6,9 @@ use std::path::{Path, PathBuf};
 
 use seiza_types::Height;
 
-use crate::files::NewFile;
+use super::form::{FILE_HEADER_BYTES, Piece, Pieces, create, path, salt};
 use crate::log::{self, HEADER_BYTES, Record, TRAILER_BYTES};
 use crate::{StorageError, steps};
-
-const NAME: &str = "undecided.log";
-const MAGIC: &[u8; 8] = b"SEIZAUND";
-const FORMAT: u32 = 1;
-const FILE_HEADER_BYTES: u64 = 20;
-
-/// Where a record lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece {
-    offset: u64,
-    bytes: u64,
-}
-
-impl Piece {
-    /// The first byte behind it.
-    pub(super) fn end(self) -> u64 {
-        self.offset + self.bytes
-    }
-}
-
-/// A file's content as found.
-pub(super) struct Pieces {
-    bytes: Vec<u8>,
-    salt: u32,
-}
-
-impl Pieces {
-    /// All whole records of `height`, wherever they begin.
-    pub(super) fn of(&self, height: Height) -> impl Iterator<Item = (Piece, &[u8])> {
-        let mut offset = FILE_HEADER_BYTES as usize;
-        std::iter::from_fn(move || {
-            while offset < self.bytes.len() {
-                let at = offset;
-                let Ok((record, whole)) = log::parse(&self.bytes[at..], self.salt) else {
-                    offset += 1;
-                    continue;
-                };
-                offset += whole;
-                if record.height == height {
-                    return Some((Piece { offset: at as u64, bytes: whole as u64 }, record.payload));
-                }
-            }
-            None
-        })
-    }
-}
 
 /// The open file.
 #[derive(Debug)]
@@ -109,21 +57,33 @@ impl UndecidedFile {
             return Err(StorageError::Stopped(failure.clone()));
         }
         log::seal(&mut record, height, self.salt);
-        if let Err(error) = steps::write(&mut self.file, &self.path, &record) {
+        self.write(&record)?;
+        self.sync()?;
+        let piece = Piece { offset: self.end, bytes: record.len() as u64 };
+        self.end = piece.end();
+        Ok(piece)
+    }
+
+    /// Writes at the end; what was written of it is cut off again where that fails.
+    fn write(&mut self, record: &[u8]) -> Result<(), StorageError> {
+        if let Err(error) = steps::write(&mut self.file, &self.path, record) {
             if let Err(second) = steps::cut(&self.file, &self.path, self.end) {
                 self.failed = Some(format!("a write failed ({error}) and could not be undone ({second})"));
             }
             return Err(StorageError::io("write", &self.path)(error));
         }
+        Ok(())
+    }
+
+    /// Waits for the disk.
+    fn sync(&mut self) -> Result<(), StorageError> {
         if self.fsync
             && let Err(error) = steps::sync(&self.file, &self.path)
         {
             self.failed = Some(format!("{} could not be synced: {error}", self.path.display()));
             return Err(StorageError::io("sync", &self.path)(error));
         }
-        let piece = Piece { offset: self.end, bytes: record.len() as u64 };
-        self.end = piece.end();
-        Ok(piece)
+        Ok(())
     }
 
     /// Replaces the file by one of these framed records: whole, or not at all.
@@ -163,52 +123,6 @@ impl UndecidedFile {
     }
 }
 
-/// Where the file lies in a folder.
-pub(crate) fn path(dir: &Path) -> PathBuf {
-    dir.join(NAME)
-}
-
-/// Reads the whole file: a header, and nothing but records behind it.
-pub(crate) fn check(dir: &Path) -> Result<(), StorageError> {
-    let path = path(dir);
-    let bytes = fs::read(&path).map_err(StorageError::io("read", &path))?;
-    let salt = salt(&path, &bytes)?;
-    let mut offset = FILE_HEADER_BYTES as usize;
-    while offset < bytes.len() {
-        let record = log::parse(&bytes[offset..], salt);
-        let (_, whole) = record.map_err(|fault| StorageError::damaged(&path, offset as u64, fault.text()))?;
-        offset += whole;
-    }
-    Ok(())
-}
-
 fn appending(path: &Path) -> Result<File, StorageError> {
     OpenOptions::new().append(true).open(path).map_err(StorageError::io("open", path))
-}
-
-fn create(path: &Path, fsync: bool, salt: u32, records: &[u8]) -> Result<(), StorageError> {
-    let mut new = NewFile::create(path, fsync)?;
-    let mut bytes = [&MAGIC[..], &FORMAT.to_le_bytes(), &salt.to_le_bytes()].concat();
-    bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
-    bytes.extend_from_slice(records);
-    new.write(&bytes)?;
-    new.publish()
-}
-
-/// Checks the file's header; answers the salt of its records.
-fn salt(path: &Path, bytes: &[u8]) -> Result<u32, StorageError> {
-    let damaged = |what: &str| StorageError::damaged(path, 0, what);
-    let header = bytes.get(..20).ok_or_else(|| damaged("the file's header is missing"))?;
-    let [format, salt, checksum] =
-        [8, 12, 16].map(|at| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")));
-    if &header[..8] != MAGIC {
-        return Err(damaged("this is no file of undecided blocks"));
-    }
-    if checksum != crc32fast::hash(&header[..16]) {
-        return Err(damaged("the file's header does not match its checksum"));
-    }
-    if format != FORMAT {
-        return Err(StorageError::Format { path: path.into(), found: format.to_string(), expected: "1" });
-    }
-    Ok(salt)
 }

@@ -2,6 +2,7 @@
 //! again, and hands over what it promised to have. One file, of the height that is decided next; emptied when it is.
 
 mod file;
+mod form;
 mod payload;
 
 use std::collections::BTreeMap;
@@ -11,8 +12,9 @@ use seiza_types::{B256, Block, Height};
 
 use crate::limits::{UNDECIDED_BYTES_MAX, UNDECIDED_COUNT_MAX};
 use crate::{Storage, StorageError};
-pub(crate) use file::check;
-use file::{Piece, UndecidedFile};
+use file::UndecidedFile;
+use form::Piece;
+pub(crate) use form::check;
 
 /// A block kept for a round of the height that is decided next.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod cosmos;
 mod draft;
 mod error;
 mod evm;
+mod fee;
 mod fields;
 mod intrinsic;
 mod verified;
@@ -16,10 +17,11 @@ mod verified;
 use alloy_primitives::{B256, Bytes, keccak256};
 use sha2::{Digest, Sha256};
 
-pub use cosmos::{CosmosTx, FeeOffer, Message, sign_bytes};
+pub use cosmos::{CosmosTx, Message, sign_bytes};
 pub use draft::Draft;
 pub use error::{DecodeError, VerifyError};
 pub use evm::EvmTx;
+pub use fee::FeeOffer;
 pub use intrinsic::{IntrinsicGas, intrinsic_gas};
 pub use verified::{Body, Signer, Verified, VerifiedTx, verify_all};
 

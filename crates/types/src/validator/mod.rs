@@ -6,6 +6,7 @@
 //! computes alike.
 
 mod encoding;
+mod key;
 mod priority;
 mod update;
 
@@ -16,6 +17,7 @@ use tendermint::{Hash, account, validator};
 use crate::limits::PROPOSER_ROUNDS_MAX;
 
 pub use encoding::ValidatorSetDecodeError;
+pub use key::ValidatorKey;
 
 /// Power of a whole set: priorities must not overflow (CometBFT's `MaxTotalVotingPower`).
 pub const TOTAL_POWER_MAX: u64 = (i64::MAX / 8) as u64;

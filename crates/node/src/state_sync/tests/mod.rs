@@ -86,7 +86,7 @@ async fn network(number: u8, genesis: &Genesis, peers: &[&Network]) -> (Network,
 }
 
 /// Answers with what the chain has; `spoil` may change the bytes of chunks. Answers the network and how many chunks were asked.
-async fn giver(number: u8, chain: Arc<Chain>, spoil: fn(&mut Vec<u8>)) -> (Network, Arc<AtomicUsize>) {
+async fn giver(number: u8, chain: Arc<Chain>, spoil: fn(&mut [u8])) -> (Network, Arc<AtomicUsize>) {
     let (network, mut events) = network(number, chain.genesis(), &[]).await;
     let (server, asked) = (SnapshotServer::new(chain, true, 0), Arc::new(AtomicUsize::new(0)));
     let count = asked.clone();
@@ -111,10 +111,10 @@ async fn giver(number: u8, chain: Arc<Chain>, spoil: fn(&mut Vec<u8>)) -> (Netwo
     (network, asked)
 }
 
-fn honest(_: &mut Vec<u8>) {}
+fn honest(_: &mut [u8]) {}
 
 /// A bit in the middle.
-fn lies(bytes: &mut Vec<u8>) {
+fn lies(bytes: &mut [u8]) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
 }
