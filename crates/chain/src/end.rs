@@ -40,6 +40,13 @@ impl Trading {
     }
 }
 
+impl Trading {
+    /// Whether no market has anything to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.markets.is_empty()
+    }
+}
+
 /// One thing to do at the end of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EndJob<'a> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use seiza_executor::{Cancel, Job, Mode, Options, Outcome, RunError, Stats, run_with};
+use seiza_modules::exchange;
 use seiza_modules::fees::FeeParams;
 use seiza_state::{Access, Changeset, Overlay, StateError, WriteSet};
 use seiza_storage::{BlockResults, LogsBloom};
@@ -112,6 +113,7 @@ impl BlockInput<'_> {
         drop(after);
         let mut changes = Arc::unwrap_or_clone(changes);
         changes.merge(ended.changes);
+        forget_passing(&mut changes, self.context.number, &trading);
         results.outcomes = ended.outputs.into_iter().flatten().collect();
         let changes = self.call_back(parent, changes, &mut results, &runner)?;
         Ok(BlockOutput { changes, results, writes: outcome.writes, stats: outcome.stats })
@@ -142,6 +144,14 @@ impl BlockInput<'_> {
     fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {
         let job = |(index, (tx, nth))| TxJob { tx, context: self.context, index: nth, hint: self.hints.of(index) };
         self.txs.iter().zip(0..).enumerate().map(job)
+    }
+}
+
+/// What the transactions left for the markets, and those have taken, was not there before and is not after: nobody need
+/// hash it, write it or look it up.
+fn forget_passing(changes: &mut Changeset, height: Height, trading: &Trading) {
+    if !trading.is_idle() {
+        changes.retain(|key, value| value.is_some() || !exchange::keys::came_and_went(key, height));
     }
 }
 

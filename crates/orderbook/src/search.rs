@@ -1,11 +1,15 @@
 //! Finding a number in a list that rises about evenly: a guess by its distance from the ends, then ever larger steps.
 
-/// Where `wanted` stands among `len` keys that rise, or would. Even lists are found in a step or two, all others in
-/// O(log len).
-pub(crate) fn position(len: usize, key: impl Fn(usize) -> u64, wanted: u64) -> Result<usize, usize> {
+/// Where `wanted` stands among `len` keys that rise, or would; none is before the first of `ends` or behind the second. Even
+/// lists are found in a step or two, all others in O(log len).
+pub(crate) fn position_between(
+    len: usize,
+    ends: (u64, u64),
+    key: impl Fn(usize) -> u64,
+    wanted: u64,
+) -> Result<usize, usize> {
     let Some(last) = len.checked_sub(1) else { return Err(0) };
-    let guess = guess(key(0), key(last), last, wanted);
-    position_near(len, key, wanted, guess)
+    position_near(len, key, wanted, guess(ends, last, wanted))
 }
 
 /// The same, where a guess is at hand; the better it is, the fewer steps it takes.
@@ -22,7 +26,7 @@ pub(crate) fn position_near(len: usize, key: impl Fn(usize) -> u64, wanted: u64,
     if low < len && key(low) == wanted { Ok(low) } else { Err(low) }
 }
 
-fn guess(first: u64, end: u64, last: usize, wanted: u64) -> usize {
+fn guess((first, end): (u64, u64), last: usize, wanted: u64) -> usize {
     if wanted <= first {
         return 0;
     }
@@ -57,7 +61,7 @@ fn bracket(len: usize, key: impl Fn(usize) -> u64, wanted: u64, guess: usize) ->
 mod tests {
     use proptest::prelude::*;
 
-    use super::{position, position_near};
+    use super::{position_between, position_near};
 
     proptest! {
         #[test]
@@ -66,7 +70,9 @@ mod tests {
             let keys: Vec<u64> = keys.into_iter().collect();
             for wanted in keys.iter().copied().chain([0, wanted, wanted % 9]) {
                 let expected = keys.binary_search(&wanted);
-                prop_assert_eq!(position(keys.len(), |at| keys[at], wanted), expected);
+                for ends in [(keys[0], keys[keys.len() - 1]), (0, u64::MAX), (keys[0] / 2, u64::MAX)] {
+                    prop_assert_eq!(position_between(keys.len(), ends, |at| keys[at], wanted), expected);
+                }
                 for guess in [0, keys.len() / 3, keys.len() - 1, usize::MAX] {
                     prop_assert_eq!(position_near(keys.len(), |at| keys[at], wanted, guess), expected);
                 }
@@ -76,6 +82,6 @@ mod tests {
 
     #[test]
     fn nothing_is_found_in_nothing() {
-        assert_eq!(position(0, |_| 0, 7), Err(0));
+        assert_eq!(position_between(0, (0, 9), |_| 0, 7), Err(0));
     }
 }

@@ -103,6 +103,17 @@ impl Changeset {
         *self = later;
     }
 
+    /// Keeps the changes that `stays` says.
+    pub fn retain(&mut self, stays: impl Fn(&Key, &Option<Value>) -> bool) {
+        let leaves = |part: &&mut Part| part.pairs.iter().any(|(key, value)| !stays(key, value));
+        for part in self.parts.iter_mut().filter(leaves) {
+            let mut pairs = std::mem::take(&mut part.pairs);
+            pairs.retain(|(key, value)| stays(key, value));
+            *part = Part::unindexed(pairs);
+            self.order.take();
+        }
+    }
+
     /// Visits `range` of `base` with these changes laid over it, in key order.
     ///
     /// # Errors

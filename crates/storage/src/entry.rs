@@ -12,6 +12,7 @@
 //! 0xf4 height (BE)      -> the block's bloom; left out where no bit is set
 //! 0xf5 address          -> places in the block of the transactions it is a party of (parties.rs), ascending: the first, then how
 //!                          far each lies behind the one before
+//! 0xf6 address          -> numbers of the markets in which the block filled an order of its (fills.rs), likewise
 //! ```
 
 use seiza_state::Value;
@@ -28,6 +29,7 @@ const BLOCK: u8 = 0xf2;
 const PLACE: u8 = 0xf3;
 const BLOOM: u8 = 0xf4;
 const PARTY: u8 = 0xf5;
+const FILLS: u8 = 0xf6;
 /// Bytes of a transaction's hash that are indexed.
 const TX_HASH_BYTES: usize = 20;
 
@@ -72,26 +74,31 @@ pub(crate) fn party_key(address: &Address) -> Vec<u8> {
     [&[PARTY], address.as_slice()].concat()
 }
 
-/// Places of a party's transactions, ascending.
-pub(crate) fn party_value(places: impl Iterator<Item = u32>) -> Vec<u8> {
+/// Index key of an owner of filled orders.
+pub(crate) fn fills_key(owner: &Address) -> Vec<u8> {
+    [&[FILLS], owner.as_slice()].concat()
+}
+
+/// Ascending numbers: places of transactions, or markets.
+pub(crate) fn ascending(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
     let (mut out, mut last) = (Vec::new(), 0);
-    for place in places {
-        put_number(&mut out, u64::from(place - last));
-        last = place;
+    for number in numbers {
+        put_number(&mut out, u64::from(number - last));
+        last = number;
     }
     out
 }
 
-/// Reads [`party_value`].
-pub(crate) fn read_party_value(bytes: &[u8]) -> Result<Vec<u32>, WireError> {
-    let (mut reader, mut places) = (Reader::new(bytes), Vec::new());
+/// Reads [`ascending`].
+pub(crate) fn read_ascending(bytes: &[u8]) -> Result<Vec<u32>, WireError> {
+    let (mut reader, mut numbers) = (Reader::new(bytes), Vec::new());
     while reader.left() > 0 {
-        let step: u32 = reader.number_as("transaction index")?;
-        let last = places.last().copied().unwrap_or(0);
-        let next = u32::checked_add(last, step).filter(|next| places.is_empty() || *next > last);
-        places.push(next.ok_or(WireError::Field("transaction index"))?);
+        let step: u32 = reader.number_as("ascending number")?;
+        let last = numbers.last().copied().unwrap_or(0);
+        let next = u32::checked_add(last, step).filter(|next| numbers.is_empty() || *next > last);
+        numbers.push(next.ok_or(WireError::Field("ascending number"))?);
     }
-    Ok(places)
+    Ok(numbers)
 }
 
 /// What a state key held before a height.
@@ -161,11 +168,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parties_return(places: std::collections::BTreeSet<u32>, bytes: Vec<u8>) {
-            let value = party_value(places.iter().copied());
-            prop_assert_eq!(read_party_value(&value), Ok(places.into_iter().collect()));
-            if let Ok(places) = read_party_value(&bytes) {
-                prop_assert_eq!(party_value(places.into_iter()), bytes);
+        fn ascending_numbers_return(numbers: std::collections::BTreeSet<u32>, bytes: Vec<u8>) {
+            let value = ascending(numbers.iter().copied());
+            prop_assert_eq!(read_ascending(&value), Ok(numbers.into_iter().collect()));
+            if let Ok(numbers) = read_ascending(&bytes) {
+                prop_assert_eq!(ascending(numbers.into_iter()), bytes);
             }
         }
 
@@ -190,7 +197,7 @@ mod tests {
 
     #[test]
     fn no_store_has_an_index_byte() {
-        for byte in [TX, BLOCK, PLACE, BLOOM, PARTY] {
+        for byte in [TX, BLOCK, PLACE, BLOOM, PARTY, FILLS] {
             assert_eq!(seiza_state::StoreId::from_byte(byte), None);
         }
     }

@@ -27,6 +27,7 @@ mod error;
 #[cfg(feature = "faults")]
 pub mod faults;
 mod files;
+mod fills;
 mod flat;
 mod genesis;
 mod head;

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use seiza_types::{Address, Block, Event, EventValue, Height, Receipt, SeiAddress, Tx};
 
 use crate::limits::RECEIPTS_AT_ONCE;
-use crate::{BlockResults, Storage, StorageError, StoredBlock, TxLocation, entry};
+use crate::recent::Pending;
+use crate::{BlockResults, Storage, StorageError, StoredBlock, TxLocation, entry, fills};
 
 /// First byte of a Cosmos transaction.
 const COSMOS: u8 = 0x0a;
@@ -20,7 +21,25 @@ const COSMOS: u8 = 0x0a;
 #[derive(Debug)]
 pub(crate) struct Parties {
     block: Option<Arc<StoredBlock>>,
-    found: OnceLock<Vec<(Address, u32)>>,
+    found: OnceLock<Found>,
+}
+
+/// What a block that waits for the indexer says of an address: numbers, ascending.
+pub(crate) type Waiting<'a> = &'a dyn Fn(&Pending) -> Vec<u32>;
+
+/// By address and number, each pair once.
+#[derive(Debug, Default)]
+struct Found {
+    /// Places of transactions.
+    txs: Vec<(Address, u32)>,
+    /// Markets in which an order of theirs was filled.
+    fills: Vec<(Address, u32)>,
+}
+
+impl Found {
+    fn of(results: &BlockResults, signers: &[(Address, u32)]) -> Self {
+        Self { txs: of_block(results, signers), fills: fills::of_block(results) }
+    }
 }
 
 impl Parties {
@@ -31,22 +50,24 @@ impl Parties {
 
     /// Those of these results, of whose block the signers are known.
     pub(crate) fn now(results: &BlockResults, signers: &[(Address, u32)]) -> Self {
-        Self { block: None, found: of_block(results, signers).into() }
+        Self { block: None, found: Found::of(results, signers).into() }
     }
 
-    /// All of them, by address and place, each pair once.
-    pub(crate) fn all(&self) -> &[(Address, u32)] {
+    fn found(&self) -> &Found {
         self.found.get_or_init(|| {
             let found = self.block.as_ref().and_then(|block| Some((&block.block, block.results.as_ref()?)));
-            found.map_or_else(Vec::new, |(block, results)| of_block(results, &signers(block)))
+            found.map_or_else(Found::default, |(block, results)| Found::of(results, &signers(block)))
         })
     }
 
-    /// Places of the transactions that an address is a party of, ascending.
-    pub(crate) fn txs_of<'a>(&'a self, address: &'a Address) -> impl Iterator<Item = u32> + 'a {
-        let all = self.all();
-        let first = all.partition_point(|(party, _)| party < address);
-        all[first..].iter().take_while(move |(party, _)| party == address).map(|(_, place)| *place)
+    /// Who has part in which transactions.
+    pub(crate) fn txs(&self) -> &[(Address, u32)] {
+        &self.found().txs
+    }
+
+    /// Whose orders were filled in which markets.
+    pub(crate) fn fills(&self) -> &[(Address, u32)] {
+        &self.found().fills
     }
 }
 
@@ -62,35 +83,49 @@ impl Storage {
         heights: RangeInclusive<Height>,
         visit: &mut dyn FnMut(TxLocation) -> bool,
     ) -> Result<(), StorageError> {
+        let key = entry::party_key(address);
+        let waiting = |pending: &Pending| numbers(pending.parties().txs(), address);
+        self.numbers_of((&key, &waiting), heights, &mut |height, places| {
+            places.iter().all(|index| visit(TxLocation { height, index: *index }))
+        })
+    }
+
+    /// Visits what is kept of an address for each height of a range, ascending, until `visit` answers `false`: from the index,
+    /// then from what waits for it.
+    pub(crate) fn numbers_of(
+        &self,
+        (key, waiting): (&[u8], Waiting<'_>),
+        heights: RangeInclusive<Height>,
+        visit: &mut dyn FnMut(Height, &[u32]) -> bool,
+    ) -> Result<(), StorageError> {
         let shared = self.shared();
-        let (waiting, runs): (Vec<_>, _) = {
+        let (pending, runs): (Vec<_>, _) = {
             let recent = shared.recent.read();
             (recent.pending.range(heights.clone()).map(|(_, pending)| pending.clone()).collect(), recent.runs.clone())
         };
-        let mut all = |height: Height, mut places: &mut dyn Iterator<Item = u32>| {
-            let wanted = Iterator::all(&mut places, |index| visit(TxLocation { height, index }));
-            if wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
         let mut failure = None;
-        let indexed =
-            runs.visit(
-                &entry::party_key(address),
-                heights,
-                &mut |height, value| match entry::read_party_value(value) {
-                    Ok(places) => all(height, &mut places.into_iter()),
-                    Err(error) => {
-                        failure = Some(shared.index_damage(error));
-                        ControlFlow::Break(())
-                    }
-                },
-            )?;
+        let indexed = runs.visit(key, heights, &mut |height, value| match entry::read_ascending(value) {
+            Ok(numbers) if visit(height, &numbers) => ControlFlow::Continue(()),
+            Ok(_) => ControlFlow::Break(()),
+            Err(error) => {
+                failure = Some(shared.index_damage(error));
+                ControlFlow::Break(())
+            }
+        })?;
         if let Some(failure) = failure {
             return Err(failure);
         }
-        let mut waiting = waiting.iter().filter(|pending| pending.height > runs.last() && indexed.is_continue());
-        let _ = waiting.try_for_each(|pending| all(pending.height, &mut pending.parties().txs_of(address)));
+        let found = pending.iter().filter(|pending| pending.height > runs.last() && indexed.is_continue());
+        let found = found.map(|pending| (pending.height, waiting(pending)));
+        let _ = found.filter(|(_, numbers)| !numbers.is_empty()).all(|(height, numbers)| visit(height, &numbers));
         Ok(())
     }
+}
+
+/// The numbers of one address, ascending.
+pub(crate) fn numbers(all: &[(Address, u32)], address: &Address) -> Vec<u32> {
+    let first = all.partition_point(|(party, _)| party < address);
+    all[first..].iter().take_while(|(party, _)| party == address).map(|(_, number)| *number).collect()
 }
 
 /// Signers of the messages of a block's Cosmos transactions, each with the transaction's place.

@@ -87,8 +87,11 @@ impl Pending {
         for (hash, (index, skipped)) in &self.txs {
             push(entry::tx_key(hash), entry::tx_value(*index, *skipped));
         }
-        for group in self.parties.all().chunk_by(|a, b| a.0 == b.0) {
-            push(entry::party_key(&group[0].0), entry::party_value(group.iter().map(|(_, place)| *place)));
+        let parties = &self.parties;
+        for (key, all) in [(entry::party_key as fn(&_) -> _, parties.txs()), (entry::fills_key, parties.fills())] {
+            for group in all.chunk_by(|a, b| a.0 == b.0) {
+                push(key(&group[0].0), entry::ascending(group.iter().map(|(_, number)| *number)));
+            }
         }
         push(entry::block_key(&self.place.hash), Vec::new());
         push(entry::place_key(self.height), entry::place_value(&self.place));

@@ -9,10 +9,7 @@ use seiza_chain::modules::exchange::{
 use seiza_chain::modules::{BlockInfo, Ctx, GasMeter, Module as _, ModuleError, Place, bank};
 use seiza_chain::state::{Access, Changeset, Empty, Overlay};
 use seiza_storage::{GenesisRecord, Options, Storage};
-use seiza_types::exchange::{
-    CancelTarget, MarketId, MarketOutcome, OrderExpiry, OrderKind, OrderRef, OrderSide, PlaceOrder, SelfTradeRule,
-    VenueId,
-};
+use seiza_types::exchange::{CancelTarget, MarketId, MarketOutcome, OrderKind, OrderRef, OrderSide, PlaceOrder};
 use seiza_types::{Denom, Time};
 
 const MARKET: MarketId = MarketId(1);
@@ -65,19 +62,8 @@ fn info(height: u64) -> BlockInfo {
 }
 
 fn order(side: OrderSide, kind: OrderKind, ticks: u64, lots: u64) -> PlaceOrder {
-    PlaceOrder {
-        market: MARKET,
-        venue: VenueId::NONE,
-        side,
-        kind,
-        price: u128::from(ticks) * TICK,
-        quantity: u128::from(lots) * LOT,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelNewest,
-        client_id: 0,
-        fee_in_native: false,
-    }
+    let (price, quantity) = (u128::from(ticks) * TICK, u128::from(lots) * LOT);
+    PlaceOrder { kind, ..PlaceOrder::limit(MARKET, side, quantity, price) }
 }
 
 fn side(dice: &mut Dice) -> OrderSide {

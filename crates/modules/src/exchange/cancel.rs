@@ -7,9 +7,10 @@ use seiza_types::exchange::{CancelTarget, MarketId, OrderRef, Refusal, ReplaceOr
 
 use super::keys::What;
 use super::limits::{CANCEL_ALL_MAX, CANCEL_GAS, MESSAGE_GAS, ORDER_GAS};
-use super::markets::kept;
 use super::place::{Answer, Desk};
-use super::record::{Withdrawn, encode_withdrawn, name, spot_of};
+use super::record::name;
+use super::spot::{Withdrawn, encode_withdrawn, spot_of};
+use super::terms::kept;
 use super::{EXCHANGE_ADDRESS, entries, event, keys, many};
 use crate::{Ctx, ModuleError, bank};
 
@@ -75,44 +76,49 @@ impl Desk<'_, '_> {
 
     /// The orders that a target names, all of this owner's.
     fn find(&mut self, market: MarketId, target: &CancelTarget) -> Answer<(MarketId, Vec<Withdrawn>)> {
-        let (market, orders) = match target {
-            CancelTarget::Id(order) => (market, vec![*order]),
-            CancelTarget::ClientId(client_id) => match entries::named(self.ctx.state, &self.owner, *client_id)? {
-                Some((at, order)) if at == market => (market, vec![order]),
-                _ => return Ok(Err(Refusal::UnknownOrder)),
-            },
-            CancelTarget::AllOf(market) => {
-                let owned = entries::owned(self.ctx.state, &self.owner, Some(*market), None, CANCEL_ALL_MAX)?;
-                self.ctx.gas.charge(CANCEL_GAS * owned.len() as u64)?;
-                (*market, owned.into_iter().map(|(_, order)| order).collect())
-            }
+        let (market, orders) = match self.named(market, target)? {
+            Ok(named) => named,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         if self.terms(market)?.is_none() {
             return Ok(Err(Refusal::UnknownMarket));
         }
-        let mut found = Vec::with_capacity(orders.len());
-        for order in orders {
-            match self.find_one(market, order)? {
-                Ok(withdrawn) => found.push(withdrawn),
-                Err(refusal) => return Ok(Err(refusal)),
+        let found = orders.into_iter().map(|order| self.find_one(market, order)).collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().collect::<Result<_, _>>().map(|found| (market, found)))
+    }
+
+    /// The names of the orders that a target means.
+    fn named(&mut self, market: MarketId, target: &CancelTarget) -> Answer<(MarketId, Vec<OrderRef>)> {
+        match target {
+            CancelTarget::Id(order) => Ok(Ok((market, vec![*order]))),
+            CancelTarget::ClientId(client_id) => match entries::named(self.ctx.state, &self.owner, *client_id)? {
+                Some((at, order)) if at == market => Ok(Ok((market, vec![order]))),
+                _ => Ok(Err(Refusal::UnknownOrder)),
+            },
+            CancelTarget::AllOf(market) => {
+                let owned = entries::owned(self.ctx.state, &self.owner, Some(*market), None, CANCEL_ALL_MAX)?;
+                self.ctx.gas.charge(CANCEL_GAS * owned.len() as u64)?;
+                Ok(Ok((*market, owned.into_iter().map(|(_, order)| order).collect())))
             }
         }
-        Ok(Ok((market, found)))
     }
 
     fn find_one(&self, market: MarketId, order: OrderRef) -> Answer<Withdrawn> {
-        let height = self.ctx.block.height;
-        let found = if order.height() == height {
-            entries::arrival(self.ctx.state, market, order)?.map(|record| Withdrawn { spot: None, record })
-        } else {
-            let found = entries::record(self.ctx.state, order)?.filter(|(at, _)| *at == market);
-            found.map(|(_, record)| Withdrawn { spot: Some(spot_of(&record)), record })
-        };
-        Ok(match found {
+        Ok(match self.kept(market, order)? {
             None => Err(Refusal::UnknownOrder),
             Some(found) if found.record.order.owner != self.owner => Err(Refusal::NotOwner),
             Some(found) => Ok(found),
         })
+    }
+
+    /// What is kept of an order, whoever's it is.
+    fn kept(&self, market: MarketId, order: OrderRef) -> Result<Option<Withdrawn>, ModuleError> {
+        if order.height() == self.ctx.block.height {
+            let arrived = entries::arrival(self.ctx.state, market, order)?;
+            return Ok(arrived.map(|record| Withdrawn { spot: None, record }));
+        }
+        let open = entries::record(self.ctx.state, order)?.filter(|(at, _)| *at == market);
+        Ok(open.map(|(_, record)| Withdrawn { spot: Some(spot_of(&record)), record }))
     }
 
     /// Gives back what the orders hold, forgets their names, and tells the book.

@@ -3,30 +3,26 @@
 //! One market is one job. It reads and writes its own keys, credits accounts without reading them, and looks at nothing of
 //! another market, so that markets run beside each other.
 
+mod tell;
+mod wind_up;
+
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 
-use seiza_orderbook::{
-    Batch, BookView as _, Cancel, Clearing, Cursor, Direction, EndReason, Ended, Limits, Order, OrderError, OrderId,
-    Place, Price, Resting, Side, Trigger, clear,
-};
+use seiza_orderbook::{Batch, Cancel, Clearing, EndReason, Limits, OrderError, OrderId, Trigger, clear};
 use seiza_state::{StateError, StateRead, StateWrite};
-use seiza_types::Denom;
-use seiza_types::exchange::{
-    EndEvent, LevelEvent, Market, MarketId, MarketOutcome, MarketStatus, OrderEnd, OrderSide, Refusal, RejectEvent,
-    RestEvent,
-};
+use seiza_types::exchange::{MarketId, MarketOutcome, MarketStatus, OrderEnd, Refusal};
 
-use super::book::{Level, StateBook, Tags, Writer};
+use super::book::{StateBook, Tags};
 use super::entries::{self, Arrivals};
 use super::keys;
-use super::limits::DELIST_ORDERS;
-use super::markets::{self, DEPOSITS, Terms, kept};
 use super::params::NativeRates;
-use super::place::refused;
-use super::record::{Extras, Record, Withdrawn, name, side};
+use super::record::Record;
 use super::settle::Settlement;
-use crate::{BlockInfo, bank};
+use super::spot::Withdrawn;
+use super::terms::Terms;
+use super::wish::refused;
+use super::write::Writer;
+use crate::BlockInfo;
 
 /// Markets that something arrived for in this block, or that want a batch anyway, by number.
 ///
@@ -60,22 +56,27 @@ pub fn end_market(
     rates: &NativeRates,
     market: MarketId,
 ) -> Result<MarketOutcome, StateError> {
-    let Some(terms) = Terms::read(&*state, market)? else {
-        return Err(StateError::Damaged(keys::market(market), "a market that is touched"));
-    };
+    let unknown = || StateError::Damaged(keys::market(market), "a market that is touched");
+    let terms = Terms::read(&*state, market)?.ok_or_else(unknown)?;
     let arrivals = entries::take_arrivals(state, market, block.height)?;
     let mut end = End { terms: &terms, rates, tags: Tags::default(), outcome: MarketOutcome::of(market) };
     let (clearing, rejected) = end.clear(&*state, block, arrivals)?;
     end.write_down(state, &clearing, &rejected, None)?;
-    let due = match terms.market.status {
-        MarketStatus::Delisted => end.wind_up(state)?,
-        MarketStatus::Active | MarketStatus::Halted => clearing.due,
-    };
-    match due {
-        true => state.put(keys::due(market), [1][..].into()),
-        false => state.delete(keys::due(market)),
-    }
+    let over = terms.market.status == MarketStatus::Delisted;
+    let due = if over { end.wind_up(state)? } else { clearing.due };
+    mark(state, market, due)?;
     Ok(end.outcome)
+}
+
+/// Notes whether a market wants a batch in the next block; most never did.
+fn mark(state: &mut dyn StateWrite, market: MarketId, due: bool) -> Result<(), StateError> {
+    let key = keys::due(market);
+    match (due, state.get(&key)?.is_some()) {
+        (true, _) => state.put(key, [1][..].into()),
+        (false, true) => state.delete(key),
+        (false, false) => {}
+    }
+    Ok(())
 }
 
 struct End<'a> {
@@ -123,16 +124,11 @@ impl End<'_> {
 
     /// Puts the cancellations of what the book holds into the batch, by id; what only just arrived is over already.
     fn take_back(&mut self, withdrawn: Vec<Withdrawn>, batch: &mut Batch) -> Vec<Record> {
-        let mut back = Vec::with_capacity(withdrawn.len());
-        for Withdrawn { spot, record } in withdrawn {
-            let record = self.tags.tagged(record);
-            if spot.is_some() {
-                batch.cancels.push(Cancel { id: record.order.id, owner: record.order.owner });
-                back.push(record);
-            } else {
-                self.ended(&record.resting(), OrderEnd::Cancelled);
-            }
-        }
+        let tagged = withdrawn.into_iter().map(|Withdrawn { spot, record }| (spot, self.tags.tagged(record)));
+        let (open, over): (Vec<_>, Vec<_>) = tagged.partition(|(spot, _)| spot.is_some());
+        over.iter().for_each(|(_, record)| self.ended(&record.resting(), OrderEnd::Cancelled));
+        let mut back: Vec<Record> = open.into_iter().map(|(_, record)| record).collect();
+        batch.cancels.extend(back.iter().map(|Record { order, .. }| Cancel { id: order.id, owner: order.owner }));
         back.sort_unstable_by_key(|record| record.order.id);
         back
     }
@@ -178,130 +174,8 @@ impl End<'_> {
         self.tell(clearing, rejected, &levels, why);
         Ok(())
     }
-
-    /// Gives back some of the orders of a market that is over; answers whether there are more. With the last of them goes the
-    /// deposit.
-    fn wind_up(&mut self, state: &mut dyn StateWrite) -> Result<bool, StateError> {
-        let ended = self.some_orders(&*state)?;
-        let more = ended.len() == DELIST_ORDERS;
-        let clearing = Clearing { ended, ..Clearing::default() };
-        self.write_down(state, &clearing, &Vec::new(), Some(OrderEnd::Delisted))?;
-        let market = &self.terms.market;
-        if !more && market.deposit > 0 {
-            let native = Denom::native();
-            bank::release(state, &DEPOSITS, &native, kept(&native, market.deposit))?;
-            bank::credit(state, &market.creator, &native, kept(&native, market.deposit))?;
-            markets::put(state, &Market { deposit: 0, ..market.clone() });
-        }
-        Ok(more)
-    }
-
-    fn some_orders(&mut self, state: &dyn StateRead) -> Result<Vec<Ended>, StateError> {
-        let (market, tags) = (self.outcome.market, RefCell::new(std::mem::take(&mut self.tags)));
-        let book = StateBook { state, market, clears: false, withdrawn: Vec::new(), tags };
-        let mut ended: Vec<Ended> = Vec::new();
-        let full = |ended: &Vec<Ended>| match ended.len() {
-            DELIST_ORDERS => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
-        };
-        for side in [Side::Bid, Side::Ask] {
-            if full(&ended).is_continue() {
-                book.visit(side, Cursor::Best, &mut |order| {
-                    ended.push(Ended { order: *order, place: Place::Rested, reason: EndReason::Expired });
-                    full(&ended)
-                })?;
-            }
-        }
-        for direction in Direction::BOTH {
-            if full(&ended).is_continue() {
-                book.visit_triggers(direction, &mut |trigger| {
-                    let order = Resting { order: trigger.order, since: trigger.order.id };
-                    let place = Place::Waited(trigger.condition);
-                    ended.push(Ended { order, place, reason: EndReason::Expired });
-                    full(&ended)
-                })?;
-            }
-        }
-        self.tags = book.tags.into_inner();
-        Ok(ended)
-    }
-
-    fn tell(
-        &mut self,
-        clearing: &Clearing,
-        rejected: &Rejected,
-        levels: &[(Side, Price, Level)],
-        why: Option<OrderEnd>,
-    ) {
-        let bought = self.outcome.fills.iter().filter(|fill| fill.side == OrderSide::Buy);
-        let (volume, quote_volume) = bought.fold((0u128, 0u128), |(base, quote), fill| {
-            (base.saturating_add(fill.quantity), quote.saturating_add(fill.quote))
-        });
-        (self.outcome.volume, self.outcome.quote_volume) = (volume, quote_volume);
-        for ended in &clearing.ended {
-            self.ended(&ended.order, why.unwrap_or(reason(ended.reason)));
-        }
-        for resting in &clearing.rested {
-            self.rested(&resting.order, false);
-        }
-        for trigger in &clearing.waiting {
-            self.rested(&trigger.order, true);
-        }
-        for (record, code) in rejected {
-            let (order, owner) = (name(record.order.id), record.order.owner);
-            let Extras { venue, client_id, .. } = record.extras;
-            self.outcome.rejected.push(RejectEvent { order, owner, venue, client_id, cancel: false, code: *code });
-        }
-        let level = |(at, price, level): &(Side, Price, Level)| LevelEvent {
-            side: side(*at),
-            price: self.terms.price(*price),
-            quantity: level.lots.saturating_mul(self.terms.market.lot),
-            orders: level.orders,
-        };
-        self.outcome.levels.extend(levels.iter().map(level));
-    }
-
-    fn ended(&mut self, resting: &Resting, reason: OrderEnd) {
-        let order = &resting.order;
-        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
-        self.outcome.ended.push(EndEvent {
-            order: name(order.id),
-            owner: order.owner,
-            venue,
-            client_id,
-            side: side(order.side),
-            price: self.terms.price(order.price),
-            reason,
-            remaining: self.terms.base(order.quantity),
-        });
-    }
-
-    fn rested(&mut self, order: &Order, waiting: bool) {
-        let Extras { venue, client_id, .. } = self.tags.of(order.tag);
-        self.outcome.rested.push(RestEvent {
-            order: name(order.id),
-            owner: order.owner,
-            venue,
-            client_id,
-            side: side(order.side),
-            price: self.terms.price(order.price),
-            quantity: self.terms.base(order.quantity),
-            waiting,
-        });
-    }
 }
 
 fn refused_code(terms: &Terms, error: &OrderError) -> u32 {
     refused(terms, error).code()
-}
-
-fn reason(reason: EndReason) -> OrderEnd {
-    match reason {
-        EndReason::Cancelled => OrderEnd::Cancelled,
-        EndReason::Expired => OrderEnd::Expired,
-        EndReason::Unfilled => OrderEnd::Unfilled,
-        EndReason::NotFilledInFull => OrderEnd::NotFilledInFull,
-        EndReason::SelfTrade => OrderEnd::SelfTrade,
-        EndReason::TooDeep => OrderEnd::TooDeep,
-    }
 }

@@ -7,7 +7,8 @@ use seiza_types::exchange::{MarketId, OrderRef};
 use seiza_types::wire::Wire;
 
 use super::keys::{self, What};
-use super::record::{Record, Spot, Withdrawn, arrived, decode_spot, decode_withdrawn, id, name};
+use super::record::{Record, id, name};
+use super::spot::{Spot, Withdrawn, arrived, decode_spot, decode_withdrawn};
 
 /// A record at `key`.
 pub(super) fn read<T: Wire>(state: &dyn StateRead, key: &Key) -> Result<Option<T>, StateError> {
@@ -65,7 +66,7 @@ pub(super) fn named(
 }
 
 /// What stands under a client id.
-pub(super) fn named_value(market: MarketId, order: OrderRef) -> Value {
+fn named_value(market: MarketId, order: OrderRef) -> Value {
     [&market.0.to_be_bytes()[..], &order.0].concat().into()
 }
 
@@ -121,19 +122,36 @@ pub(super) struct Arrivals {
     pub(super) withdrawn: Vec<Withdrawn>,
 }
 
+impl Arrivals {
+    fn take(&mut self, height: u64, key: &Key, value: &[u8]) -> Result<(), StateError> {
+        match keys::arrival_of(key) {
+            Some((_, place, What::Order)) => self.orders.push(Record::decode(key, value, arrived(height, place))?),
+            Some((_, _, What::Cancel)) => self.withdrawn.extend(decode_withdrawn(key, value)?),
+            None => return Err(StateError::Damaged(key.clone(), "an arrival's key")),
+        }
+        Ok(())
+    }
+}
+
 /// Takes a market's arrivals out of the state.
 pub(super) fn take_arrivals(state: &mut dyn StateWrite, market: MarketId, height: u64) -> Result<Arrivals, StateError> {
     let mut arrivals = Arrivals::default();
     let keys = collect(&*state, &keys::arrivals(market), usize::MAX, |key, value| {
-        match keys::arrival_of(key) {
-            Some((_, place, What::Order)) => arrivals.orders.push(Record::decode(key, value, arrived(height, place))?),
-            Some((_, _, What::Cancel)) => arrivals.withdrawn.extend(decode_withdrawn(key, value)?),
-            None => return Err(StateError::Damaged(key.clone(), "an arrival's key")),
-        }
-        Ok(key.clone())
+        arrivals.take(height, key, value).map(|()| key.clone())
     })?;
     keys.into_iter().for_each(|key| state.delete(key));
     Ok(arrivals)
+}
+
+/// An order arrives, under its names.
+pub(super) fn arrive(state: &mut dyn StateWrite, market: MarketId, record: &Record) -> OrderRef {
+    let (order, owner, client_id) = (name(record.order.id), &record.order.owner, record.extras.client_id);
+    state.put(keys::arrival(market, order, What::Order), record.encode());
+    state.put(keys::owned(owner, market, order), client_id.encode().into());
+    if client_id != 0 {
+        state.put(keys::client(owner, client_id), named_value(market, order));
+    }
+    order
 }
 
 /// Forgets an open order's names.

@@ -13,10 +13,11 @@
 //! | `order_ended` | market, order, owner, reason, remaining |
 //! | `order_rested` | market, order, owner, side, price, quantity, waiting |
 //! | `order_rejected` | market, order, owner, code, reason |
+//! | `venue_called` | venue, market, contract, ok, gas_used; after it what its contract told |
 
 use seiza_types::exchange::{
-    FeeAsset, FillEvent, MarketId, MarketOutcome, MarketStatus, OrderRef, PlaceOrder, Refusal, RegisterMarket,
-    RegisterVenue, VenueId,
+    EndEvent, FeeAsset, FillEvent, MarketId, MarketOutcome, MarketStatus, OrderRef, PlaceOrder, Refusal,
+    RegisterMarket, RegisterVenue, RejectEvent, RestEvent, VenueCall, VenueId,
 };
 use seiza_types::{Address, Event};
 
@@ -78,28 +79,43 @@ pub(super) fn status_set(id: MarketId, status: MarketStatus) -> Event {
 #[must_use]
 pub fn of_outcome(outcome: &MarketOutcome) -> Vec<Event> {
     let market = outcome.market;
-    let about = |kind: &'static str, order: OrderRef, owner: Address| {
-        Event::new(kind).with("market", market).with("order", order).with("owner", owner)
-    };
-    let mut events = Vec::new();
-    if let Some(price) = outcome.price {
-        let event = Event::new("market_cleared").with("market", market).with("price", price);
-        events.push(event.with("volume", outcome.volume).with("quote_volume", outcome.quote_volume));
-    }
-    events.extend(outcome.fills.iter().map(|fill| filled(about("order_filled", fill.order, fill.owner), fill)));
-    events.extend(outcome.ended.iter().map(|end| {
-        let event = about("order_ended", end.order, end.owner);
-        event.with("reason", end.reason.as_str()).with("remaining", end.remaining)
-    }));
-    events.extend(outcome.rested.iter().map(|rest| {
-        let event = about("order_rested", rest.order, rest.owner).with("side", rest.side.as_str());
-        event.with("price", rest.price).with("quantity", rest.quantity).with("waiting", rest.waiting)
-    }));
-    events.extend(outcome.rejected.iter().map(|reject| {
-        let event = about("order_rejected", reject.order, reject.owner).with("code", reject.code);
-        event.with("reason", Refusal::text(reject.code).unwrap_or_default())
-    }));
+    let mut events: Vec<Event> = cleared(outcome).into_iter().collect();
+    events.extend(outcome.fills.iter().map(|fill| filled(about("order_filled", market, fill.order, fill.owner), fill)));
+    events.extend(outcome.ended.iter().map(|end| ended(market, end)));
+    events.extend(outcome.rested.iter().map(|rest| rested(market, rest)));
+    events.extend(outcome.rejected.iter().map(|reject| rejected(market, reject)));
     events
+}
+
+fn about(kind: &'static str, market: MarketId, order: OrderRef, owner: Address) -> Event {
+    Event::new(kind).with("market", market).with("order", order).with("owner", owner)
+}
+
+fn cleared(outcome: &MarketOutcome) -> Option<Event> {
+    let event = Event::new("market_cleared").with("market", outcome.market).with("price", outcome.price?);
+    Some(event.with("volume", outcome.volume).with("quote_volume", outcome.quote_volume))
+}
+
+fn ended(market: MarketId, end: &EndEvent) -> Event {
+    let event = about("order_ended", market, end.order, end.owner);
+    event.with("reason", end.reason.as_str()).with("remaining", end.remaining)
+}
+
+fn rejected(market: MarketId, reject: &RejectEvent) -> Event {
+    let event = about("order_rejected", market, reject.order, reject.owner).with("code", reject.code);
+    event.with("reason", Refusal::text(reject.code).unwrap_or_default())
+}
+
+fn rested(market: MarketId, rest: &RestEvent) -> Event {
+    let event = about("order_rested", market, rest.order, rest.owner).with("side", rest.side.as_str());
+    event.with("price", rest.price).with("quantity", rest.quantity).with("waiting", rest.waiting)
+}
+
+/// What became of a venue's call-back, then the native events of what its contract did.
+pub fn of_call(call: &VenueCall) -> impl Iterator<Item = Event> {
+    let event = Event::new("venue_called").with("venue", call.venue).with("market", call.market);
+    let event = event.with("contract", call.contract).with("ok", call.ok).with("gas_used", call.gas_used);
+    std::iter::once(event).chain(call.events.iter().cloned())
 }
 
 fn filled(event: Event, fill: &FillEvent) -> Event {
@@ -118,4 +134,21 @@ fn filled(event: Event, fill: &FillEvent) -> Event {
         .with("fee_asset", asset)
         .with("venue_fee", fill.venue_fee)
         .with("maker", fill.maker)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_back_is_told_before_what_its_contract_did() {
+        let (venue, market, contract) = (VenueId(3), MarketId(1), Address::repeat_byte(5));
+        let events = vec![Event::new("transfer").with("amount", "7usei")];
+        let call = VenueCall { venue, market, contract, ok: true, gas_used: 21, logs: Vec::new(), events };
+        let told: Vec<Event> = of_call(&call).collect();
+        assert_eq!(told[1..], call.events);
+        let values: Vec<_> = told[0].attributes.iter().map(|attribute| attribute.value.text()).collect();
+        assert_eq!((&*told[0].kind, &values[..2]), ("venue_called", &["3".into(), "1".into()][..]));
+        assert_eq!(values[3..], ["true", "21"]);
+    }
 }

@@ -107,23 +107,30 @@ impl ExchangeGenesis {
         if self.fee_markets.len() > FEE_MARKETS_MAX {
             return Err(format!("exchange.fee_markets: at most {FEE_MARKETS_MAX}"));
         }
-        for (denom, number) in &self.fee_markets {
-            let market = number.checked_sub(1).and_then(|at| self.markets.get(at as usize));
-            let fits = market.is_some_and(|market| market.base == Denom::native().as_str() && market.quote == *denom);
-            if !fits {
-                return Err(format!("exchange.fee_markets: market {number} is not one of usei for {denom}"));
-            }
-        }
-        for (index, market) in self.markets.iter().enumerate() {
-            let checked = market.wish().and_then(|wish| markets::check(&wish));
-            checked.map_err(|error| format!("exchange.markets[{index}]: {error}"))?;
-            let same = |other: &&GenesisMarket| (&other.base, &other.quote) == (&market.base, &market.quote);
-            if self.markets.iter().filter(same).count() > 1 {
-                return Err(format!("exchange.markets[{index}]: the pair has another market"));
-            }
-        }
+        self.fee_markets.iter().try_for_each(|(denom, number)| self.check_fee_market(denom, *number))?;
+        (0..self.markets.len()).try_for_each(|index| self.check_market(index))?;
         for (index, venue) in self.venues.iter().enumerate() {
             venues::check(&venue.wish()).map_err(|error| format!("exchange.venues[{index}]: {error}"))?;
+        }
+        Ok(())
+    }
+
+    fn check_fee_market(&self, denom: &str, number: u32) -> Result<(), String> {
+        let market = number.checked_sub(1).and_then(|at| self.markets.get(at as usize));
+        let fits = market.is_some_and(|market| market.base == Denom::native().as_str() && market.quote == denom);
+        if fits {
+            return Ok(());
+        }
+        Err(format!("exchange.fee_markets: market {number} is not one of usei for {denom}"))
+    }
+
+    fn check_market(&self, index: usize) -> Result<(), String> {
+        let market = &self.markets[index];
+        let checked = market.wish().and_then(|wish| markets::check(&wish));
+        checked.map_err(|error| format!("exchange.markets[{index}]: {error}"))?;
+        let same = |other: &&GenesisMarket| (&other.base, &other.quote) == (&market.base, &market.quote);
+        if self.markets.iter().filter(same).count() > 1 {
+            return Err(format!("exchange.markets[{index}]: the pair has another market"));
         }
         Ok(())
     }

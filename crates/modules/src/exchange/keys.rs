@@ -18,7 +18,12 @@
 //! | `0x25, owner (20), client id (8)` | the open order that its owner calls so: market, id |
 //! | `0x70, owner (20), operator (20)` | the operator may act for the owner: one byte |
 
-use seiza_orderbook::{Direction, OrderId, OrderKey, Side};
+mod book;
+mod names;
+
+pub use book::{level, levels, resting, side, waiting, waiting_for};
+pub use names::{arrival_of, came_and_went, is_arrival, market_of_due, owned_of, rank_of, since_of, waiting_id_of};
+
 use seiza_state::{Key, KeyRange, StoreId};
 use seiza_types::exchange::{MarketId, OrderRef, VenueId};
 use seiza_types::{Address, Denom};
@@ -106,28 +111,6 @@ pub fn all_arrivals() -> KeyRange {
     KeyRange::prefix(key(&[&[ARRIVAL]]))
 }
 
-/// Whether a key is of an arrival: it is gone again when the block is over.
-#[must_use]
-pub fn is_arrival(key: &Key) -> bool {
-    key.store() == StoreId::Exchange && key.path().first() == Some(&ARRIVAL)
-}
-
-/// Market, place in the block and kind of an arrival; `None` for other keys.
-#[must_use]
-pub fn arrival_of(key: &Key) -> Option<(MarketId, [u8; 8], What)> {
-    let path: &[u8; 14] = key.path().try_into().ok().filter(|_| is_arrival(key))?;
-    let what = match path[13] {
-        1 => What::Order,
-        2 => What::Cancel,
-        _ => return None,
-    };
-    Some((market_in(&path[1..5])?, path[5..13].try_into().ok()?, what))
-}
-
-fn market_in(bytes: &[u8]) -> Option<MarketId> {
-    bytes.try_into().ok().map(|bytes| MarketId(u32::from_be_bytes(bytes)))
-}
-
 /// Says that a market wants a batch.
 #[must_use]
 pub fn due(market: MarketId) -> Key {
@@ -140,88 +123,10 @@ pub fn all_due() -> KeyRange {
     KeyRange::prefix(key(&[&[DUE]]))
 }
 
-/// The market in the key of one that is due; `None` for other keys.
-#[must_use]
-pub fn market_of_due(key: &Key) -> Option<MarketId> {
-    match key.path() {
-        [DUE, market @ ..] => market_in(market),
-        _ => None,
-    }
-}
-
 /// A market's last clearing price.
 #[must_use]
 pub fn last_price(market: MarketId) -> Key {
     key(&[&[0x12], &market.0.to_be_bytes()])
-}
-
-/// A resting order.
-#[must_use]
-pub fn resting(market: MarketId, side: Side, at: OrderKey) -> Key {
-    let rank = side.rank(at.price).to_be_bytes();
-    key(&[&[0x20], &market.0.to_be_bytes(), &[side as u8], &rank, &at.since.to_bytes()])
-}
-
-/// A side of a book, best order first.
-#[must_use]
-pub fn side(market: MarketId, side: Side) -> KeyRange {
-    KeyRange::prefix(key(&[&[0x20], &market.0.to_be_bytes(), &[side as u8]]))
-}
-
-/// Since when the order of a resting order's key stands in its queue; `None` for other keys.
-#[must_use]
-pub fn since_of(key: &Key) -> Option<OrderId> {
-    match key.path() {
-        path @ [0x20, ..] if path.len() == 30 => last_id(path),
-        _ => None,
-    }
-}
-
-fn last_id(path: &[u8]) -> Option<OrderId> {
-    path.last_chunk::<16>().map(|bytes| OrderId::from_bytes(*bytes))
-}
-
-/// An order that waits.
-#[must_use]
-pub fn waiting(market: MarketId, direction: Direction, rank: u64, id: OrderId) -> Key {
-    let rank = rank.to_be_bytes();
-    key(&[&[0x21], &market.0.to_be_bytes(), &[direction as u8], &rank, &id.to_bytes()])
-}
-
-/// The orders of a market that wait for a rise, or for a fall: the one that is met soonest first.
-#[must_use]
-pub fn waiting_for(market: MarketId, direction: Direction) -> KeyRange {
-    KeyRange::prefix(key(&[&[0x21], &market.0.to_be_bytes(), &[direction as u8]]))
-}
-
-/// The id in the key of an order that waits; `None` for other keys.
-#[must_use]
-pub fn waiting_id_of(key: &Key) -> Option<OrderId> {
-    match key.path() {
-        path @ [0x21, ..] if path.len() == 30 => last_id(path),
-        _ => None,
-    }
-}
-
-/// A level.
-#[must_use]
-pub fn level(market: MarketId, side: Side, rank: u64) -> Key {
-    key(&[&[0x22], &market.0.to_be_bytes(), &[side as u8], &rank.to_be_bytes()])
-}
-
-/// The levels of a side, best first.
-#[must_use]
-pub fn levels(market: MarketId, side: Side) -> KeyRange {
-    KeyRange::prefix(key(&[&[0x22], &market.0.to_be_bytes(), &[side as u8]]))
-}
-
-/// The rank in a level's key; `None` for other keys.
-#[must_use]
-pub fn rank_of(key: &Key) -> Option<u64> {
-    match key.path() {
-        path @ [0x22, ..] if path.len() == 14 => path.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes)),
-        _ => None,
-    }
 }
 
 /// Where the open order of that id is.
@@ -246,15 +151,6 @@ pub fn all_owned(owner: &Address) -> KeyRange {
 #[must_use]
 pub fn owned_in(owner: &Address, market: MarketId) -> KeyRange {
     KeyRange::prefix(key(&[&[0x24], owner.as_slice(), &market.0.to_be_bytes()]))
-}
-
-/// Market and id in the key of an owner's open order; `None` for other keys.
-#[must_use]
-pub fn owned_of(key: &Key) -> Option<(MarketId, OrderRef)> {
-    match key.path() {
-        path @ [0x24, ..] if path.len() == 41 => Some((market_in(&path[21..25])?, OrderRef(*path.last_chunk()?))),
-        _ => None,
-    }
 }
 
 /// The open order that its owner calls so.

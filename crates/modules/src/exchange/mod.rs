@@ -23,10 +23,14 @@ mod params;
 mod place;
 mod record;
 mod settle;
+mod spot;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod venues;
 pub mod view;
+mod wish;
+mod write;
 
 pub use cancel::{cancel_orders, replace_orders};
 pub use end::{end_market, touched};

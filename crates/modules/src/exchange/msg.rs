@@ -1,7 +1,7 @@
 //! Native messages, and their answers.
 
 use seiza_types::Address;
-use seiza_types::exchange::{ExchangeMsg, OrderRef, OrderResult, Refusal, Response};
+use seiza_types::exchange::{ExchangeMsg, OrderResult, Refusal, Response};
 
 use super::{cancel_orders, place_orders, register_market, register_venue, replace_orders, set_status};
 use crate::{Ctx, ModuleError};
@@ -12,16 +12,13 @@ use crate::{Ctx, ModuleError};
 /// Faults of the message as a whole: out of gas, a market or venue that cannot be.
 pub fn handle(ctx: &mut Ctx<'_>, sender: Address, msg: &ExchangeMsg) -> Result<Response, ModuleError> {
     Ok(match msg {
-        ExchangeMsg::PlaceOrders { orders, .. } => placed(place_orders(ctx, sender, orders)?),
+        ExchangeMsg::PlaceOrders { orders, .. } => told(place_orders(ctx, sender, orders)?, OrderResult::Placed),
         ExchangeMsg::CancelOrders { market, targets, .. } => {
-            let results = cancel_orders(ctx, sender, *market, targets)?;
-            let result = |result: Result<(), Refusal>| match result {
-                Ok(()) => OrderResult::Cancelled,
-                Err(refusal) => OrderResult::Refused(refusal.code()),
-            };
-            Response::Orders(results.into_iter().map(result).collect())
+            told(cancel_orders(ctx, sender, *market, targets)?, |()| OrderResult::Cancelled)
         }
-        ExchangeMsg::ReplaceOrders { replacements, .. } => placed(replace_orders(ctx, sender, replacements)?),
+        ExchangeMsg::ReplaceOrders { replacements, .. } => {
+            told(replace_orders(ctx, sender, replacements)?, OrderResult::Placed)
+        }
         ExchangeMsg::RegisterMarket { market, .. } => Response::Market(register_market(ctx, sender, market)?),
         ExchangeMsg::RegisterVenue { venue, .. } => Response::Venue(register_venue(ctx, sender, venue)?),
         ExchangeMsg::SetMarketStatus { market, status, .. } => {
@@ -31,10 +28,7 @@ pub fn handle(ctx: &mut Ctx<'_>, sender: Address, msg: &ExchangeMsg) -> Result<R
     })
 }
 
-fn placed(results: Vec<Result<OrderRef, Refusal>>) -> Response {
-    let result = |result: Result<OrderRef, Refusal>| match result {
-        Ok(order) => OrderResult::Placed(order),
-        Err(refusal) => OrderResult::Refused(refusal.code()),
-    };
-    Response::Orders(results.into_iter().map(result).collect())
+fn told<T>(results: Vec<Result<T, Refusal>>, done: impl Fn(T) -> OrderResult) -> Response {
+    let refused = |refusal: Refusal| OrderResult::Refused(refusal.code());
+    Response::Orders(results.into_iter().map(|result| result.map_or_else(refused, &done)).collect())
 }

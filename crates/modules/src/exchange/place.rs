@@ -6,17 +6,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use seiza_orderbook::{Condition, Expiry, Kind, Order, OrderError, OrderId, Price, SelfTrade, Side};
-use seiza_types::exchange::{
-    MarketId, MarketStatus, OrderExpiry, OrderKind, OrderRef, PlaceOrder, Refusal, SelfTradeRule, TriggerKind, VenueId,
-};
-use seiza_types::wire::Wire as _;
-use seiza_types::{Address, usei_from_wei_down};
+use seiza_orderbook::{Kind, Order};
+use seiza_types::exchange::{MarketId, MarketStatus, OrderRef, PlaceOrder, Refusal, VenueId};
+use seiza_types::{Address, Denom, usei_from_wei_down};
 
-use super::keys::What;
 use super::limits::{MESSAGE_GAS, ORDER_GAS};
-use super::markets::{Terms, kept};
-use super::record::{Extras, Record, Withdrawn, book_side, id, name};
+use super::record::{Extras, Record, id, name};
+use super::spot::Withdrawn;
+use super::terms::{Terms, kept};
+use super::wish::{order_of, refused};
 use super::{EXCHANGE_ADDRESS, entries, event, keys, many};
 use crate::{Ctx, ModuleError, bank};
 
@@ -117,27 +115,20 @@ impl<'c, 'a> Desk<'c, 'a> {
     /// Takes the escrow, and lets the order arrive.
     pub(super) fn arrive(&mut self, market: MarketId, record: &Record) -> Answer<OrderRef> {
         let Some(terms) = self.terms(market)? else { return Ok(Err(Refusal::UnknownMarket)) };
-        let (order, owner) = (&record.order, self.owner);
+        let held = self.hold(&terms, &record.order)?;
+        Ok(held.map(|()| entries::arrive(&mut *self.ctx.state, market, record)))
+    }
+
+    /// Takes what an order needs into escrow.
+    fn hold(&mut self, terms: &Terms, order: &Order) -> Answer<()> {
         let denom = terms.escrow_denom(order.side);
         let want = terms.escrow(order, order.quantity);
         let amount = kept(denom, want);
-        match bank::debit(self.ctx.state, &owner, denom, amount) {
-            Ok(()) => bank::credit(self.ctx.state, &EXCHANGE_ADDRESS, denom, amount)?,
-            Err(ModuleError::InsufficientFunds { have, .. }) => {
-                let own = have.parse().ok().filter(|_| denom.is_native()).map(usei_from_wei_down);
-                let have = own.map_or(have, |usei| usei.to_string());
-                return Ok(Err(Refusal::InsufficientFunds { denom: denom.clone(), have, want }));
-            }
-            Err(error) => return Err(error),
+        match bank::debit(self.ctx.state, &self.owner, denom, amount) {
+            Ok(()) => Ok(Ok(bank::credit(self.ctx.state, &EXCHANGE_ADDRESS, denom, amount)?)),
+            Err(ModuleError::InsufficientFunds { have, .. }) => Ok(Err(wanting(denom, have, want))),
+            Err(error) => Err(error),
         }
-        let order = name(order.id);
-        let state = &mut *self.ctx.state;
-        state.put(keys::arrival(market, order, What::Order), record.encode());
-        state.put(keys::owned(&owner, market, order), record.extras.client_id.encode().into());
-        if record.extras.client_id != 0 {
-            state.put(keys::client(&owner, record.extras.client_id), entries::named_value(market, order));
-        }
-        Ok(Ok(order))
     }
 
     pub(super) fn terms(&mut self, market: MarketId) -> Result<Option<Rc<Terms>>, ModuleError> {
@@ -159,75 +150,8 @@ impl<'c, 'a> Desk<'c, 'a> {
     }
 }
 
-/// The order as the book knows it, and what it waits for.
-pub(super) fn order_of(
-    terms: &Terms,
-    owner: Address,
-    id: OrderId,
-    wish: &PlaceOrder,
-) -> Result<(Order, Option<Condition>), Refusal> {
-    if wish.price == 0 {
-        return Err(Refusal::ZeroPrice);
-    }
-    if wish.quantity == 0 {
-        return Err(Refusal::ZeroQuantity);
-    }
-    let side = book_side(wish.side);
-    let (price, quantity) = (terms.ticks(wish.price)?, terms.lots(wish.quantity)?);
-    let condition = match wish.trigger {
-        None => None,
-        Some(trigger) if trigger.price == 0 => return Err(Refusal::ZeroTriggerPrice),
-        Some(trigger) => Some(condition(trigger.kind, side, terms.ticks(trigger.price)?)),
-    };
-    let (kind, expiry, self_trade) = (kind(wish.kind), expiry(wish.expiry), rule(wish.self_trade));
-    Ok((Order { id, owner, side, kind, price, quantity, expiry, self_trade, tag: 0 }, condition))
-}
-
-fn condition(kind: TriggerKind, side: Side, price: Price) -> Condition {
-    match kind {
-        TriggerKind::Stop => Condition::stop(side, price),
-        TriggerKind::TakeProfit => Condition::take_profit(side, price),
-    }
-}
-
-fn kind(kind: OrderKind) -> Kind {
-    match kind {
-        OrderKind::Limit => Kind::Limit,
-        OrderKind::PostOnly => Kind::PostOnly,
-        OrderKind::ImmediateOrCancel => Kind::ImmediateOrCancel,
-        OrderKind::FillOrKill => Kind::FillOrKill,
-        OrderKind::Market => Kind::Market,
-    }
-}
-
-fn expiry(expiry: OrderExpiry) -> Expiry {
-    match expiry {
-        OrderExpiry::Never => Expiry::Never,
-        OrderExpiry::Height(height) => Expiry::Height(height),
-        OrderExpiry::Time(time) => Expiry::Time(time),
-    }
-}
-
-fn rule(rule: SelfTradeRule) -> SelfTrade {
-    match rule {
-        SelfTradeRule::CancelNewest => SelfTrade::CancelNewest,
-        SelfTradeRule::CancelOldest => SelfTrade::CancelOldest,
-        SelfTradeRule::CancelBoth => SelfTrade::CancelBoth,
-    }
-}
-
-/// A fault that the book names, in the market's units. Ids are made here, one an order, so their faults cannot be.
-pub(super) fn refused(terms: &Terms, error: &OrderError) -> Refusal {
-    match error {
-        OrderError::ZeroPrice => Refusal::ZeroPrice,
-        OrderError::ZeroQuantity => Refusal::ZeroQuantity,
-        OrderError::ZeroTriggerPrice => Refusal::ZeroTriggerPrice,
-        OrderError::Overflow | OrderError::ForeignId | OrderError::DuplicateId => Refusal::Overflow,
-        OrderError::BelowMinNotional { notional, .. } => Refusal::BelowMinNotional {
-            notional: notional.0.saturating_mul(terms.tick_lot),
-            min: terms.market.min_notional,
-        },
-        OrderError::Expired => Refusal::Expired,
-        OrderError::WouldCross { best } => Refusal::WouldCross { best: terms.price(*best) },
-    }
+/// Too little of a denom, in its own unit.
+fn wanting(denom: &Denom, have: String, want: u128) -> Refusal {
+    let own = have.parse().ok().filter(|_| denom.is_native()).map(usei_from_wei_down);
+    Refusal::InsufficientFunds { denom: denom.clone(), have: own.map_or(have, |usei| usei.to_string()), want }
 }

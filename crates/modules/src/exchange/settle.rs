@@ -13,9 +13,9 @@ use seiza_types::{Address, Denom, U256};
 
 use super::book::Tags;
 use super::limits::NATIVE_FEE_PERCENT;
-use super::markets::{Terms, kept};
 use super::params::NativeRates;
 use super::record::{Extras, name, side};
+use super::terms::{Terms, kept};
 use super::{EXCHANGE_ADDRESS, view};
 use crate::{ModuleError, bank, fees};
 
@@ -50,29 +50,33 @@ impl<'a> Settlement<'a> {
 
     /// Settles one order's part of the trade at `price`.
     pub(super) fn fill(&mut self, fill: &Fill, price: Price, tags: &Tags) -> Result<FillEvent, StateError> {
-        let order = &fill.order.order;
-        let (extras, quantity) = (tags.of(order.tag), fill.quantity);
-        let (base, quote) = (self.terms.base(quantity), self.terms.quote(price, quantity));
-        let maker = fill.liquidity() == Liquidity::Maker;
-        self.release(order, quantity);
-        let (received, asset) = match order.side {
-            Side::Bid => (base, BASE),
-            Side::Ask => (quote, QUOTE),
-        };
-        let fee = self.fees(order, &extras, received, quote, maker)?;
-        let taken = fee.venue + if fee.asset == FeeAsset::Native { 0 } else { fee.amount };
-        self.credit(order.owner, asset, received - taken);
+        let (order, extras) = (&fill.order.order, tags.of(fill.order.order.tag));
+        let (base, quote) = (self.terms.base(fill.quantity), self.terms.quote(price, fill.quantity));
+        let received = if order.side == Side::Bid { base } else { quote };
+        self.release(order, fill.quantity);
+        let fee = self.fees(order, &extras, (received, quote), fill.liquidity() == Liquidity::Maker)?;
+        self.pay(order, received, &fee, extras.venue)?;
         if order.side == Side::Bid {
-            self.credit(order.owner, QUOTE, self.terms.quote(order.price, quantity) - quote);
+            self.credit(order.owner, QUOTE, self.terms.quote(order.price, fill.quantity) - quote);
         }
-        if fee.asset != FeeAsset::Native {
-            self.credit(fees::collector(), asset, fee.amount);
-        }
-        if let Some(venue) = self.venue(extras.venue)? {
-            let to = venue.fee_recipient;
+        Ok(self.filled(fill, extras, (price, base, quote), &fee))
+    }
+
+    /// What was received goes to the owner, the market and the venue.
+    fn pay(&mut self, order: &Order, received: u128, fee: &Fee, venue: VenueId) -> Result<(), StateError> {
+        let asset = if order.side == Side::Bid { BASE } else { QUOTE };
+        let market = if fee.asset == FeeAsset::Native { 0 } else { fee.amount };
+        self.credit(order.owner, asset, received - fee.venue - market);
+        self.credit(fees::collector(), asset, market);
+        if let Some(to) = self.venue(venue)?.map(|venue| venue.fee_recipient) {
             self.credit(to, asset, fee.venue);
         }
-        Ok(FillEvent {
+        Ok(())
+    }
+
+    fn filled(&self, fill: &Fill, extras: Extras, (price, base, quote): (Price, u128, u128), fee: &Fee) -> FillEvent {
+        let order = &fill.order.order;
+        FillEvent {
             order: name(order.id),
             owner: order.owner,
             venue: extras.venue,
@@ -85,8 +89,8 @@ impl<'a> Settlement<'a> {
             fee: fee.amount,
             fee_asset: fee.asset,
             venue_fee: fee.venue,
-            maker,
-        })
+            maker: fill.liquidity() == Liquidity::Maker,
+        }
     }
 
     /// Gives back what `quantity` of an order holds.
@@ -112,8 +116,7 @@ impl<'a> Settlement<'a> {
         &mut self,
         order: &Order,
         extras: &Extras,
-        received: u128,
-        quote: u128,
+        (received, quote): (u128, u128),
         maker: bool,
     ) -> Result<Fee, StateError> {
         let market = &self.terms.market;
@@ -165,16 +168,14 @@ impl<'a> Settlement<'a> {
     pub(super) fn finish(self) -> Result<(), StateError> {
         let Self { state, terms, due, released, .. } = self;
         let denoms = [&terms.market.base, &terms.market.quote];
-        let kept = |denom: &Denom, amount: U256| amount * kept(denom, 1);
-        for (denom, amount) in denoms.into_iter().zip(released).filter(|(_, amount)| !amount.is_zero()) {
-            bank::release(state, &EXCHANGE_ADDRESS, denom, kept(denom, amount))?;
-        }
-        for (account, amounts) in due {
-            for (denom, amount) in denoms.into_iter().zip(amounts).filter(|(_, amount)| !amount.is_zero()) {
-                bank::credit(state, &account, denom, kept(denom, amount))?;
-            }
-        }
-        Ok(())
+        let moved = |amounts: [U256; 2]| {
+            let amounts = denoms.into_iter().zip(amounts).filter(|(_, amount)| !amount.is_zero());
+            amounts.map(|(denom, amount)| (denom, amount * kept(denom, 1)))
+        };
+        moved(released).try_for_each(|(denom, amount)| bank::release(state, &EXCHANGE_ADDRESS, denom, amount))?;
+        due.into_iter().try_for_each(|(account, amounts)| {
+            moved(amounts).try_for_each(|(denom, amount)| bank::credit(state, &account, denom, amount))
+        })
     }
 }
 

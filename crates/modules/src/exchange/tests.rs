@@ -193,19 +193,7 @@ impl World {
 
 /// A limit order on SEI: price in 100ths of a tick's worth... given in uusdc for a SEI, quantity in usei.
 fn limit(side: OrderSide, quantity: u128, price: u128) -> PlaceOrder {
-    PlaceOrder {
-        market: SEI,
-        venue: VenueId::NONE,
-        side,
-        kind: OrderKind::Limit,
-        price,
-        quantity,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelNewest,
-        client_id: 0,
-        fee_in_native: false,
-    }
+    PlaceOrder::limit(SEI, side, quantity, price)
 }
 
 fn buy(quantity: u128, price: u128) -> PlaceOrder {

@@ -9,9 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bip32::{ChildNumber, XPrv};
 use secp256k1::{SECP256K1, SecretKey};
 use seiza_types::SeiAddress;
-use seiza_types::exchange::{
-    CancelTarget, ExchangeMsg, MarketId, OrderExpiry, OrderKind, OrderSide, PlaceOrder, SelfTradeRule, VenueId,
-};
+use seiza_types::exchange::{CancelTarget, ExchangeMsg, MarketId, OrderKind, OrderSide, PlaceOrder};
 use seiza_types::tx::{Draft, Signer};
 use serde_json::{Value, json};
 
@@ -123,19 +121,10 @@ fn signed(account: &mut Account, nth: u64, market: usize) -> Vec<u8> {
 }
 
 fn order(wish: &Wish, market: MarketId, (tick, lot): (u128, u128)) -> PlaceOrder {
-    PlaceOrder {
-        market,
-        venue: VenueId::NONE,
-        side: if wish.buys { OrderSide::Buy } else { OrderSide::Sell },
-        kind: if wish.immediate { OrderKind::Market } else { OrderKind::Limit },
-        price: u128::from(wish.ticks) * tick,
-        quantity: u128::from(wish.lots) * lot,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelNewest,
-        client_id: wish.name,
-        fee_in_native: false,
-    }
+    let side = if wish.buys { OrderSide::Buy } else { OrderSide::Sell };
+    let kind = if wish.immediate { OrderKind::Market } else { OrderKind::Limit };
+    let (price, quantity) = (u128::from(wish.ticks) * tick, u128::from(wish.lots) * lot);
+    PlaceOrder { kind, client_id: wish.name, ..PlaceOrder::limit(market, side, quantity, price) }
 }
 
 /// Sends everything; from the first byte until the last transaction is in a block that is answered for.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::orders::{CancelArgs, OrdersArgs, PlaceArgs};
+use crate::settings::Span;
 
 /// `seiza exchange`.
 #[derive(Debug, Args)]
@@ -124,6 +125,20 @@ pub struct WatchArgs {
     pub blocks: u64,
 }
 
+/// The market maker and its takers.
+#[derive(Debug, Clone, Args)]
+pub struct MakeMarketArgs {
+    /// Address of the node's JSON-RPC over HTTP
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8545", env = "SEIZA_URL")]
+    pub url: String,
+    /// Address of the node's Tendermint RPC over HTTP
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:26657")]
+    pub tendermint: String,
+    /// Stop after so long, such as 30s or 10m; else Ctrl-C stops it
+    #[arg(long, value_name = "TIME")]
+    pub lasting: Option<Span<1>>,
+}
+
 /// What can be done on the exchange.
 #[derive(Debug, Subcommand)]
 pub enum ExchangeAction {
@@ -156,4 +171,11 @@ pub enum ExchangeAction {
     /// Watch a market: book and trades, redrawn with each block; lines of text where nobody watches a terminal
     #[command(after_help = "Examples:\n  seiza exchange watch usei/uusdc\n  seiza exchange watch 1 --blocks 3 --json")]
     Watch(WatchArgs),
+    /// Quote and trade the two markets of a devnet all the time
+    #[command(after_help = "Examples:\n  seiza devnet --with-market              this crowd inside the devnet\n  \
+                            seiza exchange make-market --lasting 10m\n\n\
+                            The chain must have been founded by devnet --with-market: the crowd trades with accounts that \
+                            its genesis\nfunds, whose keys everybody knows. One crowd at a time: two would sign with the \
+                            same accounts.")]
+    MakeMarket(MakeMarketArgs),
 }

@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 use db::{DB_EXAMPLES, ROLLBACK_EXAMPLES};
 pub use db::{DbAction, DbArgs, DbHome, RollbackArgs};
 use exchange::EXCHANGE_EXAMPLES;
-pub use exchange::{ExchangeAction, ExchangeArgs, ListArgs, LookArgs, NodeUrl, SignerArgs, WatchArgs};
+pub use exchange::{ExchangeAction, ExchangeArgs, ListArgs, LookArgs, MakeMarketArgs, NodeUrl, SignerArgs, WatchArgs};
 pub use flags::{ChainFlags, HEIGHT_MAX, NodeFlags};
 use init::INIT_EXAMPLES;
 pub use init::InitArgs;

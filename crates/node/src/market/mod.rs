@@ -11,6 +11,7 @@ mod founding;
 mod limits;
 mod pair;
 mod quotes;
+mod ready;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -25,6 +26,7 @@ use limits::{ROUND, STANDS, TAKERS};
 use pair::PAIRS;
 
 pub use founding::{fund, is_funded};
+pub use ready::{check, names};
 
 /// Where the node answers.
 #[derive(Debug, Clone)]

@@ -1,9 +1,7 @@
 //! What the crowd orders: a market maker's ladder around the price, and takers who reach into it.
 
 use seiza_types::SeiAddress;
-use seiza_types::exchange::{
-    CancelTarget, ExchangeMsg, OrderExpiry, OrderKind, OrderSide, PlaceOrder, SelfTradeRule, VenueId,
-};
+use seiza_types::exchange::{CancelTarget, ExchangeMsg, OrderExpiry, OrderKind, OrderSide, PlaceOrder, SelfTradeRule};
 
 use super::dice::Dice;
 use super::limits::LEVELS;
@@ -50,19 +48,9 @@ pub fn impulse(taker: SeiAddress, pair: &Pair, mid: u64, until_ns: u64, dice: &m
 }
 
 fn order(pair: &Pair, side: OrderSide, kind: OrderKind, ticks: u64, lots: u64) -> PlaceOrder {
-    PlaceOrder {
-        market: pair.id,
-        venue: VenueId::NONE,
-        side,
-        kind,
-        price: u128::from(ticks) * pair.tick,
-        quantity: u128::from(lots) * pair.lot,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelOldest,
-        client_id: 0,
-        fee_in_native: false,
-    }
+    let (price, quantity) = (u128::from(ticks) * pair.tick, u128::from(lots) * pair.lot);
+    let self_trade = SelfTradeRule::CancelOldest;
+    PlaceOrder { kind, self_trade, ..PlaceOrder::limit(pair.id, side, quantity, price) }
 }
 
 #[cfg(test)]

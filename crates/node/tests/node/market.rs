@@ -55,10 +55,30 @@ fn both_markets_trade_at_moving_prices() {
 }
 
 #[test]
+fn the_crowd_trades_beside_a_node_that_runs_without_it() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path().join("chain");
+    assert_eq!(Devnet::start(&home, &["--with-market"]).end("-INT"), Some(0));
+    let devnet = Devnet::start(&home, &[]);
+    let begun = devnet.height();
+    let [url, tendermint] = ["HTTP", "Tendermint"].map(|name| format!("http://{}", devnet.endpoint(name)));
+    let arguments = ["exchange", "make-market", "--url", &url, "--tendermint", &tendermint, "--lasting", "6s"];
+    let (code, said, error) = run(&arguments);
+    assert_eq!((code, said.starts_with("trading in usei/uusdc and ueth/uusdc")), (Some(0), true), "{said}{error}");
+    let traded = (begun + 1..=devnet.height()).any(|height| !cleared(&devnet, height).is_empty());
+    assert!(traded, "blocks {begun} to {}", devnet.height());
+    assert_eq!(devnet.end("-INT"), Some(0));
+}
+
+#[test]
 fn a_chain_without_the_crowds_funds_is_refused() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path().join("chain");
-    assert_eq!(Devnet::start(&home, &[]).end("-INT"), Some(0));
+    let devnet = Devnet::start(&home, &[]);
+    let url = format!("http://{}", devnet.endpoint("HTTP"));
+    let (code, _, error) = run(&["exchange", "make-market", "--url", &url]);
+    assert_eq!((code, error.contains("no usei for the crowd's accounts")), (Some(1), true), "{error}");
+    assert_eq!(devnet.end("-INT"), Some(0));
     let mut arguments = vec!["devnet", "--with-market", "--home", home.to_str().unwrap()];
     arguments.extend(FREE);
     let (code, _, error) = run(&arguments);

@@ -8,15 +8,24 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 use seiza_types::Height;
 
-use super::slots::Slot;
+use super::slots::{NONE, Slot};
 use crate::id::OrderId;
-use crate::search::position;
+use crate::search::position_between;
+
+/// An order of a block, and where it lies.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    place: u64,
+    /// [`NONE`] where it is gone.
+    slot: u32,
+}
 
 /// The orders of one block that rest, by place. Those that are gone stay listed until they are the most.
 #[derive(Clone, Debug)]
 struct Block {
-    places: Vec<u64>,
-    slots: Vec<Option<Slot>>,
+    entries: Vec<Entry>,
+    /// No place is before this, nor behind that: most of a list need not be fetched for a first guess.
+    ends: (u64, u64),
     live: usize,
 }
 
@@ -31,45 +40,49 @@ pub(super) struct Index {
 
 impl Block {
     fn with_room(orders: usize) -> Self {
-        Self { places: Vec::with_capacity(orders), slots: Vec::with_capacity(orders), live: 0 }
+        Self { entries: Vec::with_capacity(orders), ends: (u64::MAX, 0), live: 0 }
     }
 
     fn position(&self, place: u64) -> Result<usize, usize> {
-        position(self.places.len(), |at| self.places[at], place)
+        position_between(self.entries.len(), self.ends, |at| self.entries[at].place, place)
     }
 
-    fn insert(&mut self, place: u64, slot: Slot) {
-        let at = match self.places.last() {
-            Some(last) if *last >= place => self.position(place),
-            _ => Err(self.places.len()),
-        };
-        match at {
-            Ok(at) => self.slots[at] = Some(slot),
-            Err(at) => {
-                self.places.insert(at, place);
-                self.slots.insert(at, Some(slot));
-            }
+    fn get(&self, place: u64) -> Option<Slot> {
+        let entry = self.entries[self.position(place).ok()?];
+        (entry.slot != NONE).then_some(Slot(entry.slot))
+    }
+
+    fn insert(&mut self, place: u64, Slot(slot): Slot) {
+        let (first, last) = self.ends;
+        self.ends = (first.min(place), last.max(place));
+        let entry = Entry { place, slot };
+        match self.entries.last() {
+            Some(last) if last.place >= place => match self.position(place) {
+                Ok(at) => self.entries[at] = entry,
+                Err(at) => self.entries.insert(at, entry),
+            },
+            _ => self.entries.push(entry),
         }
     }
 
     fn remove(&mut self, place: u64) -> Option<Slot> {
         let at = self.position(place).ok()?;
-        let slot = self.slots[at].take()?;
-        self.live -= 1;
-        if self.live * 4 < self.slots.len() {
-            let mut slots = self.slots.iter();
-            self.places.retain(|_| slots.next().is_some_and(Option::is_some));
-            self.slots.retain(Option::is_some);
+        let slot = std::mem::replace(&mut self.entries[at].slot, NONE);
+        if slot == NONE {
+            return None;
         }
-        Some(slot)
+        self.live -= 1;
+        if self.live * 4 < self.entries.len() {
+            self.entries.retain(|entry| entry.slot != NONE);
+        }
+        Some(Slot(slot))
     }
 }
 
 impl Index {
     /// Where that order lies.
     pub(super) fn get(&self, id: OrderId) -> Option<Slot> {
-        let block = self.blocks.get(&id.height())?;
-        block.slots[block.position(id.place()).ok()?]
+        self.blocks.get(&id.height())?.get(id.place())
     }
 
     /// Makes room for so many orders of one block.

@@ -1,12 +1,15 @@
 //! One side of the book in memory: levels in the order of price, each a doubly linked list in the order of time.
 //!
 //! Neighbouring levels lie together in a rung, with a bit for each that holds orders. A book's business is near its best
-//! price, so most of what happens is in a rung or two, and a rung is found at once if it is the one of last time.
+//! price, so most of what happens is in a few rungs, and those of last time are found at once. Orders mostly come in the order
+//! of time: a level remembers how young its youngest was, so that nothing of the others need be looked at.
 
 use std::collections::BTreeMap;
 
 use super::slots::{Links, NONE, Slot, Slots};
+use crate::id::OrderId;
 use crate::order::{Resting, Side};
+use crate::units::Price;
 use crate::view::Cursor;
 
 /// The ends of a level's list.
@@ -14,10 +17,12 @@ use crate::view::Cursor;
 struct Level {
     first: u32,
     last: u32,
+    /// No order of the level is younger.
+    youngest: OrderId,
 }
 
 /// A level without orders.
-const EMPTY: Level = Level { first: NONE, last: NONE };
+const EMPTY: Level = Level { first: NONE, last: NONE, youngest: OrderId::new(0, 0, 0, 0) };
 /// The levels of a rung are a power of two.
 const LEVELS_LOG: u32 = 5;
 const LEVELS: usize = 1 << LEVELS_LOG;
@@ -37,9 +42,14 @@ pub(super) struct Ladder {
     order: BTreeMap<u64, u32>,
     rungs: Vec<Rung>,
     free: Vec<u32>,
-    /// The rung of last time.
-    near: Option<(u64, u32)>,
+    /// Rungs of last time, each at its rank's last bits.
+    near: [(u64, u32); NEAR],
 }
+
+/// Rungs that are found at once; a power of two.
+const NEAR: usize = 8;
+/// No rung has this rank.
+const NOWHERE: (u64, u32) = (u64::MAX, NONE);
 
 fn split(rank: u64) -> (u64, usize) {
     (rank >> LEVELS_LOG, rank as usize % LEVELS)
@@ -47,22 +57,17 @@ fn split(rank: u64) -> (u64, usize) {
 
 impl Ladder {
     pub(super) fn new(side: Side) -> Self {
-        Self { side, order: BTreeMap::new(), rungs: Vec::new(), free: Vec::new(), near: None }
+        Self { side, order: BTreeMap::new(), rungs: Vec::new(), free: Vec::new(), near: [NOWHERE; NEAR] }
     }
 
     fn rung(&mut self, rank: u64) -> u32 {
-        if let Some((near, at)) = self.near
-            && near == rank
-        {
+        let (near, at) = self.near[rank as usize % NEAR];
+        if near == rank {
             return at;
         }
-        let at = *self.order.entry(rank).or_insert_with(|| {
-            self.free.pop().unwrap_or_else(|| {
-                self.rungs.push(Rung { held: 0, levels: [EMPTY; LEVELS] });
-                u32::try_from(self.rungs.len() - 1).expect("memory for fewer than 2^32 levels")
-            })
-        });
-        self.near = Some((rank, at));
+        let (rungs, free) = (&mut self.rungs, &mut self.free);
+        let at = *self.order.entry(rank).or_insert_with(|| free.pop().unwrap_or_else(|| another(rungs)));
+        self.near[rank as usize % NEAR] = (rank, at);
         at
     }
 
@@ -75,8 +80,12 @@ impl Ladder {
         rung.held |= 1 << level;
         let level = &mut rung.levels[level];
         let (mut before, mut after) = (level.last, NONE);
-        while before != NONE && slots.since(before) > resting.since {
-            (before, after) = (slots.links(before).before, before);
+        if resting.since >= level.youngest {
+            level.youngest = resting.since;
+        } else {
+            while before != NONE && slots.since(before) > resting.since {
+                (before, after) = (slots.links(before).before, before);
+            }
         }
         *slots.links(at) = Links { before, after };
         link(slots, level, before, at);
@@ -84,8 +93,8 @@ impl Ladder {
         Slot(at)
     }
 
-    /// Takes an order out.
-    pub(super) fn remove(&mut self, slots: &mut Slots, slot: Slot) {
+    /// Takes an order of that price out.
+    pub(super) fn remove(&mut self, slots: &mut Slots, slot: Slot, price: Price) {
         let Links { before, after } = *slots.links(slot.0);
         slots.release(slot);
         if before != NONE && after != NONE {
@@ -93,7 +102,7 @@ impl Ladder {
             slots.links(after).before = before;
             return;
         }
-        let (rank, at) = split(self.side.rank(slots.resting(slot).order.price));
+        let (rank, at) = split(self.side.rank(price));
         let place = self.rung(rank);
         let rung = &mut self.rungs[place as usize];
         let level = &mut rung.levels[at];
@@ -105,12 +114,12 @@ impl Ladder {
         if rung.held == 0 {
             self.order.remove(&rank);
             self.free.push(place);
-            self.near = None;
+            self.near[rank as usize % NEAR] = NOWHERE;
         }
     }
 
     /// The orders from a place on.
-    pub(super) fn from<'a>(&'a self, slots: &'a Slots, from: Cursor) -> impl Iterator<Item = &'a Resting> {
+    pub(super) fn from<'a>(&'a self, slots: &'a Slots, from: Cursor) -> impl Iterator<Item = Resting> + 'a {
         let (next, same_level) = match from {
             Cursor::Best => (Some(0), None),
             Cursor::After(key) => {
@@ -139,6 +148,12 @@ impl Ladder {
             bits(rung.held & u32::MAX << skipped).map(|level| &rung.levels[level])
         })
     }
+}
+
+/// One rung more, without orders.
+fn another(rungs: &mut Vec<Rung>) -> u32 {
+    rungs.push(Rung { held: 0, levels: [EMPTY; LEVELS] });
+    u32::try_from(rungs.len() - 1).expect("memory for fewer than 2^32 levels")
 }
 
 /// The bits that are set, lowest first.

@@ -18,7 +18,7 @@ use crate::clear::Clearer;
 use crate::clearing::{Clearing, Place};
 use crate::id::OrderId;
 use crate::limits::Limits;
-use crate::order::{Resting, Side};
+use crate::order::{Order, Resting, Side};
 use crate::params::MarketParams;
 use crate::trigger::{Condition, Direction, Trigger};
 use crate::units::{Price, Quantity};
@@ -79,13 +79,15 @@ impl Book {
     pub fn apply(&mut self, clearing: &Clearing) {
         self.last = clearing.price.or(self.last);
         for ended in &clearing.ended {
-            if ended.place != Place::Arrived {
-                self.remove(ended.order.order.id);
+            match ended.place {
+                Place::Arrived => {}
+                Place::Rested => self.take(&ended.order.order),
+                Place::Waited(condition) => self.forget(ended.order.order.id, condition),
             }
         }
-        clearing.fired.iter().for_each(|trigger| self.remove(trigger.order.id));
+        clearing.fired.iter().for_each(|trigger| self.forget(trigger.order.id, trigger.condition));
         for fill in clearing.fills.iter().filter(|fill| fill.place == Place::Rested) {
-            self.reduce(fill.order.order.id, fill.remaining());
+            self.reduce(&fill.order.order, fill.remaining());
         }
         self.index.expect(clearing.rested.len());
         clearing.rested.iter().for_each(|resting| self.rest(resting));
@@ -104,21 +106,25 @@ impl Book {
         self.waiting.insert(trigger.order.id, trigger.condition);
     }
 
-    fn remove(&mut self, id: OrderId) {
-        if let Some(slot) = self.index.remove(id) {
-            let side = self.slots.resting(slot).order.side;
-            self.ladders[side as usize].remove(&mut self.slots, slot);
-        } else if let Some(condition) = self.waiting.remove(&id) {
-            let (list, key) = waiting_key(condition, id);
-            self.triggers[list].remove(&key);
+    /// Takes an order out that rests.
+    fn take(&mut self, order: &Order) {
+        if let Some(slot) = self.index.remove(order.id) {
+            self.ladders[order.side as usize].remove(&mut self.slots, slot, order.price);
         }
     }
 
-    fn reduce(&mut self, id: OrderId, remaining: Quantity) {
-        match self.index.get(id) {
-            Some(slot) if remaining > Quantity::ZERO => self.slots.set_quantity(slot, remaining),
-            _ => self.remove(id),
+    /// Forgets a trigger.
+    fn forget(&mut self, id: OrderId, condition: Condition) {
+        let (list, key) = waiting_key(condition, id);
+        self.waiting.remove(&id);
+        self.triggers[list].remove(&key);
+    }
+
+    fn reduce(&mut self, order: &Order, remaining: Quantity) {
+        if remaining == Quantity::ZERO {
+            return self.take(order);
         }
+        self.index.get(order.id).into_iter().for_each(|slot| self.slots.set_quantity(slot, remaining));
     }
 
     /// The market's scales.
@@ -137,7 +143,7 @@ impl Book {
     }
 
     /// The orders of a side, in the order in which they trade.
-    pub fn orders(&self, side: Side) -> impl Iterator<Item = &Resting> {
+    pub fn orders(&self, side: Side) -> impl Iterator<Item = Resting> {
         self.ladders[side as usize].from(&self.slots, Cursor::Best)
     }
 
@@ -165,7 +171,7 @@ impl BookView for Book {
     }
 
     fn find(&self, id: OrderId) -> Result<Option<Found>, Infallible> {
-        let resting = self.index.get(id).map(|slot| Found::Resting(*self.slots.resting(slot)));
+        let resting = self.index.get(id).map(|slot| Found::Resting(self.slots.resting(slot)));
         Ok(resting.or_else(|| {
             let (list, key) = waiting_key(*self.waiting.get(&id)?, id);
             self.triggers[list].get(&key).copied().map(Found::Waiting)
@@ -178,7 +184,7 @@ impl BookView for Book {
         from: Cursor,
         visit: &mut dyn FnMut(&Resting) -> ControlFlow<()>,
     ) -> Result<(), Infallible> {
-        let _ = self.ladders[side as usize].from(&self.slots, from).try_for_each(visit);
+        let _ = self.ladders[side as usize].from(&self.slots, from).try_for_each(|resting| visit(&resting));
         Ok(())
     }
 

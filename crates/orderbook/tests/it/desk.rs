@@ -102,8 +102,8 @@ impl Desk {
     }
 }
 
-fn list<'a>(orders: impl Iterator<Item = &'a Resting>) -> String {
-    let one = |Resting { order, .. }: &Resting| format!("{} {}@{}", name(order), order.quantity.0, order.price.0);
+fn list(orders: impl Iterator<Item = Resting>) -> String {
+    let one = |Resting { order, .. }: Resting| format!("{} {}@{}", name(&order), order.quantity.0, order.price.0);
     orders.map(one).collect::<Vec<_>>().join(", ")
 }
 

@@ -8,7 +8,7 @@ use super::naive::{PRICES, Party, volume};
 
 /// All that rests in a book.
 pub fn resting(book: &Book) -> Vec<Resting> {
-    [Side::Bid, Side::Ask].into_iter().flat_map(|side| book.orders(side).copied()).collect()
+    [Side::Bid, Side::Ask].into_iter().flat_map(|side| book.orders(side)).collect()
 }
 
 /// Asks everything that holds within any limits.

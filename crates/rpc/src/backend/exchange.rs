@@ -1,5 +1,7 @@
 //! What market data asks of the chain: published blocks, the state after them, and the series made of both.
 
+use std::ops::RangeInclusive;
+
 use seiza_chain::modules::exchange::view;
 use seiza_chain::state::Overlay;
 use seiza_storage::Head;
@@ -8,7 +10,7 @@ use seiza_types::{Address, Height, Time};
 
 use super::{Backend, Moment};
 use crate::Failure;
-use crate::exchange::{Blocks, Changes, Depth, Level, Millis, Open, OpenOrders, Published, Series, Source};
+use crate::exchange::{Blocks, Changes, Depth, Level, Millis, Open, OpenOrders, Owned, Published, Series, Source};
 use crate::methods::Answer;
 
 /// The exchange at the published head.
@@ -62,6 +64,17 @@ impl Backend {
     /// Where a block cannot be read.
     pub(crate) fn fill_feed(&self) -> Answer<bool> {
         self.feed.fill(self)
+    }
+}
+
+impl Owned for Backend {
+    fn fills_of(
+        &self,
+        owner: &Address,
+        heights: RangeInclusive<Height>,
+        visit: &mut dyn FnMut(Height, &[MarketId]) -> bool,
+    ) -> Answer<()> {
+        Ok(self.parts.chain.storage().fills_of(owner, heights, visit)?)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::answers::{book, markets, orders, past, simulate, ticker, transaction};
+use super::answers::{book, fills, markets, orders, past, simulate, ticker, transaction};
 use super::fields::Fields;
 use crate::limits::{CALL_TIME_MAX, MARKET_DATA_SCAN_TIME_MAX};
 use crate::methods::{Answer, Api, Registered, Table};
@@ -90,7 +90,7 @@ pub(crate) const METHODS: [Method; 14] = [
         past::candles,
     ),
     quick("exchange_openOrders", &["accounts/{owner}/orders"], &["owner", "market", "from", "limit"], orders::open),
-    scan("exchange_fills", &["accounts/{owner}/fills"], &["owner", "from", "limit", "market"], past::fills),
+    scan("exchange_fills", &["accounts/{owner}/fills"], &["owner", "from", "limit", "market"], fills::fills),
     scan(
         "exchange_order",
         &["orders/{id}", "accounts/{owner}/orders/{clientId}"],

@@ -14,6 +14,7 @@ mod feed;
 mod fields;
 mod human;
 mod interval;
+mod owned;
 pub(crate) mod rest;
 mod scan;
 mod series;
@@ -28,6 +29,7 @@ mod words;
 
 pub(crate) use feed::{Blocks, Feed, follow};
 pub(crate) use interval::Millis;
+pub(crate) use owned::Owned;
 pub(crate) use series::{Changes, Published, Series};
 pub(crate) use shapes::{Depth, Level, Open};
 pub(crate) use source::{OpenOrders, Source};

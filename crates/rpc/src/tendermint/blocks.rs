@@ -146,10 +146,11 @@ pub(crate) fn results(dialect: Dialect, stored: &StoredBlock) -> Vec<Value> {
     all.map(|(raw, receipt)| result::result(dialect, receipt, &events::of_tx(raw, receipt))).collect()
 }
 
-/// What the block's end told: what became of orders in each market.
+/// What the block's end told: what became of orders in each market, then of each venue's call-back.
 pub(crate) fn block_events(dialect: Dialect, stored: &StoredBlock) -> Vec<Value> {
     let Some(results) = &stored.results else { return Vec::new() };
-    let events = results.outcomes.iter().flat_map(exchange::event::of_outcome);
+    let markets = results.outcomes.iter().flat_map(exchange::event::of_outcome);
+    let events = markets.chain(results.calls.iter().flat_map(exchange::event::of_call));
     events.map(|event| result::event(dialect, &event)).collect()
 }
 

@@ -9,10 +9,7 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, ModeInfo, SignerInfo,
 use prost::Message as _;
 use seiza_chain::modules::bank::Balance;
 use seiza_chain::modules::exchange::GenesisMarket;
-use seiza_types::exchange::{
-    CancelTarget, ExchangeMsg, MarketId, OrderExpiry, OrderKind, OrderRef, OrderSide, PlaceOrder, SelfTradeRule,
-    VenueId,
-};
+use seiza_types::exchange::{CancelTarget, ExchangeMsg, MarketId, OrderKind, OrderRef, OrderSide, PlaceOrder};
 use seiza_types::tx::sign_bytes;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -51,19 +48,7 @@ fn world() -> World {
 }
 
 fn order(side: OrderSide, price: u128, quantity: u128) -> PlaceOrder {
-    PlaceOrder {
-        market: MARKET,
-        venue: VenueId::NONE,
-        side,
-        kind: OrderKind::Limit,
-        price,
-        quantity,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelNewest,
-        client_id: 0,
-        fee_in_native: false,
-    }
+    PlaceOrder::limit(MARKET, side, quantity, price)
 }
 
 fn place(seed: u8, sequence: u64, orders: Vec<PlaceOrder>) -> Bytes {

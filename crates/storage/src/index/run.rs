@@ -49,7 +49,7 @@ impl Run {
         match found.strip_prefix(MAGIC) {
             Some(format) if format == FORMAT.to_le_bytes() => Ok(()),
             Some([format, 0, 0, 0]) => {
-                Err(StorageError::Format { path: self.path.clone(), found: format.to_string(), expected: "2" })
+                Err(StorageError::Format { path: self.path.clone(), found: format.to_string(), expected: "3" })
             }
             _ => Err(StorageError::damaged(&self.path, 0, "the file's header is wrong")),
         }

@@ -10,7 +10,7 @@ use crate::wire::{Reader, WireError, put_bytes, put_number};
 /// First bytes of a run.
 pub(super) const MAGIC: &[u8; 8] = b"SEIZARUN";
 /// Format version, after the magic.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// Bytes of magic and format.
 pub(super) const HEADER_BYTES: usize = 12;
 /// Bytes of the footer.

@@ -12,6 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use seiza_state::{Key, KeyRange, STORES, StateRead, Value};
 use seiza_storage::{ArchiveOptions, Options, Storage, TxLocation};
+use seiza_types::exchange::MarketId;
 use seiza_types::{Address, Height};
 
 use crate::chain::*;
@@ -227,4 +228,34 @@ fn readers_beside_the_pruner_get_the_truth_or_nothing() {
     });
     wait_for("readers", || read.load(Ordering::Relaxed) >= 50);
     check(&storage, &models);
+}
+
+#[test]
+fn blocks_are_found_by_whose_orders_they_filled() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = open(dir.path(), options(None));
+    grow_to(&storage, SEED, 90);
+    let found = |storage: &Storage, owner: u8, heights: std::ops::RangeInclusive<Height>, most: usize| {
+        let mut found = Vec::new();
+        let mut visit = |height: Height, markets: &[MarketId]| {
+            found.push((height, markets.to_vec()));
+            found.len() < most
+        };
+        storage.fills_of(&Address::repeat_byte(owner), heights, &mut visit).unwrap();
+        found
+    };
+    let all = |heights: std::ops::RangeInclusive<Height>| -> Vec<_> {
+        heights.filter(|height| !filled(*height).is_empty()).map(|height| (height, filled(height))).collect()
+    };
+    assert_eq!(found(&storage, 9, 0..=u64::MAX, usize::MAX), all(1..=90));
+    assert_eq!(found(&storage, 9, 13..=84, usize::MAX), all(13..=84));
+    assert_eq!(found(&storage, 9, 13..=84, 5), all(13..=84)[..5]);
+    assert!(found(&storage, 1, 0..=u64::MAX, usize::MAX).is_empty(), "who only sends has no fills");
+    drop(storage);
+    let storage = open(dir.path(), options(None));
+    assert_eq!(found(&storage, 9, 0..=u64::MAX, usize::MAX), all(1..=90), "after a restart");
+    storage.prune(20).unwrap();
+    let first = storage.earliest();
+    assert!(first > 10);
+    assert_eq!(found(&storage, 9, 0..=u64::MAX, usize::MAX), all(first..=90));
 }

@@ -67,78 +67,56 @@ impl MarketStatus {
     }
 }
 
-/// A listed market.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Market {
-    /// Its number.
-    pub id: MarketId,
-    /// What is traded.
-    pub base: Denom,
-    /// What it is paid in.
-    pub quote: Denom,
-    /// A whole base coin is 10 to this many base units.
-    pub base_decimals: u8,
-    /// A whole quote coin is 10 to this many quote units.
-    pub quote_decimals: u8,
-    /// Step of prices, quote units for one whole base coin.
-    pub tick: u128,
-    /// Step of quantities, base units.
-    pub lot: u128,
-    /// Smallest order, quote units.
-    pub min_notional: u128,
-    /// What makers pay, millionths of what they receive.
-    pub maker_fee_ppm: u32,
-    /// What takers pay, millionths of what they receive.
-    pub taker_fee_ppm: u32,
-    /// Whether it trades.
-    pub status: MarketStatus,
-    /// Who listed it, and gets the deposit back.
-    pub creator: Address,
-    /// What was deposited, in usei.
-    pub deposit: u128,
+wire_record! {
+    /// A listed market.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Market {
+        /// Its number.
+        pub id: MarketId,
+        /// What is traded.
+        pub base: Denom,
+        /// What it is paid in.
+        pub quote: Denom,
+        /// A whole base coin is 10 to this many base units.
+        pub base_decimals: u8,
+        /// A whole quote coin is 10 to this many quote units.
+        pub quote_decimals: u8,
+        /// Step of prices, quote units for one whole base coin.
+        pub tick: u128,
+        /// Step of quantities, base units.
+        pub lot: u128,
+        /// Smallest order, quote units.
+        pub min_notional: u128,
+        /// What makers pay, millionths of what they receive.
+        pub maker_fee_ppm: u32,
+        /// What takers pay, millionths of what they receive.
+        pub taker_fee_ppm: u32,
+        /// Whether it trades.
+        pub status: MarketStatus,
+        /// Who listed it, and gets the deposit back.
+        pub creator: Address,
+        /// What was deposited, in usei.
+        pub deposit: u128,
+    }
 }
 
-wire_record!(Market {
-    id: MarketId,
-    base: Denom,
-    quote: Denom,
-    base_decimals: u8,
-    quote_decimals: u8,
-    tick: u128,
-    lot: u128,
-    min_notional: u128,
-    maker_fee_ppm: u32,
-    taker_fee_ppm: u32,
-    status: MarketStatus,
-    creator: Address,
-    deposit: u128,
-});
-
-/// A registered venue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Venue {
-    /// Its number.
-    pub id: VenueId,
-    /// Who registered it.
-    pub owner: Address,
-    /// What people call it.
-    pub name: String,
-    /// Its own fee on top, hundredths of a per cent of what its users receive.
-    pub fee_bps: u16,
-    /// Who is paid that.
-    pub fee_recipient: Address,
-    /// The contract that is told of settlements.
-    pub callback: Option<Address>,
-    /// Most gas that one call-back may use.
-    pub callback_gas: u64,
+wire_record! {
+    /// A registered venue.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Venue {
+        /// Its number.
+        pub id: VenueId,
+        /// Who registered it.
+        pub owner: Address,
+        /// What people call it.
+        pub name: String,
+        /// Its own fee on top, hundredths of a per cent of what its users receive.
+        pub fee_bps: u16,
+        /// Who is paid that.
+        pub fee_recipient: Address,
+        /// The contract that is told of settlements.
+        pub callback: Option<Address>,
+        /// Most gas that one call-back may use.
+        pub callback_gas: u64,
+    }
 }
-
-wire_record!(Venue {
-    id: VenueId,
-    owner: Address,
-    name: String,
-    fee_bps: u16,
-    fee_recipient: Address,
-    callback: Option<Address>,
-    callback_gas: u64,
-});

@@ -10,6 +10,7 @@ mod order;
 mod outcome;
 mod proto;
 mod refusal;
+mod response;
 mod settlement;
 #[cfg(test)]
 mod tests;
@@ -17,12 +18,13 @@ mod venue_call;
 
 pub use id::{MarketId, OrderRef, OrderRefError, VenueId};
 pub use market::{Market, MarketStatus, RegisterMarket, RegisterVenue, Venue};
-pub use msg::{ExchangeMsg, OrderResult, Response};
+pub use msg::ExchangeMsg;
 pub use order::{
     CancelTarget, OrderExpiry, OrderKind, OrderSide, PlaceOrder, ReplaceOrder, SelfTradeRule, Trigger, TriggerKind,
 };
 pub use outcome::{EndEvent, FeeAsset, FillEvent, LevelEvent, MarketOutcome, OrderEnd, RejectEvent, RestEvent};
 pub use refusal::Refusal;
+pub use response::{OrderResult, Response};
 pub use settlement::{settlement_bloom, settlement_hash, settlement_height, settlement_logs};
 pub use venue_call::VenueCall;
 

@@ -1,14 +1,12 @@
-//! The exchange's native messages and their answers, as wallets send and read them.
+//! The exchange's native messages, as wallets send them.
 
 use prost::Message as _;
 
 use super::proto::{
-    CancelOrders, MarketWish, OneResult, Order, PlaceOrders, Registered, ReplaceOrders, Replacement, Results,
-    StatusWish, Target, VenueWish, list, read, sender,
+    CancelOrders, MarketWish, Order, PlaceOrders, ReplaceOrders, Replacement, StatusWish, Target, VenueWish, list,
+    read, sender,
 };
-use super::{
-    CancelTarget, MarketId, MarketStatus, OrderRef, PlaceOrder, RegisterMarket, RegisterVenue, ReplaceOrder, VenueId,
-};
+use super::{CancelTarget, MarketId, MarketStatus, PlaceOrder, RegisterMarket, RegisterVenue, ReplaceOrder};
 use crate::SeiAddress;
 use crate::tx::DecodeError;
 
@@ -170,71 +168,4 @@ fn replace(bytes: &[u8]) -> Result<ExchangeMsg, DecodeError> {
     let message: ReplaceOrders = read(bytes)?;
     let replacements = list("replacements", &message.replacements, Replacement::read)?;
     Ok(ExchangeMsg::ReplaceOrders { sender: sender(&message.sender)?, replacements })
-}
-
-/// What became of one order or cancellation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderResult {
-    /// The order is placed under that name. Whether it trades, the end of the block tells.
-    Placed(OrderRef),
-    /// The cancellation is taken.
-    Cancelled,
-    /// Nothing happened, for the reason of that number ([`super::Refusal::code`]).
-    Refused(u32),
-}
-
-/// What a message answers; it enters the block's results hash, so it holds numbers and no texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Response {
-    /// One entry an order, in the message's order.
-    Orders(Vec<OrderResult>),
-    /// The new market.
-    Market(MarketId),
-    /// The new venue.
-    Venue(VenueId),
-    /// Nothing to say.
-    Empty,
-}
-
-impl Response {
-    /// The answer's protobuf bytes, behind [`ExchangeMsg::response_type_url`].
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        match self {
-            Self::Orders(results) => Results { results: results.iter().map(one).collect() }.encode_to_vec(),
-            Self::Market(id) => Registered { number: id.0 }.encode_to_vec(),
-            Self::Venue(id) => Registered { number: id.0 }.encode_to_vec(),
-            Self::Empty => Vec::new(),
-        }
-    }
-
-    /// Reads the answer to orders, cancellations or replacements.
-    ///
-    /// # Errors
-    /// [`DecodeError`] where the bytes are none.
-    pub fn decode_orders(bytes: &[u8]) -> Result<Vec<OrderResult>, DecodeError> {
-        let result = |one: &OneResult| match (one.order_id.as_slice().try_into(), one.code) {
-            (Ok(order), 0) => Ok(OrderResult::Placed(OrderRef(order))),
-            (Err(_), 0) if one.order_id.is_empty() => Ok(OrderResult::Cancelled),
-            (Err(_), code) if one.order_id.is_empty() => Ok(OrderResult::Refused(code)),
-            _ => Err(DecodeError::Field { field: "order_id", rule: "16 bytes, or none and a code" }),
-        };
-        read::<Results>(bytes)?.results.iter().map(result).collect()
-    }
-
-    /// Reads the answer to a registration: the new market's or venue's number.
-    ///
-    /// # Errors
-    /// [`DecodeError`] where the bytes are none.
-    pub fn decode_number(bytes: &[u8]) -> Result<u32, DecodeError> {
-        Ok(read::<Registered>(bytes)?.number)
-    }
-}
-
-fn one(result: &OrderResult) -> OneResult {
-    match result {
-        OrderResult::Placed(order) => OneResult { order_id: order.0.to_vec(), code: 0 },
-        OrderResult::Cancelled => OneResult { order_id: Vec::new(), code: 0 },
-        OrderResult::Refused(code) => OneResult { order_id: Vec::new(), code: *code },
-    }
 }

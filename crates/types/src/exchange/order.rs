@@ -114,6 +114,17 @@ pub struct PlaceOrder {
     pub fee_in_native: bool,
 }
 
+impl PlaceOrder {
+    /// A limit order with nothing special to it: no venue, name, trigger or end; where it would meet its owner's own, the
+    /// newest goes.
+    #[must_use]
+    pub fn limit(market: MarketId, side: OrderSide, quantity: u128, price: u128) -> Self {
+        let (venue, kind, self_trade) = (VenueId::NONE, OrderKind::Limit, SelfTradeRule::CancelNewest);
+        let (trigger, expiry, client_id, fee_in_native) = (None, OrderExpiry::Never, 0, false);
+        Self { market, venue, side, kind, price, quantity, trigger, expiry, self_trade, client_id, fee_in_native }
+    }
+}
+
 /// Which orders of one's own to cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CancelTarget {

@@ -3,60 +3,45 @@
 //! Amounts are in the denoms' own units, prices in quote units for a whole base coin. A block has at most one outcome a
 //! market, so a market's stream of outcomes is numbered by the heights.
 
+mod over;
+
+pub use over::{EndEvent, OrderEnd, RejectEvent};
+
 use super::{MarketId, OrderRef, OrderSide, VenueId};
 use crate::Address;
 use crate::wire::{wire_enum, wire_record};
 
-/// What one block did to one market. Its encoding is [`crate::wire::Wire`]'s.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MarketOutcome {
-    /// Which market.
-    pub market: MarketId,
-    /// The one price of all fills; `None` where nothing traded.
-    pub price: Option<u128>,
-    /// What was bought, and sold: base units.
-    pub volume: u128,
-    /// What was paid for it, quote units.
-    pub quote_volume: u128,
-    /// Who traded how much: buyers, best first, then sellers, best first.
-    pub fills: Vec<FillEvent>,
-    /// Orders that left without trading, or what was left of them.
-    pub ended: Vec<EndEvent>,
-    /// What now rests or waits that did not before, earliest first.
-    pub rested: Vec<RestEvent>,
-    /// Orders and cancellations that were taken when they were placed, and refused by the market.
-    pub rejected: Vec<RejectEvent>,
-    /// Levels of the book that changed, sides and prices ascending.
-    pub levels: Vec<LevelEvent>,
+wire_record! {
+    /// What one block did to one market. Its encoding is [`crate::wire::Wire`]'s.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct MarketOutcome {
+        /// Which market.
+        pub market: MarketId,
+        /// The one price of all fills; `None` where nothing traded.
+        pub price: Option<u128>,
+        /// What was bought, and sold: base units.
+        pub volume: u128,
+        /// What was paid for it, quote units.
+        pub quote_volume: u128,
+        /// Who traded how much: buyers, best first, then sellers, best first.
+        pub fills: Vec<FillEvent>,
+        /// Orders that left without trading, or what was left of them.
+        pub ended: Vec<EndEvent>,
+        /// What now rests or waits that did not before, earliest first.
+        pub rested: Vec<RestEvent>,
+        /// Orders and cancellations that were taken when they were placed, and refused by the market.
+        pub rejected: Vec<RejectEvent>,
+        /// Levels of the book that changed, sides and prices ascending.
+        pub levels: Vec<LevelEvent>,
+    }
 }
-
-wire_record!(MarketOutcome {
-    market: MarketId,
-    price: Option<u128>,
-    volume: u128,
-    quote_volume: u128,
-    fills: Vec<FillEvent>,
-    ended: Vec<EndEvent>,
-    rested: Vec<RestEvent>,
-    rejected: Vec<RejectEvent>,
-    levels: Vec<LevelEvent>,
-});
 
 impl MarketOutcome {
     /// A market where nothing has happened.
     #[must_use]
     pub fn of(market: MarketId) -> Self {
-        Self {
-            market,
-            price: None,
-            volume: 0,
-            quote_volume: 0,
-            fills: Vec::new(),
-            ended: Vec::new(),
-            rested: Vec::new(),
-            rejected: Vec::new(),
-            levels: Vec::new(),
-        }
+        let (fills, ended, rested, rejected, levels) = Default::default();
+        Self { market, price: None, volume: 0, quote_volume: 0, fills, ended, rested, rejected, levels }
     }
 
     /// Whether nothing happened.
@@ -83,192 +68,73 @@ pub enum FeeAsset {
 
 wire_enum!(FeeAsset { Base = 1, Quote = 2, Native = 3 });
 
-/// One order's part of the trade.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FillEvent {
-    /// Which order.
-    pub order: OrderRef,
-    /// Whose.
-    pub owner: Address,
-    /// Through which venue.
-    pub venue: VenueId,
-    /// The owner's own name for it.
-    pub client_id: u64,
-    /// Bought or sold.
-    pub side: OrderSide,
-    /// At which price: the outcome's.
-    pub price: u128,
-    /// Base units that traded.
-    pub quantity: u128,
-    /// Quote units paid for them.
-    pub quote: u128,
-    /// Base units that are left of the order.
-    pub remaining: u128,
-    /// The market's fee, in units of `fee_asset`.
-    pub fee: u128,
-    /// What the market's fee was paid in.
-    pub fee_asset: FeeAsset,
-    /// The venue's fee, in units of what the owner received: base for a buyer, quote for a seller.
-    pub venue_fee: u128,
-    /// Whether the order waited for the trade (a maker) or came to it (a taker).
-    pub maker: bool,
-}
-
-wire_record!(FillEvent {
-    order: OrderRef,
-    owner: Address,
-    venue: VenueId,
-    client_id: u64,
-    side: OrderSide,
-    price: u128,
-    quantity: u128,
-    quote: u128,
-    remaining: u128,
-    fee: u128,
-    fee_asset: FeeAsset,
-    venue_fee: u128,
-    maker: bool,
-});
-
-/// Why an order is over without having traded in full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OrderEnd {
-    /// Its owner asked for it.
-    Cancelled,
-    /// Its time was over when it was met.
-    Expired,
-    /// Immediate-or-cancel or market, and the price did not go far enough.
-    Unfilled,
-    /// Fill-or-kill, and there was not enough.
-    NotFilledInFull,
-    /// It would have traded with its owner.
-    SelfTrade,
-    /// The block met more of the book than it may read, and this order would have crossed what is unread.
-    TooDeep,
-    /// The market is over.
-    Delisted,
-}
-
-wire_enum!(OrderEnd {
-    Cancelled = 1,
-    Expired = 2,
-    Unfilled = 3,
-    NotFilledInFull = 4,
-    SelfTrade = 5,
-    TooDeep = 6,
-    Delisted = 7,
-});
-
-impl OrderEnd {
-    /// The reason in one word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-            Self::Unfilled => "unfilled",
-            Self::NotFilledInFull => "not_filled_in_full",
-            Self::SelfTrade => "self_trade",
-            Self::TooDeep => "too_deep",
-            Self::Delisted => "delisted",
-        }
+wire_record! {
+    /// One order's part of the trade.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct FillEvent {
+        /// Which order.
+        pub order: OrderRef,
+        /// Whose.
+        pub owner: Address,
+        /// Through which venue.
+        pub venue: VenueId,
+        /// The owner's own name for it.
+        pub client_id: u64,
+        /// Bought or sold.
+        pub side: OrderSide,
+        /// At which price: the outcome's.
+        pub price: u128,
+        /// Base units that traded.
+        pub quantity: u128,
+        /// Quote units paid for them.
+        pub quote: u128,
+        /// Base units that are left of the order.
+        pub remaining: u128,
+        /// The market's fee, in units of `fee_asset`.
+        pub fee: u128,
+        /// What the market's fee was paid in.
+        pub fee_asset: FeeAsset,
+        /// The venue's fee, in units of what the owner received: base for a buyer, quote for a seller.
+        pub venue_fee: u128,
+        /// Whether the order waited for the trade (a maker) or came to it (a taker).
+        pub maker: bool,
     }
 }
 
-/// An order that is over; what was left of it was given back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EndEvent {
-    /// Which order.
-    pub order: OrderRef,
-    /// Whose.
-    pub owner: Address,
-    /// Through which venue.
-    pub venue: VenueId,
-    /// The owner's own name for it.
-    pub client_id: u64,
-    /// Buy or sell.
-    pub side: OrderSide,
-    /// Its limit.
-    pub price: u128,
-    /// Why.
-    pub reason: OrderEnd,
-    /// Base units that did not trade.
-    pub remaining: u128,
+wire_record! {
+    /// An order that now rests in the book or waits for its trigger.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct RestEvent {
+        /// Which order.
+        pub order: OrderRef,
+        /// Whose.
+        pub owner: Address,
+        /// Through which venue.
+        pub venue: VenueId,
+        /// The owner's own name for it.
+        pub client_id: u64,
+        /// Buy or sell.
+        pub side: OrderSide,
+        /// Its limit.
+        pub price: u128,
+        /// Base units that are left.
+        pub quantity: u128,
+        /// Whether it waits for its trigger, and so is not in the book.
+        pub waiting: bool,
+    }
 }
 
-wire_record!(EndEvent {
-    order: OrderRef,
-    owner: Address,
-    venue: VenueId,
-    client_id: u64,
-    side: OrderSide,
-    price: u128,
-    reason: OrderEnd,
-    remaining: u128,
-});
-
-/// An order that now rests in the book or waits for its trigger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RestEvent {
-    /// Which order.
-    pub order: OrderRef,
-    /// Whose.
-    pub owner: Address,
-    /// Through which venue.
-    pub venue: VenueId,
-    /// The owner's own name for it.
-    pub client_id: u64,
-    /// Buy or sell.
-    pub side: OrderSide,
-    /// Its limit.
-    pub price: u128,
-    /// Base units that are left.
-    pub quantity: u128,
-    /// Whether it waits for its trigger, and so is not in the book.
-    pub waiting: bool,
+wire_record! {
+    /// What a level of the book holds after the block.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct LevelEvent {
+        /// Which side.
+        pub side: OrderSide,
+        /// Which price.
+        pub price: u128,
+        /// Base units that rest there now; 0 where the level is gone.
+        pub quantity: u128,
+        /// Orders that rest there now.
+        pub orders: u64,
+    }
 }
-
-wire_record!(RestEvent {
-    order: OrderRef,
-    owner: Address,
-    venue: VenueId,
-    client_id: u64,
-    side: OrderSide,
-    price: u128,
-    quantity: u128,
-    waiting: bool,
-});
-
-/// An order or a cancellation that the market refused at the end of the block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RejectEvent {
-    /// The order; of a cancellation the one that was to be cancelled.
-    pub order: OrderRef,
-    /// Who asked.
-    pub owner: Address,
-    /// Through which venue; none for a cancellation.
-    pub venue: VenueId,
-    /// The owner's own name for it; 0 for a cancellation.
-    pub client_id: u64,
-    /// Whether it was a cancellation.
-    pub cancel: bool,
-    /// Why: the number of a [`super::Refusal`].
-    pub code: u32,
-}
-
-wire_record!(RejectEvent { order: OrderRef, owner: Address, venue: VenueId, client_id: u64, cancel: bool, code: u32 });
-
-/// What a level of the book holds after the block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LevelEvent {
-    /// Which side.
-    pub side: OrderSide,
-    /// Which price.
-    pub price: u128,
-    /// Base units that rest there now; 0 where the level is gone.
-    pub quantity: u128,
-    /// Orders that rest there now.
-    pub orders: u64,
-}
-
-wire_record!(LevelEvent { side: OrderSide, price: u128, quantity: u128, orders: u64 });

@@ -211,19 +211,7 @@ proptest! {
 }
 
 fn order() -> PlaceOrder {
-    PlaceOrder {
-        market: MarketId(1),
-        venue: VenueId::NONE,
-        side: OrderSide::Buy,
-        kind: OrderKind::Limit,
-        price: 5,
-        quantity: 6,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelNewest,
-        client_id: 0,
-        fee_in_native: false,
-    }
+    PlaceOrder::limit(MarketId(1), OrderSide::Buy, 6, 5)
 }
 
 fn place(count: usize) -> ExchangeMsg {

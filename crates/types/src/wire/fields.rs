@@ -144,9 +144,23 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
-/// Makes a record [`Wire`]: its fields in the order in which they are listed.
+/// Defines a record that is [`Wire`]: its fields in the order in which they are listed.
 macro_rules! wire_record {
-    ($record:ident { $first:ident: $kind:ty $(, $field:ident: $rest:ty)* $(,)? }) => {
+    (
+        $(#[$about:meta])*
+        pub struct $record:ident {
+            $(#[$first_about:meta])*
+            pub $first:ident: $kind:ty
+            $(, $(#[$field_about:meta])* pub $field:ident: $rest:ty)* $(,)?
+        }
+    ) => {
+        $(#[$about])*
+        pub struct $record {
+            $(#[$first_about])*
+            pub $first: $kind,
+            $($(#[$field_about])* pub $field: $rest,)*
+        }
+
         impl $crate::wire::Wire for $record {
             const BYTES_MIN: usize =
                 <$kind as $crate::wire::Wire>::BYTES_MIN $(+ <$rest as $crate::wire::Wire>::BYTES_MIN)*;

@@ -62,19 +62,7 @@ fn world(accounts: u8, markets: u32) -> World {
 }
 
 fn limit(market: MarketId, side: OrderSide, quantity: u128, price: u128) -> PlaceOrder {
-    PlaceOrder {
-        market,
-        venue: VenueId::NONE,
-        side,
-        kind: OrderKind::Limit,
-        price,
-        quantity,
-        trigger: None,
-        expiry: OrderExpiry::Never,
-        self_trade: SelfTradeRule::CancelNewest,
-        client_id: 0,
-        fee_in_native: false,
-    }
+    PlaceOrder::limit(market, side, quantity, price)
 }
 
 fn place(wallet: &Wallet, orders: Vec<PlaceOrder>) -> ExchangeMsg {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use seiza_modules::exchange::{EXCHANGE_ADDRESS, view};
-use seiza_state::StateRead as _;
+use seiza_state::{Changeset, StateRead as _, StoreId};
 use seiza_types::exchange::{CancelTarget, MarketStatus, OrderRef, RegisterVenue, ReplaceOrder, Trigger, TriggerKind};
 use seiza_types::{Denom, SeiAddress, VerifiedTx};
 
@@ -155,6 +155,16 @@ fn escrow_equals_open_orders(world: &World) {
     }
 }
 
+/// Arrivals and orders that came and went leave no trace in what a block changes; names of the owner's choice may, and so may a
+/// market whose status was set.
+fn nothing_is_removed_that_was_not_there(world: &World, changes: &Changeset) {
+    let state = &world.chain.head().state;
+    let ours = changes.iter().filter(|(key, value)| value.is_none() && key.store() == StoreId::Exchange);
+    for (key, _) in ours.filter(|(key, _)| !matches!(key.path().first(), Some(0x11 | 0x25))) {
+        assert!(state.get(key).unwrap().is_some(), "{key:?}");
+    }
+}
+
 fn run(blocks: usize, seed: u64) {
     let mut world = world(ACCOUNTS, MARKETS);
     let mut crowd = Crowd::new(seed);
@@ -171,6 +181,7 @@ fn run(blocks: usize, seed: u64) {
         };
         let again = world.rerun(&executed.block, mode);
         assert_eq!((&again.changes, &again.results), (&*executed.changes, &*executed.results), "block {nth}, {mode:?}");
+        nothing_is_removed_that_was_not_there(&world, &again.changes);
         let layers = world.chain.head_overlay().with(Arc::new(again.changes));
         assert_eq!(world.chain.storage().root_after(layers.layers()).unwrap(), executed.app_hash, "block {nth}");
         world.decide(&executed);

@@ -5,6 +5,7 @@
 mod amount;
 mod book;
 mod look;
+mod make_market;
 mod manage;
 mod market;
 mod place;
@@ -29,5 +30,6 @@ pub fn run(action: &ExchangeAction) -> Result<(), Failure> {
         ExchangeAction::Book(args) => look::book_of(args),
         ExchangeAction::Trades(args) => look::trades(args),
         ExchangeAction::Watch(args) => look::watch(args),
+        ExchangeAction::MakeMarket(args) => make_market::run(args),
     }
 }

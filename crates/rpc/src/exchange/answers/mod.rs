@@ -1,6 +1,7 @@
 //! The answers to single questions. Each names the height that it belongs to.
 
 pub(super) mod book;
+pub(super) mod fills;
 pub(super) mod markets;
 pub(super) mod orders;
 pub(super) mod past;

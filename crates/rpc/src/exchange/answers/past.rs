@@ -1,7 +1,7 @@
-//! What happened: trades, fills and candles, from memory where it reaches, from stored blocks where it does not.
+//! What happened: trades and candles, from memory where it reaches, from stored blocks where it does not.
 
+use seiza_types::Height;
 use seiza_types::exchange::MarketId;
-use seiza_types::{Address, Height};
 use serde::Serialize;
 
 use super::super::call::{Call, Written, written};
@@ -9,16 +9,12 @@ use super::super::candle::{Candle, Candles};
 use super::super::feed::Blocks as _;
 use super::super::fields::{Fields, wrong};
 use super::super::interval::{Interval, Millis};
-use super::super::scan::{Found, backward, forward, height_at};
+use super::super::scan::{Found, forward, height_at};
 use super::super::series::{Market, Published, Series};
-use super::super::shapes::Event;
 use super::super::source::Source as _;
 use super::super::trade::Trade;
-use super::address;
 use crate::Failure;
-use crate::limits::{
-    CANDLES_DEFAULT, CANDLES_MAX, FILLS_DEFAULT, FILLS_MAX, SCAN_BLOCKS_MAX, TRADES_DEFAULT, TRADES_MAX,
-};
+use crate::limits::{CANDLES_DEFAULT, CANDLES_MAX, SCAN_BLOCKS_MAX, TRADES_DEFAULT, TRADES_MAX};
 use crate::methods::Answer;
 
 /// Trades of a range of blocks.
@@ -69,41 +65,6 @@ fn from_memory(series: &Series, market: MarketId, from: Option<Height>, limit: u
     let items: Vec<Trade> = trades().filter(|trade| trade.height >= from).take(limit).copied().collect();
     let to = items.last().filter(|_| items.len() == limit).map_or(to, |last| last.height);
     Some(Found { from, to: to.max(from - 1), items })
-}
-
-/// Fills of a range of blocks.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fills {
-    height: Height,
-    owner: Address,
-    from_height: Height,
-    to_height: Height,
-    fills: Vec<Event>,
-    /// Where to read on; `null` at the head.
-    next: Option<Height>,
-}
-
-/// `exchange_fills`.
-pub(crate) fn fills(call: &Call<'_>) -> Answer<Written> {
-    let owner = address(&call.backend.at_head()?.state, call.fields.owner()?)?;
-    let from = call.fields.number("from", 1..=u64::MAX)?;
-    let limit = call.fields.limit(FILLS_DEFAULT, FILLS_MAX)?;
-    let market = call.fields.optional_market()?.map(MarketId);
-    let pick = |block: &Published, found: &mut Vec<Event>| {
-        for outcome in block.outcomes().iter().filter(|outcome| market.is_none_or(|only| only == outcome.market)) {
-            let own = outcome.fills.iter().filter(|fill| fill.owner == owner);
-            found.extend(own.map(|fill| Event::filled((block.height, block.time, outcome.market), fill)));
-        }
-    };
-    let head = call.backend.head().height;
-    let found = match from {
-        Some(from) => forward(call.backend, from, limit, call.deadline, pick)?,
-        None => backward(call.backend, head, limit, call.deadline, pick)?,
-    };
-    let height = call.backend.head().height;
-    let (from_height, to_height, next) = (found.from, found.to, found.next(height));
-    written(&Fills { height, owner, from_height, to_height, fills: found.items, next })
 }
 
 /// Candles of a span of time.

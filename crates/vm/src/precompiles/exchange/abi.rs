@@ -128,3 +128,29 @@ pub fn status(status: IExchange::Status) -> Option<MarketStatus> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy_sol_types::SolCall as _;
+    use serde_json::Value;
+
+    use super::*;
+
+    /// A parameter's type as signatures have it.
+    fn kind(parameter: &Value) -> String {
+        let name = parameter["type"].as_str().unwrap();
+        match (name.strip_prefix("tuple"), parameter["components"].as_array()) {
+            (Some(list), Some(parts)) => format!("({}){list}", parts.iter().map(kind).collect::<Vec<_>>().join(",")),
+            _ => name.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_call_back_is_the_published_one() {
+        let published: Value = serde_json::from_str(include_str!("../../../../../contracts/abi/IVenue.json")).unwrap();
+        let function = &published.as_array().unwrap()[0];
+        let inputs: Vec<String> = function["inputs"].as_array().unwrap().iter().map(kind).collect();
+        let signature = format!("{}({})", function["name"].as_str().unwrap(), inputs.join(","));
+        assert_eq!(signature, IVenue::onSettlementCall::SIGNATURE);
+    }
+}
