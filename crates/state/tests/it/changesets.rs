@@ -46,20 +46,24 @@ proptest! {
     fn a_changeset_is_an_ordered_map(
         first in any_changes(80),
         indexed: bool,
-        steps in prop::collection::vec((0u8..5, any_changes(40)), 0..8),
+        steps in prop::collection::vec((0u8..6, any_changes(40)), 0..8),
     ) {
         let mut model: Model = first.iter().cloned().collect();
         let index = KeyIndex::of(&first);
         let mut set = if indexed { Changeset::from_indexed(first, index) } else { Changeset::from_unordered(first) };
+        let stays = |key: &Key, value: &Option<Value>| value.is_some() || key.hash64() % 2 == 0;
         for (step, changes) in steps {
             match step {
                 0 => check_equal(&set, &model)?,
                 1 => check_equal(&set.clone(), &model)?,
-                2 => set.merge(Changeset::from_unordered(changes.clone())),
+                2 => set.retain(stays),
+                3 => set.merge(Changeset::from_unordered(changes.clone())),
                 _ => changes.iter().cloned().for_each(|(key, value)| set.insert(key, value)),
             }
-            if step > 1 {
-                model.extend(changes);
+            match step {
+                2 => model.retain(|key, value| stays(key, value)),
+                3.. => model.extend(changes),
+                _ => {}
             }
         }
         check_equal(&set, &model)?;
