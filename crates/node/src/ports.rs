@@ -1,9 +1,28 @@
-//! What is said of a port that cannot be opened.
+//! The ports that clients come to: whether they are free, and what is said of one that cannot be opened.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 
 use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Tells of a port in use before a node begins with what takes long: fetching a state, opening a large one.
+///
+/// # Errors
+/// A port that cannot be opened, with the flag that helps.
+pub fn are_free(settings: &Settings) -> Result<(), Failure> {
+    let ports = [
+        ("HTTP", settings.http_port, "--http-port"),
+        ("WebSocket", settings.ws_port, "--ws-port"),
+        ("Tendermint", settings.tendermint_port, "--tendermint-port"),
+        ("metrics", settings.metrics_port, "--metrics-port"),
+    ];
+    ports.iter().try_for_each(|(what, port, flag)| {
+        let address = SocketAddr::new(settings.host, *port);
+        let told = |error| Failure::refused(cannot_listen(what, address, flag, &error));
+        TcpListener::bind(address).map(|_| ()).map_err(told)
+    })
+}
 
 /// Why rpc does not listen, with the flag that helps.
 pub fn listen_failure(error: &seiza_rpc::RpcError) -> Failure {

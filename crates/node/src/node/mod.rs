@@ -25,6 +25,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::host::{Gossip, Joined, Meetings, RoundView, Seat, Server, Shared, join};
+use crate::ports;
 use crate::settings::Settings;
 use crate::signals::Signals;
 use crate::state_sync::{self, SnapshotServer, Trust};
@@ -64,6 +65,7 @@ impl Node<'_> {
     /// # Errors
     /// Whatever keeps it from running, and a fatal failure while it ran.
     pub fn run(self, ready: impl FnOnce(&Addresses) -> Result<(), Failure>) -> Result<(), Failure> {
+        ports::are_free(self.settings)?;
         let (clients, consensus) = (runtime("client")?, runtime("consensus")?);
         let mut signals = None;
         if self.settings.state_sync.enabled && state_sync::is_wanted(&self.home.data())? {
