@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use seiza_engine::{Ballot, Engine, EngineConfig, EngineError, metrics_text, start};
+use seiza_engine::{Ballot, Engine, EngineConfig, EngineError, RoundBallots, metrics_text, start};
 use seiza_types::{Block, Height, PeerAddress};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -150,7 +150,9 @@ async fn who_keeps_a_height_waiting_is_shown() {
     let height = || nodes[0].host.tip() + 1;
     let voters = |votes: &[Option<Ballot>]| votes.iter().flatten().map(|vote| vote.validator).collect::<BTreeSet<_>>();
     let here = BTreeSet::from([0, 1].map(|validator| key(validator).address()));
-    let shown = || nodes[0].engine().ballots().of(height()).iter().any(|round| voters(&round.prevotes) == here);
+    // Those who left may have left a prevote: then it is the precommits that wait for them.
+    let waits = |round: &RoundBallots| [&round.prevotes, &round.precommits].iter().any(|votes| voters(votes) == here);
+    let shown = || nodes[0].engine().ballots().of(height()).iter().any(waits);
     until("those who vote are shown, and no others", shown).await;
     assert!(nodes[0].engine().ballots().of(height() + 1).is_empty(), "of the height at hand alone");
     end(nodes).await;
