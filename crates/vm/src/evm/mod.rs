@@ -22,6 +22,7 @@ mod keccak;
 pub mod keys;
 mod machine;
 mod outcome;
+mod session;
 mod transfer;
 
 pub use accounts::{
@@ -35,6 +36,7 @@ pub use error::{DbError, EvmError, Invalid};
 pub use history::{HISTORY_ADDRESS, HISTORY_BLOCKS, record_parent_hash, recorded_hash};
 pub use machine::EvmContext;
 pub use outcome::{Simulation, TxOutcome};
+pub use session::Session;
 
 pub(crate) use accounts::{bytecode, slot_from_value, value_from_slot};
 pub(crate) use balances::{Notes, ObserveBalance};

@@ -1,0 +1,50 @@
+//! Consecutive transactions of a block, run one after the other by one thread.
+//!
+//! What one transaction leaves, the next mostly reads: a session may hold it in the meantime, in the form in which it is
+//! computed with, instead of writing it out key by key and reading it back. Outcomes and, once it is flushed, state are
+//! those of [`transact`](super::transact) for each transaction.
+
+use seiza_state::{StateError, StateWrite};
+use seiza_types::tx::{EvmTx, Signer};
+
+use super::block::BlockContext;
+use super::error::EvmError;
+use super::outcome::TxOutcome;
+use super::transact;
+
+/// What consecutive transactions share. Every call gets the same state; whoever wants to see in it what they did, or to let
+/// somebody else write there, flushes first.
+pub struct Session<'b> {
+    block: &'b BlockContext,
+}
+
+impl<'b> Session<'b> {
+    /// A session in which nothing has run.
+    #[must_use]
+    pub fn new(block: &'b BlockContext) -> Self {
+        Self { block }
+    }
+
+    /// As [`transact`](super::transact), but the session may hold back what is written.
+    ///
+    /// # Errors
+    /// As [`transact`](super::transact). After [`EvmError::State`] neither session nor state are of use.
+    pub fn transact(
+        &mut self,
+        state: &mut dyn StateWrite,
+        tx: &EvmTx,
+        signer: &Signer,
+        index: u32,
+    ) -> Result<TxOutcome, EvmError> {
+        transact(state, self.block, tx, signer, index)
+    }
+
+    /// Writes what was held back, and forgets it.
+    ///
+    /// # Errors
+    /// Those of state.
+    pub fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        let _ = state;
+        Ok(())
+    }
+}
