@@ -19,6 +19,11 @@ pub trait Job: Sync {
         1
     }
 
+    /// How long it may take, in any unit (a transaction's gas limit): by it blocks are told apart, and nothing else.
+    fn weight(&self) -> u64 {
+        1
+    }
+
     /// Keys it expects to touch, each as [`Intent::Change`]. A wrong or missing declaration costs time, never correctness.
     fn declared(&self) -> Option<&[Key]> {
         None
