@@ -5,13 +5,10 @@ use std::ops::Range;
 use seiza_state::{Access, StateError, StateRead, WriteBuffer, WriteSet};
 
 use crate::changes::Changes;
+use crate::job::foresee;
 use crate::prefix::Prefix;
 use crate::tuning::LONG_NS;
 use crate::{Cancel, Job, RunError, Tuning};
-
-/// Reads are foreseen about so many at once: enough that they wait for memory together, few enough to be still in the
-/// caches when their turn comes.
-const FORESEEN: usize = 96;
 
 /// What jobs did, so far.
 pub(crate) struct Done<T> {
@@ -36,23 +33,6 @@ impl<T> Done<T> {
         writes.push(written.clone());
         self.changes.absorb(written, base)
     }
-}
-
-/// Has memory asked for what the first of `jobs` are bound to read; answers how many those are.
-pub(crate) fn foresee<J: Job>(base: &(dyn StateRead + Sync), jobs: &[J], hashes: &mut Vec<u64>) -> usize {
-    hashes.clear();
-    let told = jobs.iter().take_while(|job| {
-        let goes_on = hashes.len() < FORESEEN;
-        if goes_on {
-            job.foresee(hashes);
-        }
-        goes_on
-    });
-    let told = told.take(FORESEEN).count();
-    if !hashes.is_empty() {
-        base.warm(hashes);
-    }
-    told
 }
 
 /// Runs the next jobs, of about so many transactions, to learn what they take, and answers how long that was, where there is
