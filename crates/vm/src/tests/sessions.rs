@@ -169,12 +169,14 @@ proptest! {
         for least in [true, false] {
             let mut state = world.state.clone();
             for (key, premise) in premises(&reads, &writes) {
-                // Supply keeps amounts far below what they could be, where it is kept.
-                let most = if policy == FeePolicy::Collector { premise.at_most.min(U256::MAX >> 8) } else { premise.at_most };
+                // Supply keeps amounts far below what they could be; without it, the EVM takes for granted that fees fit.
+                let room = if policy == FeePolicy::Collector { U256::MAX >> 8 } else { U256::MAX - U256::from(u64::MAX) };
+                let most = premise.at_most.min(room).max(premise.at_least);
                 set(&mut state, &key, if least { premise.at_least } else { most });
             }
             let (again, _, written) = in_session(&state, &world.block, &txs, &flushes);
-            prop_assert_eq!((&again, &written), (&outcomes, &writes), "least: {}", least);
+            prop_assert_eq!(again, outcomes.clone(), "least: {}", least);
+            prop_assert_eq!(resolved(written, &state), resolved(writes.clone(), &state), "least: {}", least);
         }
     }
 }
