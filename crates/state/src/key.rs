@@ -53,6 +53,16 @@ impl Key {
         &self.as_bytes()[1..]
     }
 
+    /// The key with the same path in another store. Between an account's keys, this costs no hash.
+    #[must_use]
+    #[inline]
+    pub fn in_store(&self, store: StoreId) -> Self {
+        let KeyBytes::Short(short) = &self.bytes else { return Self::long(store, &[self.path()]) };
+        let sibling = short.with_first(store as u8);
+        let hash = key_hash::of_sibling(self.hash, short.words(), sibling.words());
+        Self { hash, bytes: KeyBytes::Short(sibling) }
+    }
+
     /// The first key after this one: a zero byte longer.
     #[must_use]
     pub fn successor(&self) -> Self {
@@ -115,6 +125,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::STORES;
 
     /// Paths around the lengths and bytes at which keys change their form or carry over.
     pub(crate) fn any_path() -> impl Strategy<Value = Vec<u8>> {
@@ -130,6 +141,17 @@ pub(crate) mod tests {
             prop_assert_eq!(a == b, a.as_bytes() == b.as_bytes());
             prop_assert_eq!(a == b, a.hash64() == b.hash64(), "so few keys do not collide");
             prop_assert_eq!(Key::decode(a.as_bytes()), Some(a));
+        }
+
+        #[test]
+        fn a_key_in_another_store_is_as_if_made_there(path in prop_oneof![any_path(), Just(vec![1; 21]), Just(vec![2; 21])]) {
+            for store in STORES {
+                let key = Key::new(store, &[&path]);
+                for other in STORES {
+                    let (moved, made) = (key.in_store(other), Key::new(other, &[&path]));
+                    prop_assert_eq!((&moved, moved.hash64()), (&made, made.hash64()));
+                }
+            }
         }
     }
 }

@@ -38,6 +38,14 @@ impl Short {
         Self { bytes, len: NonZeroU8::new(at as u8).expect("there is a first byte") }
     }
 
+    /// The same with another first byte.
+    #[inline]
+    pub(crate) fn with_first(&self, first: u8) -> Self {
+        let mut with_first = *self;
+        with_first.bytes[0] = first;
+        with_first
+    }
+
     /// All of it, the length as the last byte: what is hashed, and compared for being the same.
     #[inline]
     pub(crate) fn words(&self) -> [u64; SHORT_WORDS] {

@@ -132,6 +132,21 @@ pub trait StateWrite: StateRead {
     /// [`StateError::Overflow`] or [`StateError::Underflow`] where the result is already known not to fit; otherwise they
     /// come up when the sum is resolved.
     fn add(&mut self, key: Key, delta: Delta) -> Result<(), StateError>;
+
+    /// Makes all these writes. Their keys differ, which may spare looking for each.
+    ///
+    /// # Errors
+    /// Those of [`StateWrite::add`].
+    fn write_all(&mut self, writes: &mut dyn Iterator<Item = (Key, Write)>) -> Result<(), StateError> {
+        for (key, write) in writes {
+            match write {
+                Write::Put(value) => self.put(key, value),
+                Write::Delete => self.delete(key),
+                Write::Add(delta) => self.add(key, delta)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<T: StateRead + ?Sized> StateRead for &T {

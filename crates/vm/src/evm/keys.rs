@@ -20,6 +20,13 @@ pub fn code_hash(address: &Address) -> Key {
     Key::new(StoreId::Evm, &[&[CODE_HASH], address.as_slice()])
 }
 
+/// As [`code_hash`], from the key of the account's native balance, which lies beside it (module bank): costs less.
+#[must_use]
+#[inline]
+pub fn code_hash_beside(balance: &Key) -> Key {
+    balance.in_store(StoreId::Evm)
+}
+
 /// Code by its hash.
 #[must_use]
 pub fn code(hash: &B256) -> Key {

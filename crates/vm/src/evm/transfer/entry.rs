@@ -2,15 +2,14 @@
 //! they take for granted of it.
 
 use seiza_modules::auth;
-use seiza_state::{Delta, Key, Premise, StateError, StateRead, StateWrite, amount_from_value};
-use seiza_types::{Address, U256};
+use seiza_state::{Delta, Key, Premise, StateError, StateRead, Write, amount_from_value};
+use seiza_types::U256;
 
 use crate::evm::keys;
 
 /// One account. What is read, is read once.
 #[derive(Debug)]
 pub(super) struct Entry {
-    address: Address,
     /// Key of the native balance.
     balance: Key,
     /// The record as it is now; once read.
@@ -30,9 +29,9 @@ pub(super) struct Entry {
 impl Entry {
     /// The account, of which nothing is known; `balance` is the key of its native balance.
     #[inline]
-    pub(super) fn new(address: Address, balance: Key) -> Self {
+    pub(super) fn new(balance: Key) -> Self {
         let (record, bare, below, premise) = (None, None, None, Premise::default());
-        Self { address, balance, record, acted: false, bare, below, credit: U256::ZERO, debit: U256::ZERO, premise }
+        Self { balance, record, acted: false, bare, below, credit: U256::ZERO, debit: U256::ZERO, premise }
     }
 
     /// Key of the native balance.
@@ -46,7 +45,7 @@ impl Entry {
         if let Some(known) = self.record {
             return Ok(known);
         }
-        let record = auth::account(state, &self.address)?;
+        let record = auth::at(state, &auth::keys::account_beside(&self.balance))?;
         Ok(*self.record.insert(record))
     }
 
@@ -59,7 +58,7 @@ impl Entry {
         if let Some(known) = self.record {
             return Ok(known);
         }
-        let record = auth::account_in_turn(state, &self.address, nonce)?;
+        let record = auth::at_in_turn(state, &auth::keys::account_beside(&self.balance), nonce)?;
         Ok(*self.record.insert(record))
     }
 
@@ -68,7 +67,7 @@ impl Entry {
         if let Some(known) = self.bare {
             return Ok(known);
         }
-        let bare = state.get(&keys::code_hash(&self.address))?.is_none();
+        let bare = state.get(&keys::code_hash_beside(&self.balance))?.is_none();
         Ok(*self.bare.insert(bare))
     }
 
@@ -92,11 +91,10 @@ impl Entry {
 
     /// Takes `premise` for granted of the balance as it is now; answers whether that is a premise on the balance below.
     pub(super) fn rely(&mut self, premise: Premise) -> bool {
-        let below = premise.below(&self.moved());
-        below.is_some_and(|below| {
-            self.premise = self.premise.and(below);
-            true
-        })
+        let unmoved = self.credit.is_zero() && self.debit.is_zero();
+        let below = if unmoved { Some(premise) } else { premise.below(&self.moved()) };
+        self.premise = self.premise.and(below.unwrap_or_default());
+        below.is_some()
     }
 
     /// Whether far more can be credited and debited.
@@ -125,18 +123,23 @@ impl Entry {
         Delta::of(self.credit, self.debit)
     }
 
-    /// Tells what was taken for granted, and writes what has changed.
-    pub(super) fn flush(&self, state: &mut dyn StateWrite) -> Result<(), StateError> {
-        if !self.premise.is_empty() {
-            state.rely(&self.balance, self.premise)?;
-        }
-        if let Some(Some(record)) = self.record.filter(|_| self.acted) {
-            state.put(auth::keys::account(&self.address), record.encode());
-        }
-        if self.credit.is_zero() && self.debit.is_zero() {
-            return Ok(());
-        }
-        state.add(self.balance.clone(), self.moved())
+    /// Tells what was taken for granted.
+    pub(super) fn tell(&self, state: &dyn StateRead) -> Result<(), StateError> {
+        if self.premise.is_empty() { Ok(()) } else { state.rely(&self.balance, self.premise) }
+    }
+
+    /// The record, where it has changed.
+    #[inline]
+    pub(super) fn new_record(&self) -> Option<(Key, Write)> {
+        let record = self.record.flatten().filter(|_| self.acted)?;
+        Some((auth::keys::account_beside(&self.balance), Write::Put(record.encode())))
+    }
+
+    /// What is added to the balance.
+    #[inline]
+    pub(super) fn change(&self) -> Option<(Key, Write)> {
+        let unchanged = self.credit.is_zero() && self.debit.is_zero();
+        (!unchanged).then(|| (self.balance.clone(), Write::Add(self.moved())))
     }
 }
 

@@ -159,10 +159,13 @@ impl Ledger {
     /// # Errors
     /// Those of state.
     pub(in crate::evm) fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
-        let flushed = self.accounts.entries().iter().try_for_each(|account| account.flush(state));
+        let accounts = self.accounts.entries();
+        accounts.iter().try_for_each(|account| account.tell(&*state))?;
+        let mut writes = accounts.iter().flat_map(|account| account.new_record().into_iter().chain(account.change()));
+        state.write_all(&mut writes)?;
         self.accounts.clear();
         self.payee = None;
-        flushed
+        Ok(())
     }
 }
 

@@ -64,7 +64,7 @@ impl Table {
             }
             slot = self.next_slot(slot);
         }
-        self.push(slot, Entry::new(*address, key))
+        self.push(slot, Entry::new(key))
     }
 
     /// Takes in an entry whose slot is free, or would be in a longer table.
