@@ -172,18 +172,8 @@ impl StateWrite for Access<'_> {
         Ok(())
     }
 
-    fn write_all(&mut self, writes: &mut dyn Iterator<Item = (Key, Write)>) -> Result<(), StateError> {
-        if self.writes.is_empty() && !self.journals.get() {
-            self.writes.append(writes);
-            return Ok(());
-        }
-        for (key, write) in writes {
-            match write {
-                Write::Add(delta) => self.add(key, delta)?,
-                write => self.write(key, write),
-            }
-        }
-        Ok(())
+    fn fresh(&mut self) -> Option<&mut WriteBuffer> {
+        (self.writes.is_empty() && !self.journals.get()).then_some(&mut self.writes)
     }
 }
 

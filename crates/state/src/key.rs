@@ -7,6 +7,9 @@ use std::hash::{Hash, Hasher};
 use crate::key_bytes::{KEY_INLINE_BYTES, KeyBytes, Short};
 use crate::{StoreId, key_hash};
 
+/// Store, prefix, address.
+const ADDRESS_KEY_BYTES: u64 = 22;
+
 /// A state key: one byte of store id, then the module's bytes. Ordered bytewise, so a store is one contiguous range.
 #[derive(Clone)]
 pub struct Key {
@@ -26,6 +29,16 @@ impl Key {
         }
         let short = Short::join(store as u8, parts);
         Self { hash: key_hash::of_short(short.words()), bytes: KeyBytes::Short(short) }
+    }
+
+    /// As [`Key::new`] of a byte and an address: most keys that are made are such.
+    #[must_use]
+    #[inline]
+    pub fn of_address(store: StoreId, prefix: u8, address: &[u8; 20]) -> Self {
+        let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| address[at + byte]));
+        let first = u64::from(store as u8) | u64::from(prefix) << 8 | word(0) << 16;
+        let words = [first, word(6), word(12) >> 16, 0, 0, 0, ADDRESS_KEY_BYTES << 56];
+        Self { hash: key_hash::of_short(words), bytes: KeyBytes::Short(Short::of_words(words)) }
     }
 
     #[cold]
@@ -58,9 +71,11 @@ impl Key {
     #[inline]
     pub fn in_store(&self, store: StoreId) -> Self {
         let KeyBytes::Short(short) = &self.bytes else { return Self::long(store, &[self.path()]) };
-        let sibling = short.with_first(store as u8);
-        let hash = key_hash::of_sibling(self.hash, short.words(), sibling.words());
-        Self { hash, bytes: KeyBytes::Short(sibling) }
+        let words = short.words();
+        let mut sibling = words;
+        sibling[0] = words[0] & !0xff | u64::from(store as u8);
+        let hash = key_hash::of_sibling(self.hash, &words, &sibling);
+        Self { hash, bytes: KeyBytes::Short(Short::of_words(sibling)) }
     }
 
     /// The first key after this one: a zero byte longer.
@@ -141,6 +156,14 @@ pub(crate) mod tests {
             prop_assert_eq!(a == b, a.as_bytes() == b.as_bytes());
             prop_assert_eq!(a == b, a.hash64() == b.hash64(), "so few keys do not collide");
             prop_assert_eq!(Key::decode(a.as_bytes()), Some(a));
+        }
+
+        #[test]
+        fn a_key_of_an_address_is_as_if_made_of_its_parts(address: [u8; 20], prefix: u8) {
+            for store in STORES {
+                let (key, made) = (Key::of_address(store, prefix, &address), Key::new(store, &[&[prefix], &address]));
+                prop_assert_eq!((&key, key.hash64(), key.as_bytes()), (&made, made.hash64(), made.as_bytes()));
+            }
         }
 
         #[test]

@@ -55,9 +55,9 @@ fn kind(words: &[u64; SHORT_WORDS]) -> u64 {
 
 /// The hash of a short key that differs from one of hash `hash` in the store alone.
 #[inline]
-pub(crate) fn of_sibling(hash: u64, words: [u64; SHORT_WORDS], sibling: [u64; SHORT_WORDS]) -> u64 {
-    match (kind(&words), kind(&sibling)) {
-        (0, _) | (_, 0) => of_short(sibling),
+pub(crate) fn of_sibling(hash: u64, words: &[u64; SHORT_WORDS], sibling: &[u64; SHORT_WORDS]) -> u64 {
+    match (kind(words), kind(sibling)) {
+        (0, _) | (_, 0) => of_short(*sibling),
         (kind, other) => hash ^ ((kind ^ other) << ACCOUNT_SHIFT),
     }
 }

@@ -133,19 +133,10 @@ pub trait StateWrite: StateRead {
     /// come up when the sum is resolved.
     fn add(&mut self, key: Key, delta: Delta) -> Result<(), StateError>;
 
-    /// Makes all these writes. Their keys differ, which may spare looking for each.
-    ///
-    /// # Errors
-    /// Those of [`StateWrite::add`].
-    fn write_all(&mut self, writes: &mut dyn Iterator<Item = (Key, Write)>) -> Result<(), StateError> {
-        for (key, write) in writes {
-            match write {
-                Write::Put(value) => self.put(key, value),
-                Write::Delete => self.delete(key),
-                Write::Add(delta) => self.add(key, delta)?,
-            }
-        }
-        Ok(())
+    /// Where writes go, if there are none and nobody can undo them: who makes many, of keys that differ, appends them there
+    /// and spares looking for each.
+    fn fresh(&mut self) -> Option<&mut WriteBuffer> {
+        None
     }
 }
 

@@ -120,11 +120,11 @@ impl WriteBuffer {
         at
     }
 
-    /// Appends writes of different keys to an empty buffer. Mostly nobody looks for them before they are drained, so that a
-    /// few are indexed only when the next is written.
-    pub(crate) fn append(&mut self, writes: &mut dyn Iterator<Item = (Key, Write)>) {
-        debug_assert!(self.entries.is_empty(), "else their keys might be written already");
-        self.entries.extend(writes);
+    /// Appends the write of a key that is not written, as one of a few that come all at once: they are indexed only when
+    /// another comes by another way. Mostly they are drained before, and nobody looks for them.
+    #[inline]
+    pub fn append(&mut self, key: Key, write: Write) {
+        self.entries.push((key, write));
         if self.entries.len() > APPENDED_IN_ORDER {
             self.index_all();
         }

@@ -40,9 +40,9 @@ impl<'b> Session<'b> {
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
         if let Some(plain) = Plain::of(tx, signer)
-            && let Some(outcome) = self.transfers.attempt(&*state, self.block, &plain)?
+            && let Some(paid) = self.transfers.attempt(&*state, self.block, &plain)?
         {
-            return Ok(outcome);
+            return Ok(paid.outcome());
         }
         self.flush(state)?;
         run_in_evm(state, self.block, CallEnv { index, ..CallEnv::of(tx, signer) }, Checks::ALL)

@@ -2,7 +2,9 @@
 //! they take for granted of it.
 
 use seiza_modules::auth;
-use seiza_state::{Delta, Key, Premise, StateError, StateRead, Write, amount_from_value};
+use seiza_state::{
+    Delta, Key, Premise, StateError, StateRead, StateWrite, Value, Write, WriteBuffer, amount_from_value,
+};
 use seiza_types::U256;
 
 use crate::evm::keys;
@@ -91,8 +93,7 @@ impl Entry {
 
     /// Takes `premise` for granted of the balance as it is now; answers whether that is a premise on the balance below.
     pub(super) fn rely(&mut self, premise: Premise) -> bool {
-        let unmoved = self.credit.is_zero() && self.debit.is_zero();
-        let below = if unmoved { Some(premise) } else { premise.below(&self.moved()) };
+        let below = if self.is_unmoved() { Some(premise) } else { premise.below(&self.moved()) };
         self.premise = self.premise.and(below.unwrap_or_default());
         below.is_some()
     }
@@ -119,6 +120,11 @@ impl Entry {
         }
     }
 
+    #[inline]
+    fn is_unmoved(&self) -> bool {
+        self.credit.is_zero() && self.debit.is_zero()
+    }
+
     fn moved(&self) -> Delta {
         Delta::of(self.credit, self.debit)
     }
@@ -128,18 +134,29 @@ impl Entry {
         if self.premise.is_empty() { Ok(()) } else { state.rely(&self.balance, self.premise) }
     }
 
-    /// The record, where it has changed.
-    #[inline]
-    pub(super) fn new_record(&self) -> Option<(Key, Write)> {
-        let record = self.record.flatten().filter(|_| self.acted)?;
-        Some((auth::keys::account_beside(&self.balance), Write::Put(record.encode())))
+    /// Writes what has changed.
+    pub(super) fn write(&self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        if let Some(record) = self.new_record() {
+            state.put(auth::keys::account_beside(&self.balance), record);
+        }
+        if self.is_unmoved() { Ok(()) } else { state.add(self.balance.clone(), self.moved()) }
     }
 
-    /// What is added to the balance.
+    /// As [`Entry::write`], where nothing is written yet.
     #[inline]
-    pub(super) fn change(&self) -> Option<(Key, Write)> {
-        let unchanged = self.credit.is_zero() && self.debit.is_zero();
-        (!unchanged).then(|| (self.balance.clone(), Write::Add(self.moved())))
+    pub(super) fn append(&self, buffer: &mut WriteBuffer) {
+        if let Some(record) = self.new_record() {
+            buffer.append(auth::keys::account_beside(&self.balance), Write::Put(record));
+        }
+        if !self.is_unmoved() {
+            buffer.append(self.balance.clone(), Write::Add(self.moved()));
+        }
+    }
+
+    /// The record, where it has changed.
+    #[inline]
+    fn new_record(&self) -> Option<Value> {
+        self.record.as_ref().filter(|_| self.acted)?.as_ref().map(auth::Account::encode)
     }
 }
 

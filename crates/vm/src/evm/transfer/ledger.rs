@@ -23,6 +23,31 @@ pub(in crate::evm) struct Ledger {
     payee: Option<usize>,
 }
 
+/// What a transfer cost, which is all that is to be told of one that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::evm) struct Paid {
+    gas_used: u64,
+    /// Wei per gas.
+    price: u128,
+}
+
+impl Paid {
+    /// The transfer's outcome.
+    #[inline]
+    pub(in crate::evm) fn outcome(self) -> TxOutcome {
+        TxOutcome {
+            code: Code::Ok,
+            gas_used: self.gas_used,
+            gas_refunded: 0,
+            output: Bytes::new(),
+            logs: Vec::new(),
+            contract_address: None,
+            effective_gas_price: self.price,
+            events: Vec::new(),
+        }
+    }
+}
+
 /// Where the accounts of one transfer are.
 struct Parties {
     from: usize,
@@ -50,7 +75,7 @@ impl Ledger {
         state: &dyn StateRead,
         block: &BlockContext,
         tx: &Plain<'_>,
-    ) -> Result<Option<TxOutcome>, StateError> {
+    ) -> Result<Option<Paid>, StateError> {
         if !tx.fits(block) {
             return Ok(None);
         }
@@ -70,7 +95,7 @@ impl Ledger {
             return Ok(None);
         }
         self.make(&parties, tx, paid, &fee);
-        Ok(Some(outcome(gas_used, price)))
+        Ok(Some(Paid { gas_used, price }))
     }
 
     fn make(&mut self, parties: &Parties, tx: &Plain<'_>, paid: U256, fee: &Fee) {
@@ -161,8 +186,10 @@ impl Ledger {
     pub(in crate::evm) fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
         let accounts = self.accounts.entries();
         accounts.iter().try_for_each(|account| account.tell(&*state))?;
-        let mut writes = accounts.iter().flat_map(|account| account.new_record().into_iter().chain(account.change()));
-        state.write_all(&mut writes)?;
+        match state.fresh() {
+            Some(buffer) => accounts.iter().for_each(|account| account.append(buffer)),
+            None => accounts.iter().try_for_each(|account| account.write(state))?,
+        }
         self.accounts.clear();
         self.payee = None;
         Ok(())
@@ -172,18 +199,5 @@ impl Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         std::mem::take(&mut self.accounts).give_back();
-    }
-}
-
-fn outcome(gas_used: u64, effective_gas_price: u128) -> TxOutcome {
-    TxOutcome {
-        code: Code::Ok,
-        gas_used,
-        gas_refunded: 0,
-        output: Bytes::new(),
-        logs: Vec::new(),
-        contract_address: None,
-        effective_gas_price,
-        events: Vec::new(),
     }
 }

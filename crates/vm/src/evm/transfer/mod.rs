@@ -25,9 +25,7 @@ pub(super) fn attempt(
     tx: &Plain<'_>,
 ) -> Result<Option<TxOutcome>, StateError> {
     let mut ledger = Ledger::new();
-    let outcome = ledger.attempt(&*state, block, tx)?;
-    if outcome.is_some() {
-        ledger.flush(state)?;
-    }
-    Ok(outcome)
+    let Some(paid) = ledger.attempt(&*state, block, tx)? else { return Ok(None) };
+    ledger.flush(state)?;
+    Ok(Some(paid.outcome()))
 }
