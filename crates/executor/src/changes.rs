@@ -20,6 +20,8 @@ pub(crate) type Ordered = OnceLock<BTreeMap<Key, (u32, u32)>>;
 
 /// Keys that a transaction changes, as a guess for the room that a block needs: a transfer changes three or four.
 const KEYS_PER_TX: usize = 3;
+/// Keys that a block changes beside: growing a long list for the fee collector's sake would move all of it.
+const KEYS_BESIDE: usize = 64;
 
 impl Default for Changes {
     fn default() -> Self {
@@ -79,7 +81,7 @@ impl<P: Borrow<Part>> Changes<P> {
 impl Changes {
     /// No changes, with room for those of so many transactions.
     pub(crate) fn for_txs(txs: usize) -> Self {
-        Self::of(vec![Part::with_capacity(txs * KEYS_PER_TX)])
+        Self::of(vec![Part::with_capacity(txs * KEYS_PER_TX + KEYS_BESIDE)])
     }
 
     /// The same changes in so many parts, with room for those of so many transactions.
@@ -88,7 +90,7 @@ impl Changes {
             return self;
         }
         let room = (self.len() + txs * KEYS_PER_TX) / parts;
-        let room = room + room / 8;
+        let room = room + room / 8 + KEYS_BESIDE;
         let mut changes = Self::of((0..parts).map(|_| Part::with_capacity(room)).collect());
         self.into_pairs().for_each(|(key, value)| changes.push(key, value));
         changes
