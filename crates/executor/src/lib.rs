@@ -128,7 +128,7 @@ pub fn run_with<J: Job>(
     options: Options<'_>,
 ) -> Result<Outcome<J::Output>, RunError> {
     let (tuning, keeps_writes) = (options.tuning.unwrap_or(&TUNING), options.keeps_writes);
-    let mut done = Done::nothing(jobs.len(), keeps_writes);
+    let mut done = Done::nothing(jobs, keeps_writes);
     let (plan, workers) = match mode {
         Mode::Sequential => return run_rest(base, jobs, done, cancel, tuning),
         Mode::Declared { workers } => (Plan::Declared, workers.get()),

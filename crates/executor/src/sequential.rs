@@ -5,7 +5,7 @@ use std::ops::Range;
 use seiza_state::{Access, StateError, StateRead, WriteBuffer, WriteSet};
 
 use crate::changes::Changes;
-use crate::job::foresee;
+use crate::job::{foresee, size};
 use crate::prefix::Prefix;
 use crate::tuning::LONG_NS;
 use crate::{Cancel, Job, RunError, Tuning};
@@ -21,9 +21,9 @@ pub(crate) struct Done<T> {
 
 impl<T> Done<T> {
     /// Nothing yet, of a block of `jobs`.
-    pub(crate) fn nothing(jobs: usize, keeps_writes: bool) -> Self {
-        let writes = keeps_writes.then(|| Vec::with_capacity(jobs));
-        Self { changes: Changes::for_jobs(jobs), outputs: Vec::with_capacity(jobs), writes }
+    pub(crate) fn nothing<J: Job<Output = T>>(jobs: &[J], keeps_writes: bool) -> Self {
+        let writes = keeps_writes.then(|| Vec::with_capacity(jobs.len()));
+        Self { changes: Changes::for_txs(size(jobs)), outputs: Vec::with_capacity(jobs.len()), writes }
     }
 
     /// Takes in one job's writes.

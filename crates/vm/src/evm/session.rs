@@ -8,21 +8,24 @@ use seiza_state::{StateError, StateWrite};
 use seiza_types::tx::{EvmTx, Signer};
 
 use super::block::BlockContext;
+use super::env::{CallEnv, Checks};
 use super::error::EvmError;
 use super::outcome::TxOutcome;
-use super::transact;
+use super::run_in_evm;
+use super::transfer::{Ledger, Plain};
 
 /// What consecutive transactions share. Every call gets the same state; whoever wants to see in it what they did, or to let
 /// somebody else write there, flushes first.
 pub struct Session<'b> {
     block: &'b BlockContext,
+    transfers: Ledger,
 }
 
 impl<'b> Session<'b> {
     /// A session in which nothing has run.
     #[must_use]
     pub fn new(block: &'b BlockContext) -> Self {
-        Self { block }
+        Self { block, transfers: Ledger::new() }
     }
 
     /// As [`transact`](super::transact), but the session may hold back what is written.
@@ -36,7 +39,13 @@ impl<'b> Session<'b> {
         signer: &Signer,
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
-        transact(state, self.block, tx, signer, index)
+        if let Some(plain) = Plain::of(tx, signer)
+            && let Some(paid) = self.transfers.attempt(&*state, self.block, &plain)?
+        {
+            return Ok(paid.outcome());
+        }
+        self.flush(state)?;
+        run_in_evm(state, self.block, CallEnv { index, ..CallEnv::of(tx, signer) }, Checks::ALL)
     }
 
     /// Writes what was held back, and forgets it.
@@ -44,7 +53,6 @@ impl<'b> Session<'b> {
     /// # Errors
     /// Those of state.
     pub fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
-        let _ = state;
-        Ok(())
+        self.transfers.flush(state)
     }
 }
