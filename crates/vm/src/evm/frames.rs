@@ -78,6 +78,9 @@ impl<'a, I> EvmTr for Machine<'a, I> {
     }
 
     fn frame_init(&mut self, init: FrameInit) -> Result<FrameInitResult<'_, Frame>, Error<'a>> {
+        if matches!(init.frame_input, FrameInput::Create(_)) {
+            self.0.ctx.journaled_state.database.be_alone()?;
+        }
         self.observe(&init);
         let Some(address) = self.taken(&init)? else { return self.0.frame_init(init) };
         self.disguise(address, true);

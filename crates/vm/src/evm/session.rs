@@ -9,20 +9,23 @@ use seiza_types::tx::{EvmTx, Signer};
 
 use super::block::BlockContext;
 use super::error::EvmError;
+use super::env::CallEnv;
 use super::outcome::TxOutcome;
-use super::transact;
+use super::shared::SharedJournal;
+use super::transfer::{self, Plain};
 
 /// What consecutive transactions share. Every call gets the same state; whoever wants to see in it what they did, or to let
 /// somebody else write there, flushes first.
 pub struct Session<'b> {
     block: &'b BlockContext,
+    journal: SharedJournal,
 }
 
 impl<'b> Session<'b> {
     /// A session in which nothing has run.
     #[must_use]
     pub fn new(block: &'b BlockContext) -> Self {
-        Self { block }
+        Self { block, journal: SharedJournal::default() }
     }
 
     /// As [`transact`](super::transact), but the session may hold back what is written.
@@ -36,7 +39,13 @@ impl<'b> Session<'b> {
         signer: &Signer,
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
-        transact(state, self.block, tx, signer, index)
+        let plain = Plain::of(tx, signer).filter(|plain| !self.journal.has_met_any(&plain.parties(self.block)));
+        if let Some(plain) = plain
+            && let Some(outcome) = transfer::attempt(state, self.block, &plain)?
+        {
+            return Ok(outcome);
+        }
+        self.journal.transact(state, self.block, &|| CallEnv { index, ..CallEnv::of(tx, signer) })
     }
 
     /// Writes what was held back, and forgets it.
@@ -44,7 +53,6 @@ impl<'b> Session<'b> {
     /// # Errors
     /// Those of state.
     pub fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
-        let _ = state;
-        Ok(())
+        self.journal.flush(state)
     }
 }

@@ -6,7 +6,7 @@ use seiza_types::tx::Signer;
 use seiza_types::{Event, U256};
 
 use super::LOG_ADDRESS;
-use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy, Notes};
+use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy};
 
 /// Native side of one EVM transaction; revm carries it as the context's `chain`.
 pub struct Native<'a> {
@@ -49,11 +49,11 @@ impl<'a> Native<'a> {
         }
     }
 
-    /// Ends the transaction: why it must stop, if it must, and what is to be written.
-    pub(crate) fn finish(self, notes: Notes) -> (Option<StateError>, Effects) {
+    /// Ends the transaction: why it must stop, if it must, and what is to be written; notes are kept elsewhere.
+    pub(crate) fn finish(self) -> (Option<StateError>, Effects) {
         let (_, writes) = self.log.finish();
         let Self { events, fee, burned, failure, .. } = self;
-        (failure, Effects { writes, events, fee, burned, notes })
+        (failure, Effects { writes, events, fee, burned, ..Effects::default() })
     }
 }
 

@@ -11,6 +11,7 @@ mod interop;
 mod precompiles;
 mod random;
 mod refusals;
+mod sessions;
 mod simulation;
 mod transactions;
 mod transfers;
