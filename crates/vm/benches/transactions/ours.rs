@@ -8,7 +8,7 @@ use seiza_modules::{auth, bank};
 use seiza_state::{Access, Empty, Key, KeyRange, StateError, StateRead, Value, Visit, WriteBuffer};
 use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Code, Denom, Fork};
-use seiza_vm::evm::{self, BlockContext, CallEnv, Checks};
+use seiza_vm::evm::{self, BlockContext, CallEnv, Checks, Session};
 
 use crate::workload::{CHAIN_ID, TOKEN, Workload, balance_slot, funds};
 
@@ -48,6 +48,22 @@ impl<'a> Chain<'a> {
             assert_eq!(outcome.code, Code::Ok);
             black_box(outcome);
             if recorded { drop(black_box(access.finish())) } else { buffer = access.into_buffer() }
+        }
+    }
+
+    /// As a block does it with consecutive transactions: in sessions of so many, each written to one buffer.
+    pub fn run_in_sessions(&self, of: usize) {
+        let mut buffer = WriteBuffer::default();
+        for txs in self.txs.chunks(of) {
+            let mut access = Access::reusing(&self.state, std::mem::take(&mut buffer));
+            let mut session = Session::new(&self.block);
+            for (tx, signer) in txs {
+                let outcome = session.transact(&mut access, tx, signer, 0).expect("valid");
+                assert_eq!(outcome.code, Code::Ok);
+                black_box(outcome);
+            }
+            session.flush(&mut access).expect("in memory");
+            buffer = access.into_buffer();
         }
     }
 

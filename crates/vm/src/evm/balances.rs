@@ -127,7 +127,9 @@ impl Notes {
     pub(super) fn see_again(&mut self, state: &EvmState, transaction: TransactionId) {
         let accounts = &mut self.accounts;
         self.unseen.retain(|address| {
-            let Some(met) = state.get(address).filter(|account| account.transaction_id == transaction) else { return true };
+            let Some(met) = state.get(address).filter(|account| account.transaction_id == transaction) else {
+                return true;
+            };
             let at_first = met.original_info();
             if let Some(note) = accounts.get_mut(address).filter(|_| is_bare(&at_first)) {
                 note.add_later(Premise::as_empty_as(at_first.balance), at_first.balance);

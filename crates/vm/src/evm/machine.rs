@@ -144,11 +144,7 @@ impl Parts {
         Machine(PlainEvm { ctx, inspector, instruction, precompiles, frame_stack: frames })
     }
 
-    fn disassemble<I>(
-        &mut self,
-        machine: Machine<'_, I>,
-        result: Result<ExecutionResult, EVMError<DbError>>,
-    ) -> Ended {
+    fn disassemble<I>(&mut self, machine: Machine<'_, I>, result: Result<ExecutionResult, EVMError<DbError>>) -> Ended {
         let PlainEvm { ctx, precompiles, frame_stack: frames, .. } = machine.0;
         let Context { block, cfg, journaled_state, chain: native, local, .. } = ctx;
         let Journal { database: TxDb { notes, alone, .. }, inner: journal } = journaled_state;

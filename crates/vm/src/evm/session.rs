@@ -8,8 +8,8 @@ use seiza_state::{StateError, StateWrite};
 use seiza_types::tx::{EvmTx, Signer};
 
 use super::block::BlockContext;
-use super::error::EvmError;
 use super::env::CallEnv;
+use super::error::EvmError;
 use super::outcome::TxOutcome;
 use super::shared::SharedJournal;
 use super::transfer::{self, Plain};

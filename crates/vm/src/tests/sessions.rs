@@ -8,7 +8,7 @@ use alloy_primitives::Signature;
 use proptest::prelude::*;
 use revm::primitives::TxKind;
 use seiza_modules::{auth, bank, fees};
-use seiza_state::{Access, Changeset, Key, Premise, ReadSet, StateRead as _, Value, WriteSet};
+use seiza_state::{Access, Changeset, Key, Premise, ReadSet, Value, WriteSet};
 use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Address, B256, Bytes, Fork, U256};
 
@@ -96,9 +96,9 @@ fn attempt() -> impl Strategy<Value = Attempt> {
     let kind = prop_oneof![8 => 0..3_u8, 1 => 3..5_u8];
     let nonce_off = prop_oneof![16 => Just(0_u64), 1 => Just(1), 1 => Just(u64::MAX)];
     let to = proptest::option::weighted(0.93, prop_oneof![3 => 6..10_u8, 2 => 0..20_u8]);
-    (0..USERS, to, value, gas, kind, input, nonce_off).prop_map(
-        |(sender, to, value, gas, kind, input, nonce_off)| Attempt { sender, to, value, gas, kind, input, nonce_off },
-    )
+    (0..USERS, to, value, gas, kind, input, nonce_off).prop_map(|(sender, to, value, gas, kind, input, nonce_off)| {
+        Attempt { sender, to, value, gas, kind, input, nonce_off }
+    })
 }
 
 fn list() -> AccessList {
@@ -112,7 +112,7 @@ impl Attempt {
 
     fn tx(&self, nonce: u64) -> EvmTx {
         let (chain_id, gas_limit, value, nonce) = (CHAIN_ID, self.gas, self.value, nonce.wrapping_add(self.nonce_off));
-        let create = Bytes::from(child(self.input.first().copied().unwrap_or_default()));
+        let create = child(self.input.first().copied().unwrap_or_default());
         let (to, input) = match self.to {
             Some(n) => (TxKind::Call(somebody(n)), Bytes::from(self.input.clone())),
             None => (TxKind::Create, create),
@@ -162,7 +162,10 @@ fn price() -> u128 {
 }
 
 fn authorizations(n: u8) -> Vec<SignedAuthorization> {
-    vec![authorization(n % 3 + 1, place(n), 0), authorization(6, if n % 2 == 0 { place(1) } else { Address::ZERO }, 0)]
+    vec![
+        authorization(n % 3 + 1, place(n), 0),
+        authorization(6, if n.is_multiple_of(2) { place(1) } else { Address::ZERO }, 0),
+    ]
 }
 
 type Outcome = Result<TxOutcome, EvmError>;
@@ -277,7 +280,9 @@ fn other(what: u8, whose: Address, n: u8) -> (Key, Option<Value>) {
 
 fn is_read(reads: &ReadSet, key: &Key, now: Option<&[u8]>) -> bool {
     let broken = |(at, premise): &(Key, Premise)| at == key && !premise.holds(key, now).unwrap();
-    reads.points.contains(key) || reads.ranges.iter().any(|range| range.contains(key)) || reads.premises.iter().any(broken)
+    reads.points.contains(key)
+        || reads.ranges.iter().any(|range| range.contains(key))
+        || reads.premises.iter().any(broken)
 }
 
 proptest! {
@@ -307,7 +312,7 @@ proptest! {
         others in prop::collection::vec((any::<u8>(), 0..20_u8, any::<u8>()), 1..6),
     ) {
         let mut world = world(fork, policy, &programs, coinbase, exists);
-        let txs = transactions(&attempts);
+        let (txs, at_first) = (transactions(&attempts), world.state.clone());
         let (expected, reads, written) = in_session(&world.state, &world.block, &txs, 0);
         for (what, whose, n) in others {
             let (key, value) = other(what, somebody(whose), n);
@@ -320,6 +325,7 @@ proptest! {
         }
         let (outcomes, _, writes) = in_session(&world.state, &world.block, &txs, 0);
         prop_assert_eq!(outcomes, expected);
-        prop_assert_eq!(writes, written);
+        // Where the exact amount was relied upon it may be put, which comes to the same.
+        prop_assert_eq!(changes(writes, &at_first), changes(written, &at_first));
     }
 }
