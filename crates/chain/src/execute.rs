@@ -11,8 +11,9 @@ use seiza_types::{AppHash, B256, Height, Receipt, VerifiedTx};
 use seiza_vm::evm::{self, BlockContext};
 
 use crate::callbacks::CallBackJob;
+use crate::chunk::{self, Chunk};
 use crate::end::{EndJob, Trading, Turn};
-use crate::tx::{TxJob, number};
+use crate::tx::number;
 use crate::{ChainError, Hints, VerifiedBlock};
 
 /// An executed block: a value. Dropping it discards the block; only `commit` writes it.
@@ -101,10 +102,13 @@ impl BlockInput<'_> {
         let runner = Runner { mode, cancel, options };
         let mut changes = begin(parent, self.context, self.parent_hash)?;
         let started = parent.with(Arc::new(changes.clone()));
-        let jobs: Vec<TxJob<'_>> = self.jobs().collect();
-        let outcome = runner.run(&started, &jobs)?;
+        let one_by_one = options.keeps_writes || matches!(self.hints, Hints::Shipped(_));
+        let most = if one_by_one { 1 } else { chunk::txs_max(self.txs.len(), mode) };
+        let chunks = Chunk::all(self.txs, self.context, self.hints, most);
+        let outcome = runner.run(&started, &chunks).map_err(|error| chunk::named(error, &chunks))?;
         changes.merge(outcome.changes);
-        let mut results = results(self.txs, outcome.outputs, self.context);
+        let receipts = outcome.outputs.into_iter().flatten().collect();
+        let mut results = results(self.txs, receipts, self.context);
         let changes = Arc::new(changes);
         let after = parent.with(changes.clone());
         let trading = Trading::of(self.context, &after)?;
@@ -139,11 +143,6 @@ impl BlockInput<'_> {
         let mut changes = Arc::unwrap_or_clone(changes);
         changes.merge(ended.changes);
         Ok(changes)
-    }
-
-    fn jobs(&self) -> impl Iterator<Item = TxJob<'_>> {
-        let job = |(index, (tx, nth))| TxJob { tx, context: self.context, index: nth, hint: self.hints.of(index) };
-        self.txs.iter().zip(0..).enumerate().map(job)
     }
 }
 

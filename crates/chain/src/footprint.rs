@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use seiza_executor::{Intent, Job as _};
+use seiza_executor::Intent;
 use seiza_modules::{auth, exchange, fees};
 use seiza_state::{Access, Changeset, Key, Overlay, ReadSet, Write, WriteSet};
 use seiza_storage::Head;

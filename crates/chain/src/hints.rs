@@ -28,16 +28,22 @@ pub(crate) enum Hint<'a> {
     #[default]
     None,
     Learned(&'a [(Key, Intent)]),
-    Shipped(&'a WriteSet),
 }
 
 impl<'a> Hints<'a> {
     /// The hint of the transaction at `index`; none where the list is too short.
     pub(crate) fn of(&self, index: usize) -> Hint<'a> {
         match self {
-            Self::None => Hint::None,
+            Self::None | Self::Shipped(_) => Hint::None,
             Self::Learned(all) => all.get(index).and_then(Option::as_deref).map_or(Hint::None, Hint::Learned),
-            Self::Shipped(all) => all.get(index).map_or(Hint::None, Hint::Shipped),
+        }
+    }
+
+    /// What the transaction at `index` is said to write.
+    pub(crate) fn shipped(&self, index: usize) -> Option<&'a WriteSet> {
+        match self {
+            Self::Shipped(all) => all.get(index),
+            Self::None | Self::Learned(_) => None,
         }
     }
 }

@@ -17,6 +17,7 @@ mod block;
 mod callbacks;
 mod chain;
 mod check;
+mod chunk;
 mod cosmos;
 mod declare;
 mod end;

@@ -7,8 +7,8 @@ use seiza_state::Overlay;
 use seiza_types::{Block, Height, Time, VerifiedTx};
 use seiza_vm::evm::BlockContext;
 
+use crate::chunk::{self, Chunk};
 use crate::execute::begin;
-use crate::tx::TxJob;
 use crate::{Chain, ChainError, Executed, Hints, VerifiedBlock};
 
 impl Chain {
@@ -69,11 +69,7 @@ impl Chain {
         let mut changes = begin(&parent, &context, Some(self.parent_hash(&block)))?;
         let txs = self.verified_txs(block, index)?;
         let started = parent.with(Arc::new(changes.clone()));
-        let jobs: Vec<TxJob<'_>> = txs
-            .iter()
-            .zip(0..)
-            .map(|(tx, index)| TxJob { tx, context: &context, index, hint: Default::default() })
-            .collect();
+        let jobs = Chunk::all(&txs, &context, Hints::None, chunk::txs_max(txs.len(), Mode::Sequential));
         changes.merge(run(&started, &jobs, Mode::Sequential, &Cancel::default())?.changes);
         Ok((parent.with(Arc::new(changes)), context))
     }

@@ -1,10 +1,10 @@
-//! One transaction as a job: Ethereum's go to the EVM, Cosmos' to the modules, by one shape of result.
+//! One transaction: Ethereum's go to the EVM, Cosmos' to the modules, by one shape of result.
 
-use seiza_executor::{Intent, Job};
-use seiza_state::{Access, Key, StateError, WriteSet};
+use seiza_executor::Intent;
+use seiza_state::{Access, Key, StateError};
 use seiza_types::tx::Body;
 use seiza_types::{Address, Bytes, Code, Event, Log, Receipt, VerifiedTx};
-use seiza_vm::evm::{self, BlockContext, EvmError};
+use seiza_vm::evm::{BlockContext, EvmError, Session};
 
 use crate::hints::Hint;
 use crate::{cosmos, declare};
@@ -81,39 +81,47 @@ pub(crate) fn number(receipts: &mut [Receipt]) -> u64 {
     gas_used
 }
 
-impl Job for TxJob<'_> {
-    type Output = Receipt;
-
-    fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
+impl TxJob<'_> {
+    /// Tells what it expects to do with which key.
+    pub(crate) fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
         match self.hint {
             Hint::Learned(keys) => keys.iter().for_each(|(key, intent)| declare(key, *intent)),
-            Hint::None | Hint::Shipped(_) => declare::by_type(self.tx, declare),
+            Hint::None => declare::by_type(self.tx, declare),
         }
     }
 
-    fn foresee(&self, hashes: &mut Vec<u64>) {
+    /// Adds the hashes of keys that it is bound to read.
+    pub(crate) fn foresee(&self, hashes: &mut Vec<u64>) {
         match self.hint {
             Hint::Learned(keys) => hashes.extend(keys.iter().map(|(key, _)| key.hash64())),
-            Hint::None | Hint::Shipped(_) => declare::foresee(self.tx, hashes),
+            Hint::None => declare::foresee(self.tx, hashes),
         }
     }
 
-    fn shipped(&self) -> Option<&WriteSet> {
-        match self.hint {
-            Hint::Shipped(writes) => Some(writes),
-            Hint::None | Hint::Learned(_) => None,
-        }
+    /// Runs it after the others of its session.
+    ///
+    /// # Errors
+    /// Those of state.
+    pub(crate) fn run_in(&self, session: &mut Session<'_>, access: &mut Access<'_>) -> Result<Receipt, StateError> {
+        Ok(self.result(session, access)?.receipt(self.tx))
     }
 
-    fn run(&self, access: &mut Access<'_>) -> Result<Receipt, StateError> {
-        Ok(self.result(access)?.receipt(self.tx))
+    /// Runs it alone.
+    ///
+    /// # Errors
+    /// As [`TxJob::run_in`].
+    pub(crate) fn run(&self, access: &mut Access<'_>) -> Result<Receipt, StateError> {
+        let mut session = Session::new(self.context);
+        let receipt = self.run_in(&mut session, access)?;
+        session.flush(access)?;
+        Ok(receipt)
     }
 }
 
 impl TxJob<'_> {
-    fn result(&self, access: &mut Access<'_>) -> Result<TxResult, StateError> {
+    fn result(&self, session: &mut Session<'_>, access: &mut Access<'_>) -> Result<TxResult, StateError> {
         match &self.tx.body {
-            Body::Evm(tx) => match evm::transact(access, self.context, tx, &self.tx.signer, self.index) {
+            Body::Evm(tx) => match session.transact(access, tx, &self.tx.signer, self.index) {
                 Ok(outcome) => Ok(TxResult {
                     code: outcome.code,
                     gas_used: outcome.gas_used,
@@ -127,7 +135,10 @@ impl TxJob<'_> {
                 Err(EvmError::State(error)) => Err(error),
                 Err(error @ EvmError::Internal(_)) => Err(StateError::Io(error.to_string())),
             },
-            Body::Cosmos(tx) => cosmos::run(access, self.context, self.tx, tx, self.index),
+            Body::Cosmos(tx) => {
+                session.flush(access)?;
+                cosmos::run(access, self.context, self.tx, tx, self.index)
+            }
         }
     }
 }

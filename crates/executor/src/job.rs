@@ -14,6 +14,11 @@ pub trait Job: Sync {
     /// State errors only: a transaction that fails is an output.
     fn run(&self, access: &mut Access<'_>) -> Result<Self::Output, StateError>;
 
+    /// How many transactions it stands for: what counts and costs are told by.
+    fn size(&self) -> usize {
+        1
+    }
+
     /// Keys it expects to touch, each as [`Intent::Change`]. A wrong or missing declaration costs time, never correctness.
     fn declared(&self) -> Option<&[Key]> {
         None
@@ -36,6 +41,16 @@ pub trait Job: Sync {
     fn shipped(&self) -> Option<&WriteSet> {
         None
     }
+}
+
+/// How many transactions `jobs` stand for.
+pub(crate) fn size<J: Job>(jobs: &[J]) -> usize {
+    jobs.iter().map(Job::size).sum()
+}
+
+/// How many of `jobs` stand for about so many transactions; one at least.
+pub(crate) fn jobs_of<J: Job>(jobs: &[J], txs: usize) -> usize {
+    (txs * jobs.len()).checked_div(size(jobs)).unwrap_or(txs).max(1)
 }
 
 /// What a job expects to do with a key.

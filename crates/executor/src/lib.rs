@@ -27,6 +27,7 @@ pub use job::{Intent, Job};
 pub use stats::{Stats, WorkerStats};
 pub use tuning::{Clock, Tuning};
 
+use crate::job::size;
 use crate::parallel::block::{Manner, Plan};
 use crate::parallel::{block, crew};
 use crate::sequential::Done;
@@ -59,7 +60,7 @@ pub struct Outcome<T> {
     pub changes: Changeset,
     /// What each job wrote, in job order, where that was asked for ([`Options::keeps_writes`]); else empty.
     pub writes: Vec<WriteSet>,
-    /// Runs of jobs, re-executions included.
+    /// Runs of transactions, re-executions included.
     pub executions: usize,
     /// How it went: for operators, no part of the result.
     pub stats: Stats,
@@ -134,11 +135,11 @@ pub fn run_with<J: Job>(
     let workers = tuning.at_work(workers);
     if tuning.are_few(jobs.len(), workers) {
         sequential::run(base, jobs, 0..jobs.len(), &mut done, cancel)?;
-        return Ok(outcome(done));
+        return Ok(outcome(done, jobs));
     }
-    let is_worth = tuning.is_worth(jobs.len(), workers) || {
+    let is_worth = tuning.is_worth(size(jobs), workers) || {
         let job_ns = try_some(base, jobs, &mut done, cancel, tuning)?;
-        let left = jobs.len() - done.outputs.len();
+        let left = size(&jobs[done.outputs.len()..]);
         job_ns.is_some_and(|job_ns| tuning.would_be_worth(left, workers, job_ns))
     };
     if !is_worth || tuning.rests() && !are_unlike(base, jobs, &mut done, cancel, tuning)? {
@@ -151,8 +152,8 @@ pub fn run_with<J: Job>(
     Ok(Outcome { outputs, changes, writes, executions: stats.executions(), stats })
 }
 
-/// Runs the first few jobs of a block that is not known to be worth several workers, and answers what one takes: a block may
-/// be of quite other jobs than those before it.
+/// Runs the first few jobs of a block that is not known to be worth several workers, and answers what one transaction of
+/// theirs takes: a block may be of quite others than those before it.
 fn try_some<J: Job>(
     base: &(dyn StateRead + Sync),
     jobs: &[J],
@@ -164,7 +165,7 @@ fn try_some<J: Job>(
     let end = jobs.len().min(first + TRIED_JOBS);
     let began = tuning.now();
     sequential::run(base, jobs, first..end, done, cancel)?;
-    Ok(tuning.since(began).and_then(|took| took.checked_div((end - first) as u64)))
+    Ok(tuning.since(began).and_then(|took| took.checked_div(size(&jobs[first..end]) as u64)))
 }
 
 /// Whether the jobs are quite unlike those that did not gain of late.
@@ -189,14 +190,14 @@ fn run_rest<J: Job>(
 ) -> Result<Outcome<J::Output>, RunError> {
     let (began, rest) = (tuning.now(), done.outputs.len()..jobs.len());
     sequential::run(base, jobs, rest.clone(), &mut done, cancel)?;
-    tuning.learn_jobs(tuning.since(began), rest.len());
-    Ok(outcome(done))
+    tuning.learn_jobs(tuning.since(began), size(&jobs[rest]));
+    Ok(outcome(done, jobs))
 }
 
 /// What jobs did that all ran sequentially.
-fn outcome<T>(done: Done<T>) -> Outcome<T> {
+fn outcome<J: Job>(done: Done<J::Output>, jobs: &[J]) -> Outcome<J::Output> {
     let Done { changes, outputs, writes } = done;
-    let executions = outputs.len();
+    let executions = size(jobs);
     let stats = Stats { sequential: executions, ..Stats::default() };
     Outcome { outputs, changes: changes.into_changeset(), writes: writes.unwrap_or_default(), executions, stats }
 }

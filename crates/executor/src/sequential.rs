@@ -8,8 +8,9 @@ use crate::changes::Changes;
 use crate::prefix::Prefix;
 use crate::{Cancel, Job, RunError};
 
-/// Jobs whose reads are foreseen at once.
-pub(crate) const FORESEEN: usize = 16;
+/// Reads are foreseen about so many at once: enough that they wait for memory together, few enough to be still in the
+/// caches when their turn comes.
+const FORESEEN: usize = 96;
 
 /// What jobs did, so far.
 pub(crate) struct Done<T> {
@@ -36,13 +37,21 @@ impl<T> Done<T> {
     }
 }
 
-/// Has memory asked for what `jobs` are bound to read.
-pub(crate) fn foresee<J: Job>(base: &(dyn StateRead + Sync), jobs: &[J], hashes: &mut Vec<u64>) {
+/// Has memory asked for what the first of `jobs` are bound to read; answers how many those are.
+pub(crate) fn foresee<J: Job>(base: &(dyn StateRead + Sync), jobs: &[J], hashes: &mut Vec<u64>) -> usize {
     hashes.clear();
-    jobs.iter().for_each(|job| job.foresee(hashes));
+    let told = jobs.iter().take_while(|job| {
+        let goes_on = hashes.len() < FORESEEN;
+        if goes_on {
+            job.foresee(hashes);
+        }
+        goes_on
+    });
+    let told = told.take(FORESEEN).count();
     if !hashes.is_empty() {
         base.warm(hashes);
     }
+    told
 }
 
 /// Runs `range` of `jobs` in order over `base` and what is done, adding to it.
@@ -53,10 +62,10 @@ pub(crate) fn run<J: Job>(
     done: &mut Done<J::Output>,
     cancel: &Cancel,
 ) -> Result<(), RunError> {
-    let (mut buffer, mut hashes, first) = (WriteBuffer::default(), Vec::new(), range.start);
+    let (mut buffer, mut hashes, mut foreseen) = (WriteBuffer::default(), Vec::new(), range.start);
     for index in range.clone() {
-        if (index - first).is_multiple_of(FORESEEN) {
-            foresee(base, &jobs[index..range.end.min(index + FORESEEN)], &mut hashes);
+        if index == foreseen {
+            foreseen += foresee(base, &jobs[index..range.end], &mut hashes);
         }
         if cancel.is_cancelled() {
             return Err(RunError::Cancelled);

@@ -7,8 +7,11 @@ use crate::parallel::CellId;
 
 /// Conflicting keys that are reported.
 const HOTTEST_KEYS: usize = 8;
+/// Cells of which each worker tells the key: more, since what is hottest of all may not be so with each.
+const NAMED_CELLS: usize = 4 * HOTTEST_KEYS;
 
-/// How a block was run. It depends on chance; the outcome does not.
+/// How a block was run, in transactions where a job stands for several ([`crate::Job::size`]). It depends on chance; the
+/// outcome does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Jobs that were run one after the other on the calling thread.
@@ -47,15 +50,25 @@ pub(crate) struct Counts {
     pub(crate) idle: usize,
     conflicts: usize,
     cells: HashMap<CellId, usize, foldhash::fast::RandomState>,
+    hottest: Vec<(Key, usize)>,
 }
 
 impl Counts {
-    /// Counts a conflict, and where it was.
-    pub(crate) fn conflict(&mut self, cell: Option<CellId>) {
-        self.conflicts += 1;
+    /// Counts a conflict of a job of that size, and where it was.
+    pub(crate) fn conflict(&mut self, cell: Option<CellId>, size: usize) {
+        self.conflicts += size;
         if let Some(cell) = cell {
             *self.cells.entry(cell).or_default() += 1;
         }
+    }
+}
+
+impl Counts {
+    /// Names the cells that most conflicts were about, as long as they are there.
+    pub(crate) fn name(&mut self, key: impl Fn(CellId) -> Key) {
+        let mut cells: Vec<(CellId, usize)> = self.cells.drain().collect();
+        cells.sort_unstable_by_key(|(_, count)| std::cmp::Reverse(*count));
+        self.hottest = cells.into_iter().take(NAMED_CELLS).map(|(cell, count)| (key(cell), count)).collect();
     }
 }
 
@@ -66,10 +79,9 @@ impl Stats {
         self.sequential + self.workers.iter().map(|worker| worker.executions).sum::<usize>()
     }
 
-    /// Takes in what the workers of one parallel stretch counted; `key` names a cell.
-    pub(crate) fn add(&mut self, counts: Vec<Counts>, key: impl Fn(CellId) -> Key) {
+    /// Takes in what the workers of one parallel stretch counted.
+    pub(crate) fn add(&mut self, counts: Vec<Counts>) {
         self.workers.resize(self.workers.len().max(counts.len()), WorkerStats::default());
-        let mut cells: Vec<(CellId, usize)> = Vec::new();
         for (worker, counts) in self.workers.iter_mut().zip(counts) {
             worker.executions += counts.executions;
             worker.validations += counts.validations;
@@ -77,9 +89,8 @@ impl Stats {
             self.blocked += counts.blocked;
             self.validations += counts.validations;
             self.re_executions += counts.conflicts - counts.blocked;
-            cells.extend(counts.cells);
+            self.hottest.extend(counts.hottest);
         }
-        self.hottest.extend(cells.into_iter().map(|(cell, count)| (key(cell), count)));
         self.keep_hottest();
     }
 

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// What a job costs as long as nobody has measured: a transfer in the EVM.
+/// What a transaction costs as long as nobody has measured: a transfer in the EVM.
 const JOB_NS_GUESSED: u64 = 2_000;
 /// What beginning and ending a parallel run costs as long as nobody has measured: waking threads, mostly.
 const START_NS_GUESSED: u64 = 30_000;
@@ -27,6 +27,9 @@ const RESTS: u32 = 8;
 /// at least: what runs first finds memory cold.
 const UNLIKE: u64 = 4;
 const UNLIKE_NS: u64 = 10_000;
+/// Jobs that take so long are tried whatever was before: beside them a parallel run that does not gain costs little, and
+/// gives up.
+const LONG_NS: u64 = 16_000;
 
 /// Nanoseconds from some point in the past on.
 pub type Clock = fn() -> u64;
@@ -137,7 +140,7 @@ impl Tuning {
     pub(crate) fn are_unlike(&self, job_ns: u64) -> bool {
         let first = self.first_jobs_ns.swap(job_ns, Ordering::Relaxed);
         let like = first.max(self.serial_job_ns.load(Ordering::Relaxed));
-        job_ns > UNLIKE_NS.max(like.saturating_mul(UNLIKE))
+        job_ns > LONG_NS || job_ns > UNLIKE_NS.max(like.saturating_mul(UNLIKE))
     }
 
     /// Learns whether the last block that was tried gained anything, and what its jobs took one worker.
@@ -229,10 +232,11 @@ mod tests {
     #[test]
     fn long_jobs_do_not_rest_for_short_ones() {
         let tuning = Tuning::new();
-        tuning.learn_gain(false, Some(5_000));
-        assert!(tuning.are_unlike(21_000) && !tuning.are_unlike(19_000));
-        assert!(!tuning.are_unlike(70_000), "blocks that begin like the one before rest");
-        assert!(tuning.are_unlike(300_000));
+        tuning.learn_gain(false, Some(3_000));
+        assert!(tuning.are_unlike(13_000) && !tuning.are_unlike(11_000));
+        assert!(!tuning.are_unlike(15_000), "blocks that begin like the one before rest");
+        assert!(tuning.are_unlike(17_000) && tuning.are_unlike(17_000), "but not where jobs are long");
+        assert!(!tuning.are_unlike(1_000));
         tuning.learn_gain(false, Some(1_000));
         assert!(!tuning.are_unlike(9_000), "the first jobs of a block of transfers seem long");
         tuning.learn_gain(true, Some(1_000_000));

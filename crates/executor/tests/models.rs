@@ -45,6 +45,7 @@ mod parallel {
     pub(crate) mod filter;
     pub(crate) mod graph;
     pub(crate) mod index;
+    pub(crate) mod leaving;
     pub(crate) mod log;
     pub(crate) mod memory;
     pub(crate) mod pace;
@@ -60,7 +61,6 @@ mod parallel {
 use std::sync::Arc;
 
 use changes::Changes;
-use parallel::cell::Unsettled;
 use parallel::declared::{Declared, Spoken};
 use parallel::engine::{Engine, Hints};
 use parallel::graph::Graph;
@@ -198,18 +198,8 @@ fn run(jobs: Vec<Steps>, workers: usize, declared: bool, cancel: &Cancel) -> Res
         }
         engine.work(0);
     });
-    let settle = |end| {
-        let (mut left, mut failed) = (Vec::new(), None);
-        for shard in 0..memory.shards() {
-            match memory.settle(shard, end, &Empty) {
-                Ok(values) => left.extend(values),
-                Err(next) => Unsettled::keep_first(&mut failed, *next),
-            }
-        }
-        left.sort_by(|(a, _), (b, _)| a.cmp(b));
-        failed.map_or(Ok(left), |failed| Err(Box::new(failed)))
-    };
-    let (end, left) = engine.end(0, settle)?;
+    let (end, mut left) = engine.end(0)?;
+    left.sort_by(|(a, _), (b, _)| a.cmp(b));
     if (end as usize) < jobs.len() {
         return Err(RunError::Cancelled);
     }

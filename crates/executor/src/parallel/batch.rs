@@ -12,7 +12,7 @@ use seiza_state::{Access, Part, Write, WriteBuffer};
 use super::glance::{Errand, Glance, Reads};
 use super::touched::Touched;
 use crate::Job;
-use crate::sequential::{FORESEEN, foresee};
+use crate::sequential::foresee;
 
 /// Where one job's part of the batch's lists ends.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,10 +65,10 @@ impl Batch {
         self.clear();
         outputs.clear();
         let reads = RefCell::new(mem::take(&mut self.reads));
-        let mut comes_out = true;
+        let (mut comes_out, mut foreseen) = (true, 0);
         for (at, job) in jobs.iter().enumerate() {
-            if at.is_multiple_of(FORESEEN) {
-                foresee(errand.below.base, &jobs[at..jobs.len().min(at + FORESEEN)], &mut self.hashes);
+            if at == foreseen {
+                foreseen += foresee(errand.below.base, &jobs[at..], &mut self.hashes);
             }
             let output =
                 if comes_out && !errand.cancel.is_cancelled() { self.run_one(job, &reads, errand) } else { None };

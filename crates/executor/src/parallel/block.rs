@@ -11,7 +11,6 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rayon::slice::ParallelSlice;
 use seiza_state::{Changeset, Key, StateRead, Value, WriteSet};
 
-use super::cell::Unsettled;
 use super::crew::Crew;
 use super::declared::{Declared, Spoken};
 use super::desk::Desk;
@@ -19,31 +18,31 @@ use super::engine::{Engine, Hints};
 use super::graph::Graph;
 use super::pace::Pace;
 use super::rounds::Rounds;
-use super::shard::Settled;
+use crate::job::{jobs_of, size};
 use crate::prefix::Prefix;
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
 use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
 use crate::{Cancel, Job, RunError, Tuning, sequential};
 
-/// Jobs of a parallel stretch that tries again after one gave up.
-const TRIAL_JOBS: usize = 256;
-/// The same where jobs are short: fewer do not outweigh what waking the workers costs.
-const TRIAL_JOBS_IN_ROUNDS: usize = 3_072;
-/// Jobs of the first sequential stretch after a parallel one gave up.
-const SEQUENTIAL_JOBS: usize = 256;
+/// Transactions of a parallel stretch that tries again after one gave up.
+const TRIAL_TXS: usize = 256;
+/// The same where they are short: fewer do not outweigh what waking the workers costs.
+const TRIAL_TXS_IN_ROUNDS: usize = 3_072;
+/// Transactions of the first sequential stretch after a parallel one gave up.
+const SEQUENTIAL_TXS: usize = 256;
 /// A sequential stretch is so many times as long as the one before.
 const SEQUENTIAL_GROWTH: usize = 4;
 
-/// In a block of at least so many jobs, some run sequentially first: they tell what several workers have to beat. The very
-/// first only tell whether jobs are long beyond doubt, since memory is cold to them. Of both one in so many jobs of the
-/// block, within bounds.
-const PROBED_BLOCK: usize = 64;
+/// In a block of at least so many transactions, some run sequentially first: they tell what several workers have to beat. The very
+/// first only tell whether they are long beyond doubt, since memory is cold to them. Of both one in so many of the block,
+/// within bounds.
+const PROBED_TXS: usize = 64;
 const COLD_ONE_IN: usize = 64;
-const COLD_JOBS: (usize, usize) = (2, 16);
+const COLD_TXS: (usize, usize) = (2, 16);
 const PROBED_ONE_IN: usize = 24;
-const PROBE_JOBS: (usize, usize) = (8, 128);
-/// Jobs that take so long are not measured like that: timing their runs tells it job by job, and the machinery is no matter.
+const PROBE_TXS: (usize, usize) = (8, 128);
+/// Transactions that take so long are not measured like that: timing their runs tells it job by job, and the machinery is no matter.
 const SHORT_NS: u64 = 16_000;
 /// What several workers must be faster than one by, in percent.
 const GAIN_PERCENT: u64 = 103;
@@ -94,7 +93,7 @@ struct Block<'a, J: Job> {
     tuning: &'a Tuning,
     /// How long the first worker was at work, where there is a clock.
     working_ns: Option<u64>,
-    /// What a short job took where jobs ran one after the other.
+    /// What a short transaction took where jobs ran one after the other.
     alone_ns: Option<u64>,
     /// What the parallel stretches took, and what they would have taken one worker, where there is a clock.
     gain: Option<(u64, u64)>,
@@ -115,7 +114,7 @@ pub(crate) fn run<J: Job>(
 ) -> Result<Ran<J::Output>, RunError> {
     let began = tuning.now();
     let first = done.outputs.len();
-    let (whole, stats) = (Vec::new(), Stats { sequential: first, ..Stats::default() });
+    let (whole, stats) = (Vec::new(), Stats { sequential: size(&jobs[..first]), ..Stats::default() });
     let mut block = Block {
         base,
         jobs,
@@ -148,13 +147,13 @@ pub(crate) fn run<J: Job>(
 impl<J: Job> Block<'_, J> {
     fn stretches(&mut self, crew: &mut Crew, pool: &ThreadPool) -> Result<(), RunError> {
         let mut at = self.probe()?;
-        let (mut trial, mut length) = (self.manner.hesitates, SEQUENTIAL_JOBS);
+        let (mut trial, mut length) = (self.manner.hesitates, self.jobs_of(SEQUENTIAL_TXS));
         while at < self.jobs.len() {
             if self.cancel.is_cancelled() {
                 return Err(RunError::Cancelled);
             }
             let left = self.jobs.len() - at;
-            let tried = if self.are_short() { TRIAL_JOBS_IN_ROUNDS } else { TRIAL_JOBS };
+            let tried = self.jobs_of(if self.are_short() { TRIAL_TXS_IN_ROUNDS } else { TRIAL_TXS });
             let end = at + if trial { left.min(tried) } else { left };
             let before = self.gain.unwrap_or_default();
             at = if self.are_short() {
@@ -175,30 +174,32 @@ impl<J: Job> Block<'_, J> {
     /// Runs the first jobs sequentially where there are many; answers where the rest begins.
     fn probe(&mut self) -> Result<usize, RunError> {
         let first = self.done.outputs.len();
-        if self.manner.gives_up && self.tuning.clock().is_some() && self.jobs.len() - first >= PROBED_BLOCK {
-            let jobs = self.jobs.len();
-            let part = |one_in: usize, (least, most): (usize, usize)| (jobs / one_in).clamp(least, most);
-            let (cold, began) = (part(COLD_ONE_IN, COLD_JOBS), self.tuning.now());
+        let txs = size(&self.jobs[first..]);
+        if self.manner.gives_up && self.tuning.clock().is_some() && txs >= PROBED_TXS {
+            let part = |one_in: usize, (least, most): (usize, usize)| self.jobs_of((txs / one_in).clamp(least, most));
+            let (cold, probed, began) =
+                (part(COLD_ONE_IN, COLD_TXS), part(PROBED_ONE_IN, PROBE_TXS), self.tuning.now());
             self.sequential(first..first + cold)?;
-            let took = self.tuning.since(began).map_or(0, |took| took / cold as u64);
+            let txs = size(&self.jobs[first..first + cold]) as u64;
+            let took = self.tuning.since(began).map_or(0, |took| took / txs.max(1));
             if took < 2 * SHORT_NS {
                 let first = first + cold;
-                self.sequential(first..first + part(PROBED_ONE_IN, PROBE_JOBS))?;
+                self.sequential(first..first + probed)?;
             }
         }
         Ok(self.done.outputs.len())
     }
 
     fn sequential(&mut self, range: Range<usize>) -> Result<(), RunError> {
-        let jobs = range.len();
-        self.stats.sequential += jobs;
+        let txs = size(&self.jobs[range.clone()]);
+        self.stats.sequential += txs;
         self.merge_whole();
         let began = self.tuning.now();
         sequential::run(self.base, self.jobs, range, &mut self.done, self.cancel)?;
         let took = self.tuning.since(began);
-        if jobs >= PROBE_JOBS.0 {
-            self.tuning.learn_jobs(took, jobs);
-            self.alone_ns = took.map(|took| took / jobs as u64).filter(|alone| (1..SHORT_NS).contains(alone));
+        if txs >= PROBE_TXS.0 {
+            self.tuning.learn_jobs(took, txs);
+            self.alone_ns = took.map(|took| took / txs as u64).filter(|alone| (1..SHORT_NS).contains(alone));
         }
         self.worked(took);
         Ok(())
@@ -235,15 +236,25 @@ impl<J: Job> Block<'_, J> {
         }
     }
 
-    /// What a job of the parallel stretches takes one worker, as far as is known.
+    /// What a transaction of the parallel stretches takes one worker, as far as is known.
     fn job_ns(&self) -> Option<u64> {
         self.gain?.1.checked_div(self.stats.parallel as u64)
+    }
+
+    /// What a short job of these took where jobs ran one after the other.
+    fn job_alone_ns(&self, jobs: &[J]) -> Option<u64> {
+        (self.alone_ns? * size(jobs) as u64).checked_div(jobs.len() as u64)
     }
 
     /// Whether the parallel stretches were faster than one worker is; without a clock, whether they were most of the block.
     fn gained_anything(&self) -> bool {
         let most = self.stats.parallel >= self.stats.sequential;
         if self.gain.is_some() { self.gained_since((0, 0)) } else { most }
+    }
+
+    /// How many jobs stand for so many transactions.
+    fn jobs_of(&self, txs: usize) -> usize {
+        jobs_of(self.jobs, txs)
     }
 
     fn hints(&self, jobs: &[J], pool: &ThreadPool) -> Hints {
@@ -285,8 +296,9 @@ impl<J: Job> Block<'_, J> {
         let (jobs, alone_ns) = rounds.run(&mut self.done, &mut self.stats, pool, desks)?;
         let took = self.tuning.since(began);
         self.worked(took);
-        self.gained(took, alone_ns.map(|alone| alone * jobs as u64));
-        Ok(range.start + jobs)
+        let end = range.start + jobs;
+        self.gained(took, alone_ns.map(|alone| alone * size(&self.jobs[range.start..end]) as u64));
+        Ok(end)
     }
 
     /// Runs a stretch in parallel; answers where it ended, which is early where it gave up.
@@ -304,16 +316,16 @@ impl<J: Job> Block<'_, J> {
         let (memory, workers) = (&crew.memory, self.manner.workers);
         let engine = Engine::new(jobs, below, memory, &crew.standings, &hints, workers, self.cancel);
         let mut engine = engine
-            .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock(), self.alone_ns))
+            .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock(), self.job_alone_ns(jobs)))
             .keeping_writes(self.manner.keeps_writes);
         ship(&engine, pool);
         let began = self.tuning.now();
         let counts = work(&engine, pool);
         let worked = self.tuning.since(began);
-        self.tuning.learn_jobs(engine.pace.alone(jobs.len() as u64), jobs.len());
-        self.stats.add(counts, |cell| memory.key(cell));
-        let (next, changes) = engine.end(range.start, |end| settle(&engine, end, pool))?;
-        self.stats.parallel += next as usize;
+        self.tuning.learn_jobs(engine.pace.alone(jobs.len() as u64), size(jobs));
+        self.stats.add(counts);
+        let (next, changes) = engine.end(range.start)?;
+        self.stats.parallel += size(&jobs[..next as usize]);
         let alone = engine.pace.alone(u64::from(next));
         self.done.writes.iter_mut().for_each(|writes| writes.extend(engine.take_writes(next)));
         self.done.outputs.extend(engine.into_outputs(next));
@@ -361,24 +373,4 @@ fn work<J: Job>(engine: &Engine<'_, J>, pool: &ThreadPool) -> Vec<Counts> {
 /// Whether a stretch is so small that its begin and end are better done by one worker than begun by waking another.
 fn is_small(jobs: usize) -> bool {
     jobs < SMALL
-}
-
-/// The values that the committed jobs left, shard by shard, on all workers if they are many.
-fn settle<J: Job>(engine: &Engine<'_, J>, end: u32, pool: &ThreadPool) -> Settled {
-    let settle = |shard| engine.memory.settle(shard, end, engine.base());
-    let shards = 0..engine.memory.shards();
-    let settled: Vec<Settled> = if is_small(engine.jobs.len()) {
-        shards.map(settle).collect()
-    } else {
-        pool.install(|| shards.into_par_iter().with_min_len(16).map(settle).collect())
-    };
-    let count = settled.iter().flatten().map(Vec::len).sum();
-    let (mut values, mut failed) = (Vec::with_capacity(count), None);
-    for shard in settled {
-        match shard {
-            Ok(mut shard) => values.append(&mut shard),
-            Err(next) => Unsettled::keep_first(&mut failed, *next),
-        }
-    }
-    failed.map_or(Ok(values), |failed| Err(Box::new(failed)))
 }

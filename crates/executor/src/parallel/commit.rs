@@ -77,7 +77,7 @@ impl<J: Job> Engine<'_, J> {
     }
 
     fn turns_serial(&self, progress: &mut Progress) -> bool {
-        self.gives_up && progress.window.is_serial(&self.pace, self.workers as u32, self.has_company())
+        self.gives_up && progress.window.is_serial(&self.pace, self.workers as u32, self.leaving.has_company())
     }
 
     /// Validates an executed job's reads; what fails becomes estimates, and the job is ready to run again.
@@ -91,7 +91,7 @@ impl<J: Job> Engine<'_, J> {
     }
 
     fn drop_run(&self, job: u32, cell: Option<CellId>, standing: &mut Standing, bench: &mut Bench) {
-        bench.counts.conflict(cell);
+        bench.counts.conflict(cell, self.jobs[job as usize].size());
         self.pace.drop_run();
         self.memory.mark_estimates(job, &standing.written);
         standing.incarnation += 1;

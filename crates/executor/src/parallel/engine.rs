@@ -8,13 +8,14 @@ use super::cell::SHIPPED;
 use super::commit::Progress;
 use super::declared::Declared;
 use super::graph::Graph;
+use super::leaving::Leaving;
 use super::memory::Memory;
 use super::pace::Pace;
 use super::scheduler::Scheduler;
-use super::shard::{Apart, Settled};
+use super::shard::Apart;
 use super::status::{Standing, Status};
 use crate::prefix::Prefix;
-use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
+use crate::sync::{Mutex, lock};
 use crate::{Cancel, Intent, Job, RunError};
 
 /// How a job's last run ended other than by an output.
@@ -57,7 +58,7 @@ pub(crate) struct Engine<'a, J: Job> {
     /// Whether to end early when the jobs turn out to depend on each other one by one.
     pub(crate) gives_up: bool,
     pub(crate) pace: Pace,
-    arrived: AtomicUsize,
+    pub(crate) leaving: Leaving,
 }
 
 impl<'a, J: Job> Engine<'a, J> {
@@ -84,7 +85,7 @@ impl<'a, J: Job> Engine<'a, J> {
             workers,
             gives_up: false,
             pace: Pace::default(),
-            arrived: AtomicUsize::new(0),
+            leaving: Leaving::default(),
         };
         engine.take(hints);
         engine
@@ -140,16 +141,6 @@ impl<'a, J: Job> Engine<'a, J> {
         }
     }
 
-    /// Notes that a worker has begun.
-    pub(crate) fn arrive(&self) {
-        self.arrived.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether more than one worker has begun.
-    pub(crate) fn has_company(&self) -> bool {
-        self.arrived.load(Ordering::Relaxed) > 1
-    }
-
     /// How many jobs were committed, and what they left, when all workers have left; or why the run failed. `first` is the
     /// number in the block of the run's first job.
     ///
@@ -158,12 +149,12 @@ impl<'a, J: Job> Engine<'a, J> {
     ///
     /// # Panics
     /// Where a job panicked that sequential execution would have reached.
-    pub(crate) fn end(&self, first: usize, settle: impl FnOnce(u32) -> Settled) -> Result<Ended, RunError> {
+    pub(crate) fn end(&self, first: usize) -> Result<Ended, RunError> {
         let progress = lock(&self.progress);
         let (next, failed) = (progress.next, progress.failed);
         drop(progress);
         let state = |job: u32, error| RunError::State { job: first + job as usize, error };
-        let changes = settle(next).map_err(|unsettled| state(unsettled.job, unsettled.error))?;
+        let changes = self.leaving.settled().map_err(|unsettled| state(unsettled.job, unsettled.error))?;
         if failed {
             return Err(self.failure(next - 1, state));
         }

@@ -14,6 +14,7 @@ use super::tickets::{Tickets, pause};
 use super::touched::Changed;
 use crate::Job;
 use crate::changes::Changes;
+use crate::job::size;
 use crate::prefix::Prefix;
 use crate::sequential::Done;
 use crate::stats::Counts;
@@ -38,8 +39,9 @@ pub(super) struct Shared<'a, J: Job> {
     pub(super) rounds: &'a Rounds<'a, J>,
     pub(super) parts: Vec<RwLock<Part>>,
     pub(super) slots: Vec<Slot<J::Output>>,
-    /// Jobs of a batch of the round.
+    /// Jobs of a batch of the round, and what they are at least and at most.
     pub(super) batch_jobs: AtomicUsize,
+    pub(super) batch_bounds: (usize, usize),
     /// Hashes of the keys that changed in the block before the round, and what each worker knows of them.
     pub(super) changed: RwLock<Vec<u64>>,
     pub(super) known: Vec<Mutex<Changed>>,
@@ -51,7 +53,7 @@ pub(super) struct Shared<'a, J: Job> {
     /// The round's first job.
     pub(super) at: AtomicUsize,
     pub(super) stopped: AtomicBool,
-    /// What batches took, and how many jobs they were.
+    /// What batches took, and how many transactions they were.
     pub(super) ran_ns: AtomicU64,
     pub(super) ran: AtomicUsize,
 }
@@ -74,7 +76,8 @@ impl<'a, J: Job> Shared<'a, J> {
             slots,
             changed: RwLock::new(changed),
             known,
-            batch_jobs: AtomicUsize::new(gauge::first_batch_jobs(rounds.jobs.len(), batches)),
+            batch_jobs: AtomicUsize::new(gauge::first_batch_jobs(rounds.jobs, batches)),
+            batch_bounds: gauge::batch_bounds(rounds.jobs),
             outputs: Mutex::new((std::mem::take(&mut done.outputs), done.writes.take())),
             failed: Mutex::new(None),
             tickets: Tickets::new(Phase::Judge, batches.max(parts + 1), workers),
@@ -136,8 +139,8 @@ impl<'a, J: Job> Shared<'a, J> {
 
     fn run_batch(&self, number: usize, worker: usize, counts: &Mutex<Counts>) {
         let (range, began) = (self.range(number), self.rounds.tuning.now());
-        let jobs = range.len();
-        lock(counts).executions += jobs;
+        let txs = size(&self.rounds.jobs[range.clone()]);
+        lock(counts).executions += txs;
         self.over_changes(|below| {
             let foretells = number > 0;
             let mut changed = lock(&self.known[worker]);
@@ -149,7 +152,7 @@ impl<'a, J: Job> Shared<'a, J> {
             batch.run(&self.rounds.jobs[range], &errand, &mut lock(&slot.outputs));
         });
         self.ran_ns.fetch_add(self.rounds.tuning.since(began).unwrap_or_default(), Ordering::Relaxed);
-        self.ran.fetch_add(jobs, Ordering::Relaxed);
+        self.ran.fetch_add(txs, Ordering::Relaxed);
     }
 
     /// Calls `act` with what was committed before the round.

@@ -2,14 +2,15 @@
 
 use super::floor::Shared;
 use crate::Job;
+use crate::job::jobs_of;
 use crate::sync::Ordering;
 
-/// Jobs of a batch: many, so that jobs that follow each other and belong together lie in one, and that cores seldom look at
+/// Transactions of a batch: many, so that those that follow each other and belong together lie in one, and that cores seldom look at
 /// what others have changed; few, where batches conflict, since one sees nothing of those beside it. In the first round, and
 /// in any.
-const BATCH_JOBS: usize = 32;
-const BATCH_JOBS_BOUNDS: (usize, usize) = (8, 256);
-/// If fewer jobs of a round than these percent run again, batches become larger; if more, smaller. Beyond the last bound
+const BATCH_TXS: usize = 32;
+const BATCH_TXS_BOUNDS: (usize, usize) = (8, 256);
+/// If fewer transactions of a round than these percent run again, batches become larger; if more, smaller. Beyond the last bound
 /// rounds gain nothing.
 pub(super) const AGAIN_PERCENT: (usize, usize, usize) = (1, 4, 25);
 /// How much larger batches become.
@@ -35,18 +36,23 @@ pub(super) fn parts(workers: usize) -> usize {
     (workers * PARTS_PER_WORKER).next_power_of_two().max(PARTS_MIN)
 }
 
+/// The least and most jobs of a batch.
+pub(super) fn batch_bounds<J: Job>(jobs: &[J]) -> (usize, usize) {
+    (jobs_of(jobs, BATCH_TXS_BOUNDS.0), jobs_of(jobs, BATCH_TXS_BOUNDS.1))
+}
+
 /// Jobs of each batch of the first round.
-pub(super) fn first_batch_jobs(jobs: usize, batches: usize) -> usize {
-    (jobs / (batches * ROUNDS)).clamp(1, BATCH_JOBS)
+pub(super) fn first_batch_jobs<J: Job>(jobs: &[J], batches: usize) -> usize {
+    (jobs.len() / (batches * ROUNDS)).clamp(1, jobs_of(jobs, BATCH_TXS))
 }
 
 impl<J: Job> Shared<'_, J> {
-    /// Makes batches larger or smaller, by how many of a round's jobs, in percent of all, ran again.
-    pub(super) fn resize(&self, again: usize, jobs: usize, left: usize) {
-        let (before, (least, most)) = (self.batch_jobs.load(Ordering::Acquire), BATCH_JOBS_BOUNDS);
+    /// Makes batches larger or smaller, by how many of a round's transactions, in percent of all, ran again. `left` are jobs.
+    pub(super) fn resize(&self, again: usize, txs: usize, left: usize) {
+        let (before, (least, most)) = (self.batch_jobs.load(Ordering::Acquire), self.batch_bounds);
         let wanted = match again {
-            _ if again > jobs * AGAIN_PERCENT.1 => (before / 2).max(least.min(before)),
-            _ if again <= jobs * AGAIN_PERCENT.0 => (before * GROWTH).min(most.max(before)),
+            _ if again > txs * AGAIN_PERCENT.1 => (before / 2).max(least.min(before)),
+            _ if again <= txs * AGAIN_PERCENT.0 => (before * GROWTH).min(most.max(before)),
             _ => before,
         };
         // No short round comes last.
@@ -55,12 +61,12 @@ impl<J: Job> Shared<'_, J> {
         self.batch_jobs.store(batch_jobs, Ordering::Release);
     }
 
-    pub(super) fn gains(&self, began: Option<u64>, jobs: usize) -> bool {
+    pub(super) fn gains(&self, began: Option<u64>, txs: usize) -> bool {
         let took = self.rounds.tuning.since(began);
-        took.zip(self.alone_ns()).is_none_or(|(took, alone)| took * GAIN_PERCENT < alone * jobs as u64 * 100)
+        took.zip(self.alone_ns()).is_none_or(|(took, alone)| took * GAIN_PERCENT < alone * txs as u64 * 100)
     }
 
-    /// What a job takes one worker: the first of a block may have been other than the rest.
+    /// What a transaction takes one worker: the first of a block may have been other than the rest.
     pub(super) fn alone_ns(&self) -> Option<u64> {
         let in_batches = self.ran_ns.load(Ordering::Relaxed).checked_div(self.ran.load(Ordering::Relaxed) as u64);
         self.rounds.alone_ns.map(|alone| in_batches.map_or(alone, |in_batches| alone.min(in_batches)))

@@ -52,11 +52,10 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// Forgets everything and makes room for a block of `jobs`.
+    /// Makes room for a run of `jobs`. The shards are empty: they were settled when the last run ended.
     pub(crate) fn reset(&mut self, jobs: usize) {
         self.filter.reset(jobs);
         self.index.clear();
-        self.shards.iter().for_each(|shard| lock(&shard.0).clear());
     }
 
     /// Whether no job below `reader` has written a key of that hash; if so, the base is what it reads.

@@ -15,6 +15,7 @@ use super::gauge::AGAIN_PERCENT;
 use super::tickets::pause;
 use super::walk::{Conflicts, Walk, Way};
 use crate::changes::{Changes, Ordered};
+use crate::job::size;
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
 use crate::sync::{AtomicBool, Mutex, Ordering, lock};
@@ -33,11 +34,11 @@ pub(crate) struct Rounds<'a, J: Job> {
     pub(crate) cancel: &'a Cancel,
     pub(crate) workers: usize,
     pub(crate) tuning: &'a Tuning,
-    /// What a job takes one worker; `None` where rounds go on whatever they gain.
+    /// What a transaction takes one worker; `None` where rounds go on whatever they gain.
     pub(crate) alone_ns: Option<u64>,
 }
 
-/// How many jobs were committed, and nanoseconds that one takes one worker, if that is known.
+/// How many jobs were committed, and nanoseconds that a transaction takes one worker, if that is known.
 pub(crate) type Ran = (usize, Option<u64>);
 
 /// The worker who leads.
@@ -79,9 +80,9 @@ impl<J: Job> Rounds<'_, J> {
         *desks = shared.give_back(done);
         let counts = counts.into_iter().map(|counts| counts.into_inner().expect("no job runs under it")).collect();
         let (jobs, conflicts) = ran?;
-        stats.add(counts, |_| unreachable!("rounds have no cells"));
+        stats.add(counts);
         stats.add_conflicts(conflicts);
-        stats.parallel += jobs;
+        stats.parallel += size(&self.jobs[..jobs]);
         Ok((jobs, alone_ns))
     }
 }
@@ -98,8 +99,9 @@ impl<J: Job> Shared<'_, J> {
             let before = walk.again;
             self.settle(&mut walk, counts)?;
             let (next, again) = (self.range(self.slots.len()).start, (walk.again - before) * 100);
-            let is_hopeless = again > (next - at) * AGAIN_PERCENT.2;
-            self.resize(again, next - at, self.rounds.jobs.len() - next);
+            let txs = size(&self.rounds.jobs[at..next]);
+            let is_hopeless = again > txs * AGAIN_PERCENT.2;
+            self.resize(again, txs, self.rounds.jobs.len() - next);
             at = next;
             if is_hopeless && self.rounds.alone_ns.is_some() {
                 break;
@@ -108,7 +110,7 @@ impl<J: Job> Shared<'_, J> {
             if round == 1 {
                 // The others have come only now.
                 began = (self.rounds.tuning.now(), at);
-            } else if round >= ROUNDS_BEFORE_JUDGED && !self.gains(began.0, at - began.1) {
+            } else if round >= ROUNDS_BEFORE_JUDGED && !self.gains(began.0, size(&self.rounds.jobs[began.1..at])) {
                 break;
             }
         }

@@ -99,7 +99,7 @@ impl<'a> Scheduler<'a> {
 
     /// Whether the run has ended.
     pub(crate) fn is_halted(&self) -> bool {
-        self.halted.load(Ordering::Relaxed)
+        self.halted.load(Ordering::SeqCst)
     }
 
     /// The next task, lowest first among those of a kind; `claim` holds what the worker has taken for itself.

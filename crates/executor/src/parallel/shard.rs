@@ -52,13 +52,6 @@ impl Shard {
         place
     }
 
-    /// Forgets all cells, keeping some memory.
-    pub(crate) fn clear(&mut self) {
-        self.cells.clear();
-        self.cells.shrink_to(CELLS_KEPT);
-        self.places.clear();
-    }
-
     /// The values that the jobs below `end` left here; sums start from `below`. The shard is empty then.
     ///
     /// # Errors

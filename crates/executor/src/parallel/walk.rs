@@ -30,7 +30,7 @@ pub(crate) struct Walk<'a, J: Job> {
     pub(crate) ordered: Ordered,
     buffer: WriteBuffer,
     pub(crate) conflicts: Conflicts,
-    /// Jobs that ran again.
+    /// Transactions that ran again.
     pub(crate) again: usize,
     /// Hashes of the keys that were written.
     pub(crate) written: Vec<u64>,
@@ -82,9 +82,10 @@ impl<'a, J: Job> Walk<'a, J> {
                     self.accept(&mut way, job, output, writes)?;
                 }
                 None => {
-                    counts.executions += 1;
-                    counts.conflict(None);
-                    self.again += 1;
+                    let txs = self.rounds.jobs[way.jobs.start + job].size();
+                    counts.executions += txs;
+                    counts.conflict(None, txs);
+                    self.again += txs;
                     self.run_again(&mut way, job)?;
                 }
             }

@@ -29,6 +29,8 @@ pub(crate) struct Bench {
     worker: usize,
     /// Jobs it has taken and not begun.
     claim: Range<usize>,
+    /// Jobs that it ran.
+    runs: usize,
     pub(crate) counts: Counts,
 }
 
@@ -57,15 +59,24 @@ impl<J: Job> Drop for HaltOnPanic<'_, '_, J> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.0.scheduler.halt();
+            self.0.leaving.leave();
         }
     }
 }
 
 impl<J: Job> Engine<'_, J> {
-    /// Works until all jobs are committed or the run is halted.
+    /// Works until all jobs are committed or the run is halted, and on until all keys are settled.
     pub(crate) fn work(&self, worker: usize) -> Counts {
+        self.leaving.arrive();
+        let mut counts = self.run_jobs(worker);
+        counts.name(|cell| self.memory.key(cell));
+        self.leaving.leave();
+        self.settle();
+        counts
+    }
+
+    fn run_jobs(&self, worker: usize) -> Counts {
         let _guard = HaltOnPanic(self);
-        self.arrive();
         let mut bench = Bench { worker, ..Bench::default() };
         let mut task = self.scheduler.next(&mut bench.claim);
         loop {
@@ -103,11 +114,12 @@ impl<J: Job> Engine<'_, J> {
     }
 
     fn execute(&self, job: u32, incarnation: Incarnation, bench: &mut Bench) -> Option<Task> {
-        bench.counts.executions += 1;
+        bench.counts.executions += self.jobs[job as usize].size();
+        bench.runs += 1;
         let committed = self.scheduler.committed();
         let view = View::new(self.memory, self.below, job, committed, bench.logs.pop().unwrap_or_default());
         let mut access = Access::reusing(&view, std::mem::take(&mut bench.buffer));
-        let began = self.pace.begin(bench.counts.executions);
+        let began = self.pace.begin(bench.runs);
         let ran = catch_unwind(AssertUnwindSafe(|| self.jobs[job as usize].run(&mut access)));
         self.pace.end(began);
         bench.buffer = access.into_buffer();
@@ -125,8 +137,9 @@ impl<J: Job> Engine<'_, J> {
     }
 
     fn wait(&self, job: u32, on: u32, cell: CellId, bench: &mut Bench) -> Option<Task> {
-        bench.counts.blocked += 1;
-        bench.counts.conflict(Some(cell));
+        let size = self.jobs[job as usize].size();
+        bench.counts.blocked += size;
+        bench.counts.conflict(Some(cell), size);
         self.pace.drop_run();
         if self.scheduler.wait(job, on) { None } else { self.scheduler.begin(job) }
     }
