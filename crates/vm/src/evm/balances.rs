@@ -9,8 +9,6 @@
 //! Emptiness (EIP-161) hangs on the balance only where there is neither nonce nor code. It is taken for granted as soon as
 //! code may have seen it; an account that only received the transaction's value or its tip was seen by nobody.
 
-use revm::context_interface::context::ContextError;
-use revm::interpreter::InstructionResult;
 use revm::primitives::hash_map::Entry;
 use revm::primitives::{AddressMap, KECCAK_EMPTY};
 use revm::state::{Account, AccountInfo, EvmState, TransactionId};
@@ -82,9 +80,11 @@ impl Notes {
         self.accounts.iter()
     }
 
-    /// Begins a further transaction on the accounts that are loaded.
-    pub(super) fn begin(&mut self) {
-        self.unseen.append(&mut self.unseen_now);
+    /// Begins a further transaction on the accounts that are loaded. Who has got a nonce or code since, as senders have, is
+    /// not empty whatever it owns.
+    pub(super) fn begin(&mut self, state: &EvmState) {
+        let bare = |address: &Address| state.get(address).is_some_and(|account| is_bare(&account.info));
+        self.unseen.extend(self.unseen_now.drain(..).filter(bare));
     }
 
     /// Notes an account that has just been loaded; `unseen` says that no code may see whether it is empty.
@@ -184,9 +184,6 @@ pub(super) fn is_bare(info: &AccountInfo) -> bool {
 
 /// A transaction's context that notes what code asks of balances.
 pub(crate) trait ObserveBalance {
-    /// The transaction must be the only one of its session, and ends here if it is not.
-    fn be_alone(&mut self) -> Result<(), InstructionResult>;
-
     /// The exact balance of a loaded account was seen.
     fn observe_balance(&mut self, address: Address);
 
@@ -198,13 +195,6 @@ pub(crate) trait ObserveBalance {
 }
 
 impl ObserveBalance for EvmContext<'_> {
-    fn be_alone(&mut self) -> Result<(), InstructionResult> {
-        self.journaled_state.database.be_alone().map_err(|error| {
-            self.error = Err(ContextError::Db(error));
-            InstructionResult::FatalExternalError
-        })
-    }
-
     fn observe_balance(&mut self, address: Address) {
         if loaded(self, &address).is_some() {
             self.journaled_state.database.notes.see(address);

@@ -68,7 +68,6 @@ fn self_balance<H: Host + ObserveBalance>(context: Context<'_, H>) -> Instructio
 }
 
 fn self_destruct<H: Host + ObserveBalance>(context: Context<'_, H>) -> InstructionExecResult {
-    context.host.be_alone()?;
     context.host.observe_balance(context.interpreter.input.target_address);
     host::selfdestruct(context)
 }

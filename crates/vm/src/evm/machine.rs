@@ -130,7 +130,7 @@ impl Parts {
         let turn = (!cfg.disable_nonce_check).then_some((env.from, env.nonce));
         let mut database = TxDb::new(state, block, notes, turn);
         database.has_company = !journal.state.is_empty();
-        database.notes.begin();
+        database.notes.begin(&journal.state);
         let ctx = Context {
             block: block_env,
             tx: env.into_env(),

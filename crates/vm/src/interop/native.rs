@@ -1,7 +1,7 @@
 //! What native code did inside an EVM transaction, beside the accounts in the journal.
 
 use seiza_modules::BlockInfo;
-use seiza_state::{Access, Checkpoint, StateError, StateRead};
+use seiza_state::{Access, Checkpoint, StateError, StateRead, WriteSet};
 use seiza_types::tx::Signer;
 use seiza_types::{Event, U256};
 
@@ -51,8 +51,9 @@ impl<'a> Native<'a> {
 
     /// Ends the transaction: why it must stop, if it must, and what is to be written; notes are kept elsewhere.
     pub(crate) fn finish(self) -> (Option<StateError>, Effects) {
-        let (_, writes) = self.log.finish();
-        let Self { events, fee, burned, failure, .. } = self;
+        let Self { events, fee, burned, failure, log, marks, .. } = self;
+        // Nothing is written before the first mark.
+        let writes = if marks.is_empty() { WriteSet::default() } else { log.finish().1 };
         (failure, Effects { writes, events, fee, burned, ..Effects::default() })
     }
 }

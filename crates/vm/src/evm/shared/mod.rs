@@ -1,24 +1,25 @@
 //! Consecutive transactions on one journal.
 //!
 //! Accounts, slots and code stay loaded from one transaction to the next, and only [`SharedJournal::flush`] writes what they
-//! have changed: each key once. Most transactions do nothing but move balances, count nonces and set slots; whatever else
-//! one does (creates, destroys, delegates, links, has native code write, meets what only state can tell) it must do alone:
-//! it is taken back, what was held is written, and it runs again as if there were no sessions. So what is written here is
-//! simple, and the intricate has one place.
+//! have changed: each key once. A transaction that creates or destroys accounts is the last of them. One that does more than
+//! the EVM (delegates, links, has native code write, meets what only state can tell) must be alone: it is taken back, what
+//! was held is written, and it runs again as if there were no sessions.
 
 mod review;
 mod write;
 
-use seiza_modules::fees;
-use seiza_state::{StateError, StateWrite};
-use seiza_types::{Address, Fork, U256};
+use seiza_modules::{bank, fees};
+use seiza_state::{Delta, StateError, StateWrite};
+use seiza_types::{Address, Denom, Fork, U256};
+
+use self::review::Kind;
 
 use super::block::{BlockContext, FeePolicy};
 use super::commit;
 use super::env::{CallEnv, Checks};
 use super::error::EvmError;
 use super::machine::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
-use super::outcome::{TxOutcome, outcome};
+use super::outcome::{Effects, TxOutcome, outcome};
 use super::run_in_evm;
 use crate::precompiles;
 
@@ -33,6 +34,8 @@ pub(super) struct SharedJournal {
     txs: usize,
     /// Wei for the fee collector.
     fee: U256,
+    /// Wei that self-destruction destroyed.
+    burned: U256,
     /// Slots that a transaction has left changed; some more than once.
     slots: Vec<(Address, U256)>,
 }
@@ -64,25 +67,30 @@ impl SharedJournal {
         let price = env.effective_gas_price(block.base_fee);
         let parts = self.parts.get_or_insert_with(|| begun(block));
         let has_company = !parts.core().journal.state.is_empty();
-        let mut ended = parts.transact(&*state, block, env);
-        ended.alone |= ended.result.is_ok() && review::is_intricate(&ended, parts.core());
-        if ended.alone && has_company {
-            parts.core().journal.discard_tx();
-            self.flush(state)?;
-            return run_in_evm(state, block, call(), Checks::ALL);
+        let ended = parts.transact(&*state, block, env);
+        match (review::kind(&ended, parts.core()), has_company) {
+            (Kind::Alone, true) => {
+                parts.core().journal.discard_tx();
+                self.flush(state)?;
+                run_in_evm(state, block, call(), Checks::ALL)
+            }
+            (Kind::Alone, false) => self.end_alone(state, ended, price),
+            (kind, _) => self.end(state, ended, kind, price),
         }
-        self.end(state, ended, price)
     }
 
-    /// Ends a transaction that need not run again.
-    fn end(&mut self, state: &mut dyn StateWrite, ended: Ended, price: u128) -> Result<TxOutcome, EvmError> {
-        if ended.alone {
-            return self.end_alone(state, ended, price);
-        }
+    /// Ends a transaction that need not be alone.
+    fn end(
+        &mut self,
+        state: &mut dyn StateWrite,
+        ended: Ended,
+        kind: Kind,
+        price: u128,
+    ) -> Result<TxOutcome, EvmError> {
         match ended.result {
             Ok(result) => {
-                self.hold(ended.effects.fee);
-                if self.is_full() {
+                self.hold(&ended.effects);
+                if kind == Kind::Parting || self.is_full() {
                     self.flush(state)?;
                 }
                 Ok(outcome(result, ended.effects.events, price))
@@ -107,9 +115,10 @@ impl SharedJournal {
         Ok(outcome(run.result, run.effects.events, price))
     }
 
-    fn hold(&mut self, fee: U256) {
+    fn hold(&mut self, effects: &Effects) {
         self.txs += 1;
-        self.fee += fee;
+        self.fee += effects.fee;
+        self.burned += effects.burned;
         let core = self.parts.as_mut().expect("it has run on them").core();
         review::settle(core, &mut self.slots);
         core.journal.commit_tx();
@@ -132,12 +141,15 @@ impl SharedJournal {
         write::accounts(state, parts.core())?;
         write::slots(state, parts.core(), &self.slots);
         fees::collect(state, self.fee)?;
+        if !self.burned.is_zero() {
+            state.add(bank::keys::supply(&Denom::native()), Delta::debit(self.burned))?;
+        }
         self.forget();
         Ok(())
     }
 
     fn forget(&mut self) {
-        (self.txs, self.fee) = (0, U256::ZERO);
+        (self.txs, self.fee, self.burned) = (0, U256::ZERO, U256::ZERO);
         self.slots.clear();
         if let Some(mut parts) = self.parts.take() {
             parts.clear();
@@ -156,5 +168,5 @@ fn begun(block: &BlockContext) -> Box<Parts> {
 /// Whether the transaction is known to be one that must be alone, before it has run.
 fn is_intricate(block: &BlockContext, env: &CallEnv) -> bool {
     let calls_native = |to: &Address| block.fees == FeePolicy::Collector && precompiles::ADDRESSES.contains(to);
-    block.fork < Fork::SpuriousDragon || !env.authorizations.is_empty() || env.to.as_ref().is_none_or(calls_native)
+    block.fork < Fork::SpuriousDragon || !env.authorizations.is_empty() || env.to.as_ref().is_some_and(calls_native)
 }
