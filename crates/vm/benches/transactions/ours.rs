@@ -19,9 +19,6 @@ pub struct Chain<'a> {
     txs: &'a [(EvmTx, Signer)],
 }
 
-/// Transactions of a session.
-const CHUNK: usize = 32;
-
 struct Memory(HashMap<Key, Value, RandomState>);
 
 impl StateRead for Memory {
@@ -54,10 +51,10 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// As a block does it that gives each thread a few consecutive transactions at a time.
-    pub fn run_in_sessions(&self) {
+    /// As a block does it with consecutive transactions: in sessions of so many, each written to one buffer.
+    pub fn run_in_sessions(&self, of: usize) {
         let mut buffer = WriteBuffer::default();
-        for txs in self.txs.chunks(CHUNK) {
+        for txs in self.txs.chunks(of) {
             let mut access = Access::reusing(&self.state, std::mem::take(&mut buffer));
             let mut session = Session::new(&self.block);
             for (tx, signer) in txs {
@@ -65,7 +62,7 @@ impl<'a> Chain<'a> {
                 assert_eq!(outcome.code, Code::Ok);
                 black_box(outcome);
             }
-            session.flush(&mut access).expect("no overflow");
+            session.flush(&mut access).expect("in memory");
             buffer = access.into_buffer();
         }
     }

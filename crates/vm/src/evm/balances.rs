@@ -9,8 +9,9 @@
 //! Emptiness (EIP-161) hangs on the balance only where there is neither nonce nor code. It is taken for granted as soon as
 //! code may have seen it; an account that only received the transaction's value or its tip was seen by nobody.
 
+use revm::primitives::hash_map::Entry;
 use revm::primitives::{AddressMap, KECCAK_EMPTY};
-use revm::state::{Account, AccountInfo, EvmState};
+use revm::state::{Account, AccountInfo, EvmState, TransactionId};
 use seiza_modules::bank;
 use seiza_state::{Premise, StateError, StateRead};
 use seiza_types::{Address, U256};
@@ -22,39 +23,119 @@ use super::machine::EvmContext;
 pub(crate) struct Note {
     /// The public key that its record holds, so that a nonce is written back with its key and without a second read.
     pub(crate) public_key: Option<[u8; 33]>,
-    /// What was concluded from its balance at the start of the transaction.
+    /// What was concluded from its balance as it was loaded.
     pub(crate) premise: Premise,
+    /// Nonce and balance as they were loaded: revm forgets them when a second transaction meets the account.
+    pub(super) nonce: u64,
+    pub(super) loaded: U256,
+    /// The balance after the last transaction of a session, and whether any of them has changed it.
+    pub(super) settled: U256,
+    pub(super) moved: bool,
 }
 
 impl Note {
-    fn add(&mut self, premise: Premise) {
+    /// The note of an account that has just been loaded.
+    pub(super) fn of(nonce: u64, balance: U256, public_key: Option<[u8; 33]>) -> Self {
+        Self { public_key, nonce, loaded: balance, settled: balance, ..Self::default() }
+    }
+
+    pub(super) fn add(&mut self, premise: Premise) {
         self.premise = self.premise.and(premise);
+    }
+
+    /// Notes a conclusion from a balance that the account has had since.
+    fn add_later(&mut self, premise: Premise, balance: U256) {
+        self.add(moved(premise, balance, self.loaded));
+    }
+
+    /// Whether all depends on the exact balance.
+    pub(super) fn is_exact(&self) -> bool {
+        self.premise.at_least == self.premise.at_most
     }
 }
 
-/// The accounts of one transaction of which something is to be remembered.
+/// The accounts that were loaded, with what is to be remembered of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Notes(AddressMap<Note>);
+pub(crate) struct Notes {
+    accounts: AddressMap<Note>,
+    /// Accounts that look empty or not by their balance alone and that no code has seen since an earlier transaction of the
+    /// session loaded them, and those that the present one has loaded.
+    unseen: Vec<Address>,
+    unseen_now: Vec<Address>,
+}
 
 impl Notes {
     /// The public key in the account's record, as far as the account was loaded.
     pub(crate) fn public_key(&self, address: &Address) -> Option<[u8; 33]> {
-        self.0.get(address)?.public_key
+        self.accounts.get(address)?.public_key
     }
 
     /// Whether the transaction depends on the exact balance.
     pub(crate) fn is_exact(&self, address: &Address) -> bool {
-        self.0.get(address).is_some_and(|note| note.premise.at_least == note.premise.at_most)
+        self.accounts.get(address).is_some_and(Note::is_exact)
     }
 
-    /// Notes what a loaded account's record holds.
-    pub(super) fn keep_key(&mut self, address: Address, public_key: [u8; 33]) {
-        self.0.entry(address).or_default().public_key = Some(public_key);
+    /// All accounts, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Address, &Note)> {
+        self.accounts.iter()
+    }
+
+    /// Begins a further transaction on the accounts that are loaded. Who has got a nonce or code since, as senders have, is
+    /// not empty whatever it owns.
+    pub(super) fn begin(&mut self, state: &EvmState) {
+        let bare = |address: &Address| state.get(address).is_some_and(|account| is_bare(&account.info));
+        self.unseen.extend(self.unseen_now.drain(..).filter(bare));
+    }
+
+    /// Notes an account that has just been loaded; `unseen` says that no code may see whether it is empty.
+    pub(super) fn load(&mut self, address: Address, note: Note, unseen: bool) {
+        match self.accounts.entry(address) {
+            Entry::Vacant(new) => new.insert(note),
+            Entry::Occupied(known) => return known.into_mut().add(note.premise),
+        };
+        if unseen {
+            self.unseen_now.push(address);
+        }
+    }
+
+    /// Notes that a transaction of a session has ended with that balance.
+    pub(super) fn settle(&mut self, address: &Address, balance: U256) {
+        if let Some(note) = self.accounts.get_mut(address).filter(|note| note.settled != balance) {
+            note.settled = balance;
+            note.moved = true;
+        }
     }
 
     /// Notes a conclusion from the balance that the account had at first.
     pub(super) fn rely(&mut self, address: Address, premise: Premise) {
-        self.0.entry(address).or_default().add(premise);
+        self.accounts.entry(address).or_default().add(premise);
+    }
+
+    /// Notes a conclusion from a balance that the account has had since.
+    fn rely_later(&mut self, address: Address, premise: Premise, balance: U256) {
+        self.accounts.entry(address).or_default().add_later(premise, balance);
+    }
+
+    /// Notes that the exact balance was seen.
+    fn see(&mut self, address: Address) {
+        let note = self.accounts.entry(address).or_default();
+        note.add(Premise::exactly(note.loaded));
+    }
+
+    /// Takes for granted whether the accounts are empty that the present transaction has met again. Called when all code of
+    /// it has run: only what follows is seen by nobody.
+    pub(super) fn see_again(&mut self, state: &EvmState, transaction: TransactionId) {
+        let accounts = &mut self.accounts;
+        self.unseen.retain(|address| {
+            let Some(met) = state.get(address).filter(|account| account.transaction_id == transaction) else {
+                return true;
+            };
+            let at_first = met.original_info();
+            if let Some(note) = accounts.get_mut(address).filter(|_| is_bare(&at_first)) {
+                note.add_later(Premise::as_empty_as(at_first.balance), at_first.balance);
+            }
+            false
+        });
     }
 
     /// Notes what the end of the transaction depends on: whether an account that now looks empty to EIP-161 was something
@@ -80,7 +161,7 @@ impl Notes {
     /// Those of reading state.
     pub(super) fn tell(&self, state: &dyn StateRead) -> Result<(), StateError> {
         #[expect(clippy::iter_over_hash_type, reason = "each premise is about a key of its own")]
-        for (address, note) in &self.0 {
+        for (address, note) in &self.accounts {
             if !note.premise.is_empty() {
                 state.rely(&bank::keys::native(address), note.premise)?;
             }
@@ -90,7 +171,9 @@ impl Notes {
 
     /// Forgets all, keeping the memory.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.accounts.clear();
+        self.unseen.clear();
+        self.unseen_now.clear();
     }
 }
 
@@ -113,8 +196,8 @@ pub(crate) trait ObserveBalance {
 
 impl ObserveBalance for EvmContext<'_> {
     fn observe_balance(&mut self, address: Address) {
-        if let Some(before) = loaded(self, &address).map(|account| account.original_info().balance) {
-            self.journaled_state.database.notes.rely(address, Premise::exactly(before));
+        if loaded(self, &address).is_some() {
+            self.journaled_state.database.notes.see(address);
         }
     }
 
@@ -128,9 +211,8 @@ impl ObserveBalance for EvmContext<'_> {
     }
 
     fn rely_on_balance(&mut self, address: Address, premise: Premise) {
-        if let Some(account) = loaded(self, &address) {
-            let at_first = moved(premise, account.info.balance, account.original_info().balance);
-            self.journaled_state.database.notes.rely(address, at_first);
+        if let Some(balance) = loaded(self, &address).map(|account| account.info.balance) {
+            self.journaled_state.database.notes.rely_later(address, premise, balance);
         }
     }
 }
@@ -139,7 +221,7 @@ fn loaded<'c>(ctx: &'c EvmContext<'_>, address: &Address) -> Option<&'c Account>
     ctx.journaled_state.inner.state.get(address)
 }
 
-/// What `premise` of the balance `now` says of the balance `before`: the transaction's own gains and payments are fixed.
+/// What `premise` of the balance `now` says of the balance `before`: gains and payments in between are fixed.
 fn moved(premise: Premise, now: U256, before: U256) -> Premise {
     let at_most = match premise.at_most {
         U256::MAX => U256::MAX,

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use revm::primitives::KECCAK_EMPTY;
 use revm::state::{AccountInfo, Bytecode};
 use revm::{Database, DatabaseRef};
-use seiza_state::{Premise, StateRead};
+use seiza_modules::fees;
+use seiza_state::{Premise, StateError, StateRead};
 use seiza_types::{Address, B256, Fork, U256};
 
 use super::accounts::{self, AccountView};
-use super::balances::{Notes, is_bare};
+use super::balances::{Note, Notes, is_bare};
 use super::block::{BlockContext, BlockHashes, FeePolicy};
 use super::error::DbError;
 use super::history;
@@ -67,7 +68,12 @@ impl Database for StateDb<'_> {
 /// comes of it depends on it.
 const ODD_BALANCE: U256 = U256::from_limbs([0, 0, 0, 1]);
 
+const COLLECTOR: Address = fees::collector();
+
 /// The database of one transaction. Balances are peeked at; what is to be remembered of an account goes to [`Notes`].
+///
+/// In a session, what earlier transactions have changed is in the journal and not yet here below. Whoever comes upon
+/// something that only state can tell, or whose writing is intricate, says so ([`TxDb::be_alone`]).
 pub struct TxDb<'a> {
     pub(crate) state: &'a dyn StateRead,
     hashes: Option<&'a BTreeMap<u64, B256>>,
@@ -79,6 +85,10 @@ pub struct TxDb<'a> {
     pub(super) shows_emptiness: bool,
     /// The transaction's sender, and the nonce that it takes.
     turn: Option<(Address, u64)>,
+    /// Whether the journal was not empty when the transaction began.
+    pub(super) has_company: bool,
+    /// Whether it must be the journal's only transaction.
+    pub(super) alone: bool,
 }
 
 impl<'a> TxDb<'a> {
@@ -95,7 +105,17 @@ impl<'a> TxDb<'a> {
         let refuses_stored = block.fees == FeePolicy::Ethereum;
         // Before EIP-161, every touched account depends on whether it was there.
         let shows_emptiness = block.fork < Fork::SpuriousDragon;
-        Self { state, hashes, refuses_stored, taken: None, notes, shows_emptiness, turn }
+        let (has_company, alone) = (false, false);
+        Self { state, hashes, refuses_stored, taken: None, notes, shows_emptiness, turn, has_company, alone }
+    }
+
+    /// Notes that the transaction must be the only one on its journal.
+    ///
+    /// # Errors
+    /// Where it is not: it ends here, and is run again on a journal of its own. The error is seen by nobody.
+    pub(crate) fn be_alone(&mut self) -> Result<(), DbError> {
+        self.alone = true;
+        if self.has_company { Err(StateError::Io("the transaction is not alone".into()).into()) } else { Ok(()) }
     }
 
     /// The account at `address` where EIP-7610 forbids creating over it: storage, but neither code nor nonce.
@@ -113,19 +133,25 @@ impl Database for TxDb<'_> {
     type Error = DbError;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, DbError> {
-        let (view, key) =
-            accounts::peek(self.state, &address, self.turn.filter(|(of, _)| *of == address).map(|(_, nonce)| nonce))?;
-        if let Some(key) = key {
-            self.notes.keep_key(address, key);
-        }
+        let turn = self.turn.filter(|(of, _)| *of == address).map(|(_, nonce)| nonce);
+        let (view, key) = accounts::peek(self.state, &address, turn)?;
         let info = view.map(info);
-        if let Some(odd) = info.as_ref().map(|info| info.balance).filter(|balance| *balance >= ODD_BALANCE) {
-            self.notes.rely(address, Premise::exactly(odd));
+        if address == COLLECTOR || info.as_ref().is_some_and(AccountInfo::is_empty) {
+            // What a session owes the collector is not in the journal; what was left empty, a touch removes.
+            self.be_alone()?;
         }
-        if self.shows_emptiness && info.as_ref().is_none_or(is_bare) {
-            let balance = info.as_ref().map_or(U256::ZERO, |info| info.balance);
-            self.notes.rely(address, Premise::as_empty_as(balance));
+        let (nonce, balance) = info.as_ref().map_or((0, U256::ZERO), |info| (info.nonce, info.balance));
+        let mut note = Note::of(nonce, balance, key);
+        if balance >= ODD_BALANCE {
+            note.add(Premise::exactly(balance));
+            // revm leaves payments that overflow out of the journal.
+            self.be_alone()?;
         }
+        let is_bare = info.as_ref().is_none_or(is_bare);
+        if self.shows_emptiness && is_bare {
+            note.add(Premise::as_empty_as(balance));
+        }
+        self.notes.load(address, note, is_bare && !self.shows_emptiness);
         Ok(info.map(|info| match self.taken {
             Some(taken) if taken == address => AccountInfo { code_hash: B256::ZERO, ..info },
             _ => info,

@@ -11,7 +11,7 @@ use revm::interpreter::interpreter_action::FrameInit;
 use revm::primitives::KECCAK_EMPTY;
 use seiza_types::{Address, B256};
 
-use super::balances::ObserveBalance as _;
+use super::balances::{ObserveBalance as _, is_bare};
 use super::instructions::Instructions;
 use super::machine::EvmContext;
 use crate::precompiles::Precompiles;
@@ -32,8 +32,10 @@ impl<'a, I> Machine<'a, I> {
         let journal = &self.0.ctx.journaled_state;
         let Some(caller) = journal.inner.state.get(&inputs.caller()) else { return Ok(None) };
         let address = inputs.created_address(caller.info.nonce);
-        let made_here = journal.inner.state.get(&address).is_some_and(|account| account.is_created());
-        let taken = !made_here && journal.database.holds_storage_alone(&address)?;
+        // Whoever is known to have code or a nonce is refused by revm; what has neither now had neither in the state below.
+        let is_plain =
+            journal.inner.state.get(&address).is_some_and(|account| account.is_created() || !is_bare(&account.info));
+        let taken = !is_plain && journal.database.holds_storage_alone(&address)?;
         Ok(taken.then_some(address))
     }
 

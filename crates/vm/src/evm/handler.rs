@@ -57,13 +57,18 @@ impl<'a, I> Handler for TxHandler<'a, I> {
         gas: &mut GasTracker,
     ) -> Result<Option<u64>, EVMError<DbError>> {
         let ctx = evm.ctx();
-        ctx.journaled_state.database.shows_emptiness |= !ctx.tx.authorization_list.is_empty();
+        if !ctx.tx.authorization_list.is_empty() {
+            ctx.journaled_state.database.shows_emptiness = true;
+            ctx.journaled_state.database.be_alone()?;
+        }
         pre_execution::apply_eip7702_auth_list(ctx, gas)
     }
 
     /// Fees go to the collector outside the EVM: an account that every transaction writes would make them all conflict.
     fn reward_beneficiary(&self, evm: &mut Machine<'a, I>, result: &mut FrameResult) -> Result<(), EVMError<DbError>> {
         let ctx = evm.ctx();
+        let journal = &mut ctx.journaled_state;
+        journal.database.notes.see_again(&journal.inner.state, journal.inner.transaction_id);
         if !ctx.chain.collects_fees {
             // No code runs any more that could see whether there is a beneficiary.
             ctx.journaled_state.database.shows_emptiness = ctx.cfg.spec < SpecId::SPURIOUS_DRAGON;
@@ -83,9 +88,8 @@ impl<'a, I> Handler for TxHandler<'a, I> {
         interop::settle(evm.ctx());
         revm::context_interface::context::take_error::<Self::Error, _>(evm.ctx().error())?;
         let result = post_execution::output(evm.ctx(), result, gas);
-        let ctx = evm.ctx();
-        ctx.journaled_state.inner.commit_tx();
-        revm::context::LocalContextTr::clear(&mut ctx.local);
+        // The journal is left as it is: whoever began the transaction ends it.
+        revm::context::LocalContextTr::clear(&mut evm.ctx().local);
         evm.frame_stack().clear();
         Ok(result)
     }

@@ -32,93 +32,168 @@ use crate::interop::Native;
 use crate::precompiles::Precompiles;
 
 /// The context that EVM code, precompiles and inspectors run in.
-pub type EvmContext<'a> = Context<BlockEnv, TxEnv, CfgEnv, TxDb<'a>, Journal<TxDb<'a>>, Native<'a>>;
+pub type EvmContext<'a> = Context<Box<BlockEnv>, TxEnv, Box<CfgEnv>, TxDb<'a>, Journal<TxDb<'a>>, Native<'a>>;
 
 /// Accounts that a kept journal table may have room for; a larger one is given back to the allocator.
-const KEPT_ACCOUNTS_MAX: usize = 1024;
+pub(super) const KEPT_ACCOUNTS_MAX: usize = 1024;
 
-/// What a thread keeps between transactions.
-struct Parts {
-    cfg: CfgEnv,
-    journal: JournalInner<JournalEntry>,
+/// What a thread keeps between transactions: lent to the machine while one runs.
+pub(super) struct Parts(Option<Core>);
+
+/// An EVM without the state below and the transaction.
+pub(super) struct Core {
+    pub(super) journal: JournalInner<JournalEntry>,
+    pub(super) notes: Notes,
+    cfg: Box<CfgEnv>,
+    block: Box<BlockEnv>,
     local: LocalContext,
     precompiles: Precompiles,
     frames: FrameStack<EthFrame<EthInterpreter>>,
-    notes: Notes,
 }
 
 thread_local! {
-    static PARTS: RefCell<Option<Parts>> = const { RefCell::new(None) };
+    static PARTS: RefCell<Option<Box<Parts>>> = const { RefCell::new(None) };
 }
 
 impl Parts {
     fn new() -> Self {
         keccak::begin();
-        Self {
-            cfg: CfgEnv::new_with_spec(SpecId::PRAGUE),
+        let core = Core {
             journal: JournalInner::new(),
+            notes: Notes::default(),
+            cfg: Box::new(CfgEnv::new_with_spec(SpecId::PRAGUE)),
+            block: Box::default(),
             local: LocalContext::default(),
             precompiles: Precompiles::new(SpecId::PRAGUE),
             frames: FrameStack::new_prealloc(8),
-            notes: Notes::default(),
-        }
+        };
+        Self(Some(core))
     }
 
-    fn take() -> Self {
-        PARTS.with_borrow_mut(Option::take).unwrap_or_else(Self::new)
+    /// The thread's parts, or new ones where they are in use.
+    pub(super) fn take() -> Box<Self> {
+        PARTS.with_borrow_mut(Option::take).unwrap_or_else(|| Box::new(Self::new()))
     }
 
-    fn keep(self) {
+    /// Hands the parts back, with nothing in the journal.
+    pub(super) fn keep(self: Box<Self>) {
         PARTS.with_borrow_mut(|kept| *kept = Some(self));
     }
 
-    fn configure(&mut self, block: &BlockContext, checks: Checks, chain_id_given: bool) {
-        let cfg = &mut self.cfg;
+    /// Sets the parts up for a block.
+    pub(super) fn configure(&mut self, block: &BlockContext, checks: Checks) {
+        let core = self.core();
+        let cfg = &mut core.cfg;
         if cfg.spec != block.spec() {
             cfg.set_spec_and_mainnet_gas_params(block.spec());
         }
         cfg.chain_id = block.chain_id;
-        cfg.tx_chain_id_check = chain_id_given;
         cfg.max_blobs_per_tx = Some(block.blobs_max());
         cfg.disable_nonce_check = !checks.nonce;
         cfg.disable_balance_check = !checks.balance;
         cfg.disable_base_fee = !checks.base_fee;
         cfg.disable_eip3607 = !checks.sender;
         cfg.disable_block_gas_limit = !checks.block_gas;
-        if self.precompiles.set_native(block.fees == FeePolicy::Collector) {
-            self.journal = JournalInner::new();
+        *core.block = block.env();
+        let (burns, delayed) = (cfg.amsterdam_eip7708_disabled, cfg.amsterdam_eip8246_delayed_clear_disabled);
+        if core.precompiles.set_native(block.fees == FeePolicy::Collector) {
+            core.journal = JournalInner::new();
         }
-        let spec = block.spec();
-        self.journal.set_spec_id(spec);
-        self.journal.set_eip7708_config(cfg.amsterdam_eip7708_disabled, cfg.amsterdam_eip8246_delayed_clear_disabled);
+        core.journal.set_spec_id(block.spec());
+        core.journal.set_eip7708_config(burns, delayed);
     }
 
+    /// What no machine has at present.
+    pub(super) fn core(&mut self) -> &mut Core {
+        self.0.as_mut().expect("a machine gives it back when its transaction ends")
+    }
+
+    /// Runs a transaction on what the journal holds, and leaves it there.
+    pub(super) fn transact(&mut self, state: &dyn StateRead, block: &BlockContext, env: CallEnv) -> Ended {
+        let mut machine = self.assemble(state, block, env, ());
+        let result = TxHandler::default().run(&mut machine);
+        self.disassemble(machine, result)
+    }
+
+    /// A machine that is to run one transaction.
     fn assemble<'a, I>(
-        self,
+        &mut self,
         state: &'a dyn StateRead,
         block: &'a BlockContext,
         env: CallEnv,
         inspector: I,
     ) -> Machine<'a, I> {
+        let core = self.0.take().expect("a machine gives it back when its transaction ends");
+        let Core { journal, notes, mut cfg, block: block_env, local, precompiles, frames } = core;
+        cfg.tx_chain_id_check = env.chain_id.is_some();
         let native = Native::new(state, block, env.signer, env.index);
-        let turn = (!self.cfg.disable_nonce_check).then_some((env.from, env.nonce));
+        let turn = (!cfg.disable_nonce_check).then_some((env.from, env.nonce));
+        let mut database = TxDb::new(state, block, notes, turn);
+        database.has_company = !journal.state.is_empty();
+        database.notes.begin(&journal.state);
         let ctx = Context {
-            block: block.env(),
+            block: block_env,
             tx: env.into_env(),
-            cfg: self.cfg,
-            journaled_state: Journal::new_with_inner(TxDb::new(state, block, self.notes, turn), self.journal),
+            cfg,
+            journaled_state: Journal::new_with_inner(database, journal),
             chain: native,
-            local: self.local,
+            local,
             error: Ok(()),
         };
-        Machine(PlainEvm {
-            ctx,
-            inspector,
-            instruction: Instructions::new(block.spec()),
-            precompiles: self.precompiles,
-            frame_stack: self.frames,
-        })
+        let instruction = Instructions::new(block.spec());
+        Machine(PlainEvm { ctx, inspector, instruction, precompiles, frame_stack: frames })
     }
+
+    fn disassemble<I>(&mut self, machine: Machine<'_, I>, result: Result<ExecutionResult, EVMError<DbError>>) -> Ended {
+        let PlainEvm { ctx, precompiles, frame_stack: frames, .. } = machine.0;
+        let Context { block, cfg, journaled_state, chain: native, local, .. } = ctx;
+        let Journal { database: TxDb { notes, alone, .. }, inner: journal } = journaled_state;
+        self.0 = Some(Core { journal, notes, cfg, block, local, precompiles, frames });
+        let (failure, effects) = native.finish();
+        let result = failure.map_or_else(|| result.map_err(EvmError::from), |error| Err(EvmError::State(error)));
+        Ended { result, effects, alone }
+    }
+
+    /// Ends a transaction that was the journal's only one: takes out what it came to, and makes it depend on all that was
+    /// noted.
+    ///
+    /// # Errors
+    /// Those of the transaction, and of reading state.
+    pub(super) fn finish(&mut self, state: &dyn StateRead, ended: Ended) -> Result<Run, EvmError> {
+        let core = self.core();
+        let evm_state = core.journal.finalize();
+        let mut notes = std::mem::take(&mut core.notes);
+        notes.conclude(&evm_state);
+        notes.tell(state)?;
+        Ok(Run { result: ended.result?, state: evm_state, effects: Effects { notes, ..ended.effects } })
+    }
+
+    /// Forgets what is in the journal.
+    pub(super) fn clear(&mut self) {
+        let core = self.core();
+        let state = core.journal.finalize();
+        let notes = std::mem::take(&mut core.notes);
+        self.reuse(state, notes);
+    }
+
+    /// Takes back the tables of a run that is written.
+    pub(super) fn reuse(&mut self, mut state: EvmState, mut notes: Notes) {
+        if state.capacity() <= KEPT_ACCOUNTS_MAX {
+            state.clear();
+            notes.clear();
+            let core = self.core();
+            (core.journal.state, core.notes) = (state, notes);
+        }
+    }
+}
+
+/// How a transaction ended whose changes are still in the journal.
+pub(super) struct Ended {
+    pub(super) result: Result<ExecutionResult, EvmError>,
+    /// Without notes: these are in the journal's parts.
+    pub(super) effects: Effects,
+    /// Whether it must have the journal for itself.
+    pub(super) alone: bool,
 }
 
 /// What one run of the EVM came to.
@@ -134,16 +209,10 @@ impl Run {
     }
 
     /// Gives the tables back to the thread once the run is written.
-    pub(crate) fn recycle(mut self) -> ExecutionResult {
-        if self.state.capacity() > KEPT_ACCOUNTS_MAX {
-            return self.result;
-        }
-        self.state.clear();
-        self.effects.notes.clear();
+    pub(crate) fn recycle(self) -> ExecutionResult {
         PARTS.with_borrow_mut(|kept| {
             if let Some(parts) = kept {
-                parts.journal.state = self.state;
-                parts.notes = self.effects.notes;
+                parts.reuse(self.state, self.effects.notes);
             }
         });
         self.result
@@ -164,10 +233,11 @@ fn check_kind(env: &CallEnv) -> Result<(), EvmError> {
 pub(crate) fn run(state: &dyn StateRead, block: &BlockContext, env: CallEnv, checks: Checks) -> Result<Run, EvmError> {
     check_kind(&env)?;
     let mut parts = Parts::take();
-    parts.configure(block, checks, env.chain_id.is_some());
-    let mut machine = parts.assemble(state, block, env, ());
-    let result = TxHandler::default().run(&mut machine);
-    disassemble(machine, result)
+    parts.configure(block, checks);
+    let ended = parts.transact(state, block, env);
+    let run = parts.finish(state, ended);
+    parts.keep();
+    run
 }
 
 /// The same under an inspector.
@@ -183,36 +253,19 @@ pub(crate) fn inspect<'a, I: Inspector<EvmContext<'a>>>(
 ) -> Result<Run, EvmError> {
     check_kind(&env)?;
     let mut parts = Parts::take();
-    parts.configure(block, checks, env.chain_id.is_some());
+    parts.configure(block, checks);
     let mut machine = parts.assemble(state, block, env, inspector);
     let result = TxHandler::default().inspect_run(&mut machine);
-    disassemble(machine, result)
-}
-
-fn disassemble<I>(
-    machine: Machine<'_, I>,
-    result: Result<ExecutionResult, EVMError<DbError>>,
-) -> Result<Run, EvmError> {
-    let PlainEvm { ctx, precompiles, frame_stack: frames, .. } = machine.0;
-    let Context { cfg, mut journaled_state, chain: native, local, .. } = ctx;
-    let evm_state = journaled_state.inner.finalize();
-    let Journal { database, inner: journal } = journaled_state;
-    let parts = Parts { cfg, journal, local, precompiles, frames, notes: Notes::default() };
+    let ended = parts.disassemble(machine, result);
+    let run = parts.finish(state, ended);
     parts.keep();
-    let TxDb { state, mut notes, .. } = database;
-    notes.conclude(&evm_state);
-    notes.tell(state)?;
-    let (failure, effects) = native.finish(notes);
-    match failure {
-        Some(error) => Err(EvmError::State(error)),
-        None => Ok(Run { result: result?, state: evm_state, effects }),
-    }
+    run
 }
 
 /// The context of a transaction that has not begun, for tests of native code alone.
 #[cfg(test)]
 pub(crate) fn with_context(state: &dyn StateRead, block: &BlockContext, work: impl FnOnce(&mut EvmContext<'_>)) {
     let mut parts = Parts::new();
-    parts.configure(block, Checks::NONE, false);
+    parts.configure(block, Checks::NONE);
     work(&mut parts.assemble(state, block, CallEnv::default(), ()).0.ctx);
 }

@@ -23,6 +23,7 @@ pub mod keys;
 mod machine;
 mod outcome;
 mod session;
+mod shared;
 mod transfer;
 
 pub use accounts::{
@@ -39,7 +40,7 @@ pub use outcome::{Simulation, TxOutcome};
 pub use session::Session;
 
 pub(crate) use accounts::{bytecode, slot_from_value, value_from_slot};
-pub(crate) use balances::{Notes, ObserveBalance};
+pub(crate) use balances::ObserveBalance;
 pub(crate) use handler::burned_by_entries;
 #[cfg(test)]
 pub(crate) use machine::with_context;

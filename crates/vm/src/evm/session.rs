@@ -3,15 +3,18 @@
 //! What one transaction leaves, the next mostly reads: a session may hold it in the meantime, in the form in which it is
 //! computed with, instead of writing it out key by key and reading it back. Outcomes and, once it is flushed, state are
 //! those of [`transact`](super::transact) for each transaction.
+//!
+//! It holds two things: plain transfers in a ledger, all else in a journal. No account is in both: transfers of accounts that
+//! the journal has met run in the journal, and the ledger is written before the journal reads the state.
 
 use seiza_state::{StateError, StateWrite};
 use seiza_types::tx::{EvmTx, Signer};
 
 use super::block::BlockContext;
-use super::env::{CallEnv, Checks};
+use super::env::CallEnv;
 use super::error::EvmError;
 use super::outcome::TxOutcome;
-use super::run_in_evm;
+use super::shared::SharedJournal;
 use super::transfer::{Ledger, Plain};
 
 /// What consecutive transactions share. Every call gets the same state; whoever wants to see in it what they did, or to let
@@ -19,13 +22,14 @@ use super::transfer::{Ledger, Plain};
 pub struct Session<'b> {
     block: &'b BlockContext,
     transfers: Ledger,
+    journal: SharedJournal,
 }
 
 impl<'b> Session<'b> {
     /// A session in which nothing has run.
     #[must_use]
     pub fn new(block: &'b BlockContext) -> Self {
-        Self { block, transfers: Ledger::new() }
+        Self { block, transfers: Ledger::new(), journal: SharedJournal::default() }
     }
 
     /// As [`transact`](super::transact), but the session may hold back what is written.
@@ -39,13 +43,14 @@ impl<'b> Session<'b> {
         signer: &Signer,
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
-        if let Some(plain) = Plain::of(tx, signer)
+        let plain = Plain::of(tx, signer).filter(|plain| !self.journal.has_met_any(&plain.parties(self.block)));
+        if let Some(plain) = plain
             && let Some(paid) = self.transfers.attempt(&*state, self.block, &plain)?
         {
             return Ok(paid.outcome());
         }
-        self.flush(state)?;
-        run_in_evm(state, self.block, CallEnv { index, ..CallEnv::of(tx, signer) }, Checks::ALL)
+        self.transfers.flush(state)?;
+        self.journal.transact(state, self.block, &|| CallEnv { index, ..CallEnv::of(tx, signer) })
     }
 
     /// Writes what was held back, and forgets it.
@@ -53,6 +58,7 @@ impl<'b> Session<'b> {
     /// # Errors
     /// Those of state.
     pub fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
-        self.transfers.flush(state)
+        self.transfers.flush(state)?;
+        self.journal.flush(state)
     }
 }

@@ -1,12 +1,12 @@
 //! What native code did inside an EVM transaction, beside the accounts in the journal.
 
 use seiza_modules::BlockInfo;
-use seiza_state::{Access, Checkpoint, StateError, StateRead};
+use seiza_state::{Access, Checkpoint, StateError, StateRead, WriteSet};
 use seiza_types::tx::Signer;
 use seiza_types::{Event, U256};
 
 use super::LOG_ADDRESS;
-use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy, Notes};
+use crate::evm::{BlockContext, Effects, EvmContext, FeePolicy};
 
 /// Native side of one EVM transaction; revm carries it as the context's `chain`.
 pub struct Native<'a> {
@@ -49,11 +49,12 @@ impl<'a> Native<'a> {
         }
     }
 
-    /// Ends the transaction: why it must stop, if it must, and what is to be written.
-    pub(crate) fn finish(self, notes: Notes) -> (Option<StateError>, Effects) {
-        let (_, writes) = self.log.finish();
-        let Self { events, fee, burned, failure, .. } = self;
-        (failure, Effects { writes, events, fee, burned, notes })
+    /// Ends the transaction: why it must stop, if it must, and what is to be written; notes are kept elsewhere.
+    pub(crate) fn finish(self) -> (Option<StateError>, Effects) {
+        let Self { events, fee, burned, failure, log, marks, .. } = self;
+        // Nothing is written before the first mark.
+        let writes = if marks.is_empty() { WriteSet::default() } else { log.finish().1 };
+        (failure, Effects { writes, events, fee, burned, ..Effects::default() })
     }
 }
 

@@ -117,7 +117,7 @@ fn native_precompiles_are_no_part_of_ethereum() {
     assert_eq!((outcome.code, outcome.output), (ResultCode::Ok, Bytes::new()), "an address without code");
 }
 
-fn authorization(n: u8, delegate: Address, nonce: u64) -> alloy_eips::eip7702::SignedAuthorization {
+pub(super) fn authorization(n: u8, delegate: Address, nonce: u64) -> alloy_eips::eip7702::SignedAuthorization {
     let plain = Authorization { chain_id: U256::from(CHAIN_ID), address: delegate, nonce };
     let digest = secp256k1::Message::from_digest(plain.signature_hash().0);
     let (id, rs) = secp256k1::SECP256K1.sign_ecdsa_recoverable(digest, &secret(n)).serialize_compact();

@@ -44,6 +44,10 @@ pub(super) fn balance_of(acc: Address, denom: &str) -> Vec<u8> {
     balanceCall { acc, denom: denom.into() }.abi_encode()
 }
 
+pub(super) fn all_balances_of(acc: Address) -> Vec<u8> {
+    all_balancesCall { acc }.abi_encode()
+}
+
 /// Asks a precompile by a transaction of user 1; the answer, or why it reverted.
 fn ask<C: SolCall>(world: &mut World, address: Address, call: C) -> Result<C::Return, String> {
     let outcome = world.run(to(&user(1), address, U256::ZERO, call.abi_encode())).unwrap();

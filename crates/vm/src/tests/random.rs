@@ -15,15 +15,15 @@ use super::asm::{Code, Kind};
 use super::world::{World, creation, ether, to, user};
 use crate::evm::{self, CallEnv, FeePolicy};
 
-const CONTRACTS: u8 = 4;
+pub(super) const CONTRACTS: u8 = 4;
 
-fn place(n: u8) -> Address {
+pub(super) fn place(n: u8) -> Address {
     Address::repeat_byte(0xd0 + n % CONTRACTS)
 }
 
 /// One step of a random contract.
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     Store(u8, u8),
     Load(u8, u8),
     Transient(u8, u8),
@@ -39,7 +39,7 @@ enum Step {
     Invalid,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (0..4_u8, 0..3_u8).prop_map(|(slot, value)| Step::Store(slot, value)),
         3 => (0..4_u8, 4..8_u8).prop_map(|(from, to)| Step::Load(from, to)),
@@ -59,7 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Small constructors: destroy itself, store and end, fail, return code.
-fn child(n: u8) -> Bytes {
+pub(super) fn child(n: u8) -> Bytes {
     match n % 5 {
         0 => Code::new().op(&[CALLER, SELFDESTRUCT]).bytes(),
         1 => Code::new().op(&[ADDRESS, SELFDESTRUCT]).bytes(),
@@ -69,7 +69,7 @@ fn child(n: u8) -> Bytes {
     }
 }
 
-fn append(code: Code, step: &Step) -> Code {
+pub(super) fn append(code: Code, step: &Step) -> Code {
     match *step {
         Step::Store(slot, value) => code.push(value).store(slot.into()),
         Step::Load(from, to) => code.push(from).op(&[SLOAD]).store(to.into()),
@@ -178,7 +178,7 @@ impl Reference {
     }
 }
 
-fn forks() -> impl Strategy<Value = Fork> {
+pub(super) fn forks() -> impl Strategy<Value = Fork> {
     let forks = [Fork::SpuriousDragon, Fork::Istanbul, Fork::Berlin, Fork::London, Fork::Shanghai];
     prop_oneof![Just(Fork::Cancun), Just(Fork::Prague), proptest::sample::select(forks.to_vec())]
 }

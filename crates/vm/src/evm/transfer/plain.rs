@@ -6,7 +6,7 @@ use revm::context_interface::cfg::GasParams;
 use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Address, Fork, U256};
 
-use crate::evm::block::BlockContext;
+use crate::evm::block::{BlockContext, FeePolicy};
 use crate::evm::env::CallEnv;
 
 /// Gas of a transaction without input and access list, in every fork.
@@ -73,6 +73,12 @@ impl<'a> Plain<'a> {
             access_list: &env.access_list.0,
             signed: env.signer.is_some(),
         })
+    }
+
+    /// The accounts that it may read and write.
+    pub(in crate::evm) fn parties<'p>(&'p self, block: &'p BlockContext) -> [&'p Address; 3] {
+        let paid = if block.fees == FeePolicy::Ethereum { &block.coinbase } else { self.from };
+        [self.from, &self.to, paid]
     }
 
     /// Whether all rules are met that need no state.

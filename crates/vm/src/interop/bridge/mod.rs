@@ -19,8 +19,11 @@ use crate::evm::{self, DbError, EvmContext, ObserveBalance as _};
 pub struct Bridge<'c, 'a>(RefCell<&'c mut EvmContext<'a>>);
 
 impl<'c, 'a> Bridge<'c, 'a> {
-    /// Opens the state for a native call that may write.
+    /// Opens the state for a native call that may write. It is written out before the next transaction runs.
     pub fn open(ctx: &'c mut EvmContext<'a>) -> Self {
+        if let Err(DbError(error)) = ctx.journaled_state.database.be_alone() {
+            ctx.chain.failure.get_or_insert(error);
+        }
         mark(ctx);
         Self(RefCell::new(ctx))
     }

@@ -1,0 +1,172 @@
+//! Consecutive transactions on one journal.
+//!
+//! Accounts, slots and code stay loaded from one transaction to the next, and only [`SharedJournal::flush`] writes what they
+//! have changed: each key once. A transaction that creates or destroys accounts is the last of them. One that does more than
+//! the EVM (delegates, links, has native code write, meets what only state can tell) must be alone: it is taken back, what
+//! was held is written, and it runs again as if there were no sessions.
+
+mod review;
+mod write;
+
+use seiza_modules::{bank, fees};
+use seiza_state::{Delta, StateError, StateWrite};
+use seiza_types::{Address, Denom, Fork, U256};
+
+use self::review::Kind;
+
+use super::block::{BlockContext, FeePolicy};
+use super::commit;
+use super::env::{CallEnv, Checks};
+use super::error::EvmError;
+use super::machine::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
+use super::outcome::{Effects, TxOutcome, outcome};
+use super::run_in_evm;
+use crate::precompiles;
+
+/// Transactions whose changes are held at most.
+const TXS_MAX: usize = 64;
+
+/// What was run and is not yet written.
+#[derive(Default)]
+pub(super) struct SharedJournal {
+    /// The thread's, from the first transaction until it is written.
+    parts: Option<Box<Parts>>,
+    txs: usize,
+    /// Wei for the fee collector.
+    fee: U256,
+    /// Wei that self-destruction destroyed.
+    burned: U256,
+    /// Slots that a transaction has left changed; some more than once.
+    slots: Vec<(Address, U256)>,
+}
+
+impl SharedJournal {
+    /// Whether the state may be out of date of one of these accounts.
+    pub(super) fn has_met_any(&mut self, addresses: &[&Address]) -> bool {
+        self.parts.as_mut().is_some_and(|parts| {
+            let held = &parts.core().journal.state;
+            !held.is_empty() && addresses.iter().any(|address| held.contains_key(*address))
+        })
+    }
+
+    /// Runs a transaction; `call` tells it again where it must be run twice.
+    ///
+    /// # Errors
+    /// As [`super::transact`].
+    pub(super) fn transact(
+        &mut self,
+        state: &mut dyn StateWrite,
+        block: &BlockContext,
+        call: &dyn Fn() -> CallEnv,
+    ) -> Result<TxOutcome, EvmError> {
+        let env = call();
+        if is_intricate(block, &env) {
+            self.flush(state)?;
+            return run_in_evm(state, block, env, Checks::ALL);
+        }
+        let price = env.effective_gas_price(block.base_fee);
+        let parts = self.parts.get_or_insert_with(|| begun(block));
+        let has_company = !parts.core().journal.state.is_empty();
+        let ended = parts.transact(&*state, block, env);
+        match (review::kind(&ended, parts.core()), has_company) {
+            (Kind::Alone, true) => {
+                parts.core().journal.discard_tx();
+                self.flush(state)?;
+                run_in_evm(state, block, call(), Checks::ALL)
+            }
+            (Kind::Alone, false) => self.end_alone(state, ended, price),
+            (kind, _) => self.end(state, ended, kind, price),
+        }
+    }
+
+    /// Ends a transaction that need not be alone.
+    fn end(
+        &mut self,
+        state: &mut dyn StateWrite,
+        ended: Ended,
+        kind: Kind,
+        price: u128,
+    ) -> Result<TxOutcome, EvmError> {
+        match ended.result {
+            Ok(result) => {
+                self.hold(&ended.effects);
+                if kind == Kind::Parting || self.is_full() {
+                    self.flush(state)?;
+                }
+                Ok(outcome(result, ended.effects.events, price))
+            }
+            Err(EvmError::State(error)) => {
+                self.forget();
+                Err(EvmError::State(error))
+            }
+            Err(error) => {
+                self.core().journal.discard_tx();
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes what the journal's only transaction did.
+    fn end_alone(&mut self, state: &mut dyn StateWrite, ended: Ended, price: u128) -> Result<TxOutcome, EvmError> {
+        let parts = self.parts.as_mut().expect("it has run on them");
+        let run = parts.finish(&*state, ended)?;
+        commit::apply(state, &run.state, &run.effects)?;
+        parts.reuse(run.state, run.effects.notes);
+        Ok(outcome(run.result, run.effects.events, price))
+    }
+
+    fn hold(&mut self, effects: &Effects) {
+        self.txs += 1;
+        self.fee += effects.fee;
+        self.burned += effects.burned;
+        let core = self.parts.as_mut().expect("it has run on them").core();
+        review::settle(core, &mut self.slots);
+        core.journal.commit_tx();
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.txs >= TXS_MAX || self.core().journal.state.len() >= KEPT_ACCOUNTS_MAX
+    }
+
+    fn core(&mut self) -> &mut Core {
+        self.parts.as_mut().expect("a transaction has run on them").core()
+    }
+
+    /// Writes what is held.
+    ///
+    /// # Errors
+    /// Those of state.
+    pub(super) fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        let Some(parts) = &mut self.parts else { return Ok(()) };
+        write::accounts(state, parts.core())?;
+        write::slots(state, parts.core(), &self.slots);
+        fees::collect(state, self.fee)?;
+        if !self.burned.is_zero() {
+            state.add(bank::keys::supply(&Denom::native()), Delta::debit(self.burned))?;
+        }
+        self.forget();
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        (self.txs, self.fee, self.burned) = (0, U256::ZERO, U256::ZERO);
+        self.slots.clear();
+        if let Some(mut parts) = self.parts.take() {
+            parts.clear();
+            parts.keep();
+        }
+    }
+}
+
+/// The thread's parts, set up for the block.
+fn begun(block: &BlockContext) -> Box<Parts> {
+    let mut parts = Parts::take();
+    parts.configure(block, Checks::ALL);
+    parts
+}
+
+/// Whether the transaction is known to be one that must be alone, before it has run.
+fn is_intricate(block: &BlockContext, env: &CallEnv) -> bool {
+    let calls_native = |to: &Address| block.fees == FeePolicy::Collector && precompiles::ADDRESSES.contains(to);
+    block.fork < Fork::SpuriousDragon || !env.authorizations.is_empty() || env.to.as_ref().is_some_and(calls_native)
+}
