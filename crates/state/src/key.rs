@@ -33,7 +33,7 @@ impl Key {
 
     /// As [`Key::new`] of a byte and an address: most keys that are made are such.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn of_address(store: StoreId, prefix: u8, address: &[u8; 20]) -> Self {
         let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| address[at + byte]));
         let first = u64::from(store as u8) | u64::from(prefix) << 8 | word(0) << 16;
@@ -68,7 +68,7 @@ impl Key {
 
     /// The key with the same path in another store. Between an account's keys, this costs no hash.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn in_store(&self, store: StoreId) -> Self {
         let KeyBytes::Short(short) = &self.bytes else { return Self::long(store, &[self.path()]) };
         let words = short.words();

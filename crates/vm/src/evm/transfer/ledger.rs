@@ -6,13 +6,12 @@
 
 use seiza_modules::fees;
 use seiza_state::{Premise, StateError, StateRead, StateWrite};
-use seiza_types::{Bytes, Code, Fork, U256};
+use seiza_types::{Fork, U256};
 
-use super::Plain;
 use super::entry::is_moderate;
 use super::table::Table;
+use super::{Paid, Plain};
 use crate::evm::block::{BlockContext, FeePolicy};
-use crate::evm::outcome::TxOutcome;
 
 /// What the transfers so far come to. All calls get the same block, and the same state, which nobody else writes to until
 /// the ledger is flushed.
@@ -21,31 +20,6 @@ pub(in crate::evm) struct Ledger {
     accounts: Table,
     /// Who receives the fees, once known.
     payee: Option<usize>,
-}
-
-/// What a transfer cost, which is all that is to be told of one that was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::evm) struct Paid {
-    gas_used: u64,
-    /// Wei per gas.
-    price: u128,
-}
-
-impl Paid {
-    /// The transfer's outcome.
-    #[inline]
-    pub(in crate::evm) fn outcome(self) -> TxOutcome {
-        TxOutcome {
-            code: Code::Ok,
-            gas_used: self.gas_used,
-            gas_refunded: 0,
-            output: Bytes::new(),
-            logs: Vec::new(),
-            contract_address: None,
-            effective_gas_price: self.price,
-            events: Vec::new(),
-        }
-    }
 }
 
 /// Where the accounts of one transfer are.

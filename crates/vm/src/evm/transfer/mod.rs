@@ -5,12 +5,14 @@
 
 mod entry;
 mod ledger;
+mod paid;
 mod plain;
 mod table;
 
 use seiza_state::{StateError, StateWrite};
 
 pub(super) use self::ledger::Ledger;
+pub(super) use self::paid::Paid;
 pub(super) use self::plain::Plain;
 use super::block::BlockContext;
 use super::outcome::TxOutcome;
