@@ -113,6 +113,13 @@ impl Batch {
 
     /// Shows a job's writes to those after it; answers whether all of them come out, as far as can be seen.
     fn absorb(&mut self) -> bool {
+        if self.table.is_empty() {
+            mem::swap(&mut self.table, &mut self.buffer);
+            let written = self.table.len() as u32;
+            self.first.resize(written as usize, IN_TABLE);
+            self.log.extend((0..written).map(|place| (place, IN_TABLE)));
+            return true;
+        }
         for (key, write) in self.buffer.drain() {
             let Some(place) = self.table.place(&key) else {
                 let place = self.table.push(key, write) as u32;
