@@ -106,6 +106,12 @@ impl Notes {
         }
     }
 
+    /// Notes that a loaded account, which owned so much, has been given more between two transactions.
+    pub(super) fn credit(&mut self, address: Address, owned: U256, wei: U256) {
+        self.rely_later(address, Premise { at_most: U256::MAX - wei, ..Premise::default() }, owned);
+        self.settle(&address, owned + wei);
+    }
+
     /// Notes a conclusion from the balance that the account had at first.
     pub(super) fn rely(&mut self, address: Address, premise: Premise) {
         self.accounts.entry(address).or_default().add(premise);

@@ -12,7 +12,7 @@ use super::env::CallEnv;
 use super::error::EvmError;
 use super::outcome::TxOutcome;
 use super::shared::SharedJournal;
-use super::transfer::{self, Plain};
+use super::transfer::Plain;
 
 /// What consecutive transactions share. Every call gets the same state; whoever wants to see in it what they did, or to let
 /// somebody else write there, flushes first.
@@ -39,9 +39,8 @@ impl<'b> Session<'b> {
         signer: &Signer,
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
-        let plain = Plain::of(tx, signer).filter(|plain| !self.journal.has_met_any(&plain.parties(self.block)));
-        if let Some(plain) = plain
-            && let Some(outcome) = transfer::attempt(state, self.block, &plain)?
+        if let Some(plain) = Plain::of(tx, signer)
+            && let Some(outcome) = self.journal.transfer(state, self.block, &plain)?
         {
             return Ok(outcome);
         }

@@ -21,6 +21,7 @@ use super::error::EvmError;
 use super::machine::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
 use super::outcome::{Effects, TxOutcome, outcome};
 use super::run_in_evm;
+use super::transfer::{self, Plain};
 use crate::precompiles;
 
 /// Transactions whose changes are held at most.
@@ -41,12 +42,31 @@ pub(super) struct SharedJournal {
 }
 
 impl SharedJournal {
-    /// Whether the state may be out of date of one of these accounts.
-    pub(super) fn has_met_any(&mut self, addresses: &[&Address]) -> bool {
-        self.parts.as_mut().is_some_and(|parts| {
-            let held = &parts.core().journal.state;
-            !held.is_empty() && addresses.iter().any(|address| held.contains_key(*address))
-        })
+    /// Makes a transfer without the EVM, where neither of its parties is held here.
+    ///
+    /// # Errors
+    /// Those of state.
+    pub(super) fn transfer(
+        &mut self,
+        state: &mut dyn StateWrite,
+        block: &BlockContext,
+        plain: &Plain<'_>,
+    ) -> Result<Option<TxOutcome>, StateError> {
+        let Some(core) = self.parts.as_mut().map(|parts| parts.core()) else {
+            return transfer::attempt(state, block, plain);
+        };
+        let held = &mut core.journal.state;
+        if plain.parties().into_iter().any(|party| held.contains_key(party)) {
+            return Ok(None);
+        }
+        let coinbase = held.get_mut(&block.coinbase).filter(|_| block.fees == FeePolicy::Ethereum);
+        let balance = coinbase.map(|account| &mut account.info.balance);
+        let done = transfer::attempt_beside(state, block, plain, balance.as_deref().copied())?;
+        if let (Some(balance), Some((_, wei))) = (balance, &done) {
+            core.notes.credit(block.coinbase, *balance, *wei);
+            *balance += *wei;
+        }
+        Ok(done.map(|(outcome, _)| outcome))
     }
 
     /// Runs a transaction; `call` tells it again where it must be run twice.

@@ -29,6 +29,20 @@ pub(super) fn attempt(
     block: &BlockContext,
     tx: &Plain<'_>,
 ) -> Result<Option<TxOutcome>, StateError> {
+    Ok(attempt_beside(state, block, tx, None)?.map(|(outcome, _)| outcome))
+}
+
+/// As [`attempt`], where the coinbase and its balance are held elsewhere and whoever holds them credits what is paid to it.
+/// Answers these wei besides.
+///
+/// # Errors
+/// As [`attempt`].
+pub(super) fn attempt_beside(
+    state: &mut dyn StateWrite,
+    block: &BlockContext,
+    tx: &Plain<'_>,
+    coinbase: Option<U256>,
+) -> Result<Option<(TxOutcome, U256)>, StateError> {
     if !tx.fits(block) || !recipient_is_simple(state, tx)? {
         return Ok(None);
     }
@@ -39,7 +53,7 @@ pub(super) fn attempt(
     if amount(state, &balance)? < owned {
         return Ok(None);
     }
-    let Some(fee) = Fee::read(state, block, tx, gas_used, price)? else { return Ok(None) };
+    let Some(fee) = Fee::read(state, block, tx, gas_used, price, coinbase)? else { return Ok(None) };
     state.rely(&balance, Premise::covers(owned))?;
     sender.bump_nonce(state);
     if !paid.is_zero() {
@@ -48,8 +62,9 @@ pub(super) fn attempt(
     if let Some(value) = tx.credit() {
         state.add(bank::keys::native(&tx.to), Delta::credit(value))?;
     }
+    let wei = fee.wei;
     fee.pay(state)?;
-    Ok(Some(outcome(gas_used, price)))
+    Ok(Some((outcome(gas_used, price), wei)))
 }
 
 fn outcome(gas_used: u64, effective_gas_price: u128) -> TxOutcome {
@@ -122,6 +137,7 @@ impl Fee {
         tx: &Plain<'_>,
         gas_used: u64,
         price: u128,
+        held: Option<U256>,
     ) -> Result<Option<Self>, StateError> {
         if block.fees == FeePolicy::Collector {
             let wei = U256::from(u128::from(gas_used) * price);
@@ -133,6 +149,9 @@ impl Fee {
             || !holds(state, &bank::keys::native(&tx.to), tx.credit().map(|value| value + wei))?
         {
             return Ok(None);
+        }
+        if let Some(held) = held {
+            return Ok((held <= U256::MAX - wei).then_some(Self { to: None, wei }));
         }
         if wei.is_zero() {
             // The coinbase is touched all the same.
