@@ -85,6 +85,10 @@ impl Job for Chunk<'_> {
         self.txs.len()
     }
 
+    fn weight(&self) -> u64 {
+        self.txs.iter().map(|tx| tx.gas_limit).fold(0, u64::saturating_add)
+    }
+
     fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
         self.jobs().for_each(|job| job.declare(declare));
     }

@@ -39,16 +39,18 @@ fn registers(message: &Message, declare: &mut dyn FnMut(&Key, Intent)) {
 /// lists.
 pub(crate) fn foresee(tx: &VerifiedTx, hashes: &mut Vec<u64>) {
     let from = &tx.signer.address;
-    hashes.extend([auth::keys::account(from), bank::keys::native(from)].map(|key| key.hash64()));
+    let of_from = bank::keys::native(from);
+    hashes.extend([auth::keys::account_beside(&of_from).hash64(), of_from.hash64()]);
     let evm = match &tx.body {
         Body::Evm(evm) => evm,
         Body::Cosmos(tx) => return tx.messages.iter().for_each(|message| foresee_message(message, hashes)),
     };
-    hashes.push(evm::keys::code_hash(from).hash64());
+    hashes.push(evm::keys::code_hash_beside(&of_from).hash64());
     if let Some(to) = evm.to() {
-        hashes.extend([evm::keys::code_hash(&to), bank::keys::native(&to)].map(|key| key.hash64()));
+        let of_to = bank::keys::native(&to);
+        hashes.extend([evm::keys::code_hash_beside(&of_to).hash64(), of_to.hash64()]);
         if !evm.input().is_empty() {
-            hashes.push(auth::keys::account(&to).hash64());
+            hashes.push(auth::keys::account_beside(&of_to).hash64());
         }
     }
     access_list(evm, &mut |key, _| hashes.push(key.hash64()));

@@ -107,8 +107,7 @@ impl BlockInput<'_> {
         let chunks = Chunk::all(self.txs, self.context, self.hints, most);
         let outcome = runner.run(&started, &chunks).map_err(|error| chunk::named(error, &chunks))?;
         changes.merge(outcome.changes);
-        let receipts = outcome.outputs.into_iter().flatten().collect();
-        let mut results = results(self.txs, receipts, self.context);
+        let mut results = results(self.txs, joined(outcome.outputs, self.txs.len()), self.context);
         let changes = Arc::new(changes);
         let after = parent.with(changes.clone());
         let trading = Trading::of(self.context, &after)?;
@@ -167,6 +166,13 @@ pub(crate) fn begin(
     let mut changes = Changeset::default();
     changes.absorb(access.finish().1, parent)?;
     Ok(changes)
+}
+
+/// The receipts of all chunks, moved once.
+fn joined(chunks: Vec<Vec<Receipt>>, count: usize) -> Vec<Receipt> {
+    let mut receipts = Vec::with_capacity(count);
+    chunks.into_iter().for_each(|mut chunk| receipts.append(&mut chunk));
+    receipts
 }
 
 fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {

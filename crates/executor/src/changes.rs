@@ -18,8 +18,10 @@ pub(crate) struct Changes<P = Part> {
 /// Part and place of each change by key, once somebody has scanned.
 pub(crate) type Ordered = OnceLock<BTreeMap<Key, (u32, u32)>>;
 
-/// Keys that a job changes, as a guess for the room that a block needs: a transfer changes three or four.
-const KEYS_PER_JOB: usize = 3;
+/// Keys that a transaction changes, as a guess for the room that a block needs: a transfer changes three or four.
+const KEYS_PER_TX: usize = 3;
+/// Keys that a block changes beside: growing a long list for the fee collector's sake would move all of it.
+const KEYS_BESIDE: usize = 64;
 
 impl Default for Changes {
     fn default() -> Self {
@@ -77,18 +79,18 @@ impl<P: Borrow<Part>> Changes<P> {
 }
 
 impl Changes {
-    /// No changes, with room for those of so many jobs.
-    pub(crate) fn for_jobs(jobs: usize) -> Self {
-        Self::of(vec![Part::with_capacity(jobs * KEYS_PER_JOB)])
+    /// No changes, with room for those of so many transactions.
+    pub(crate) fn for_txs(txs: usize) -> Self {
+        Self::of(vec![Part::with_capacity(txs * KEYS_PER_TX + KEYS_BESIDE)])
     }
 
-    /// The same changes in so many parts, with room for those of so many jobs.
-    pub(crate) fn in_parts(self, parts: usize, jobs: usize) -> Self {
+    /// The same changes in so many parts, with room for those of so many transactions.
+    pub(crate) fn in_parts(self, parts: usize, txs: usize) -> Self {
         if self.parts.len() == parts {
             return self;
         }
-        let room = (self.len() + jobs * KEYS_PER_JOB) / parts;
-        let room = room + room / 8;
+        let room = (self.len() + txs * KEYS_PER_TX) / parts;
+        let room = room + room / 8 + KEYS_BESIDE;
         let mut changes = Self::of((0..parts).map(|_| Part::with_capacity(room)).collect());
         self.into_pairs().for_each(|(key, value)| changes.push(key, value));
         changes
@@ -151,18 +153,16 @@ impl Changes {
     }
 
     fn take(&mut self, key: Key, write: Write, base: &dyn StateRead) -> Result<(), Box<(Key, StateError)>> {
-        let part = self.part(&key);
-        let place = part.place(&key);
-        let below = || place.map_or_else(|| base.get(&key), |place| Ok(part.at(place).clone()));
-        let value = match write {
-            Write::Put(value) => Ok(Some(value)),
-            Write::Delete => Ok(None),
-            Write::Add(delta) => below().and_then(|value| delta.apply(&key, value.as_deref())),
-        };
-        match (value, place) {
-            (Err(error), _) => return Err(Box::new((key, error))),
-            (Ok(value), Some(place)) => part.set(place, value),
-            (Ok(value), None) => self.push(key, value),
+        let chosen = Part::chosen(key.hash64(), self.parts.len());
+        let part = &mut self.parts[chosen];
+        let is_new = part.change(key, |key, changed| match (write, changed) {
+            (Write::Put(value), _) => Ok(Some(value)),
+            (Write::Delete, _) => Ok(None),
+            (Write::Add(delta), Some(below)) => delta.apply(key, below.as_deref()),
+            (Write::Add(delta), None) => delta.apply(key, base.get(key)?.as_deref()),
+        })?;
+        if is_new {
+            self.order_last(chosen);
         }
         Ok(())
     }
@@ -184,9 +184,16 @@ impl Changes {
 
     fn push(&mut self, key: Key, value: Option<Value>) {
         let chosen = Part::chosen(key.hash64(), self.parts.len());
-        if let Some(ordered) = self.ordered.get_mut() {
-            ordered.insert(key.clone(), (chosen as u32, self.parts[chosen].pairs().len() as u32));
-        }
         self.parts[chosen].push(key, value);
+        self.order_last(chosen);
+    }
+
+    /// Takes the last change of a part into the order, if there is one.
+    #[inline]
+    fn order_last(&mut self, part: usize) {
+        if let Some(ordered) = self.ordered.get_mut() {
+            let place = self.parts[part].pairs().len() - 1;
+            ordered.insert(self.parts[part].pairs()[place].0.clone(), (part as u32, place as u32));
+        }
     }
 }

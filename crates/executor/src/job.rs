@@ -1,6 +1,10 @@
 //! What is executed: a job, and what it may say of itself beforehand.
 
-use seiza_state::{Access, Key, StateError, WriteSet};
+use seiza_state::{Access, Key, StateError, StateRead, WriteSet};
+
+/// Reads are foreseen about so many at once: enough that they wait for memory together, few enough to be still in the
+/// caches when their turn comes.
+const FORESEEN: usize = 96;
 
 /// One unit of execution: a transaction, or a market's batch at the end of a block.
 pub trait Job: Sync {
@@ -16,6 +20,11 @@ pub trait Job: Sync {
 
     /// How many transactions it stands for: what counts and costs are told by.
     fn size(&self) -> usize {
+        1
+    }
+
+    /// How long it may take, in any unit (a transaction's gas limit): by it blocks are told apart, and nothing else.
+    fn weight(&self) -> u64 {
         1
     }
 
@@ -51,6 +60,23 @@ pub(crate) fn size<J: Job>(jobs: &[J]) -> usize {
 /// How many of `jobs` stand for about so many transactions; one at least.
 pub(crate) fn jobs_of<J: Job>(jobs: &[J], txs: usize) -> usize {
     (txs * jobs.len()).checked_div(size(jobs)).unwrap_or(txs).max(1)
+}
+
+/// Has memory asked for what the first of `jobs` are bound to read; answers how many those are.
+pub(crate) fn foresee<J: Job>(base: &(dyn StateRead + Sync), jobs: &[J], hashes: &mut Vec<u64>) -> usize {
+    hashes.clear();
+    let told = jobs.iter().take_while(|job| {
+        let goes_on = hashes.len() < FORESEEN;
+        if goes_on {
+            job.foresee(hashes);
+        }
+        goes_on
+    });
+    let told = told.take(FORESEEN).count();
+    if !hashes.is_empty() {
+        base.warm(hashes);
+    }
+    told
 }
 
 /// What a job expects to do with a key.

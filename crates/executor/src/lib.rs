@@ -10,6 +10,7 @@ mod error;
 mod job;
 mod parallel;
 mod prefix;
+mod rest;
 mod sequential;
 mod stats;
 mod sync;
@@ -30,6 +31,7 @@ pub use tuning::{Clock, Tuning};
 use crate::job::size;
 use crate::parallel::block::{Manner, Plan};
 use crate::parallel::{block, crew};
+use crate::rest::Looks;
 use crate::sequential::Done;
 
 /// How to run a block. A block that is too small to gain, and stretches of jobs that depend on each other one by one, run
@@ -75,8 +77,8 @@ pub struct Options<'a> {
     pub keeps_writes: bool,
 }
 
-/// Jobs that are run before a block is judged by them that seems too small to gain, or is to rest.
-const TRIED_JOBS: usize = 8;
+/// Transactions that are run before a block is judged by them that seems too small to gain.
+const TRIED_TXS: usize = 8;
 
 /// What [`run`] has learnt of this machine's costs.
 static TUNING: Tuning = Tuning::new();
@@ -126,7 +128,7 @@ pub fn run_with<J: Job>(
     options: Options<'_>,
 ) -> Result<Outcome<J::Output>, RunError> {
     let (tuning, keeps_writes) = (options.tuning.unwrap_or(&TUNING), options.keeps_writes);
-    let mut done = Done::nothing(jobs.len(), keeps_writes);
+    let mut done = Done::nothing(jobs, keeps_writes);
     let (plan, workers) = match mode {
         Mode::Sequential => return run_rest(base, jobs, done, cancel, tuning),
         Mode::Declared { workers } => (Plan::Declared, workers.get()),
@@ -142,11 +144,12 @@ pub fn run_with<J: Job>(
         let left = size(&jobs[done.outputs.len()..]);
         job_ns.is_some_and(|job_ns| tuning.would_be_worth(left, workers, job_ns))
     };
-    if !is_worth || tuning.rests() && !are_unlike(base, jobs, &mut done, cancel, tuning)? {
+    let looks = Looks::of(jobs);
+    if !is_worth || tuning.rests(looks) {
         return run_rest(base, jobs, done, cancel, tuning);
     }
-    let (gives_up, hesitates, in_rounds) = (tuning.gives_up(), tuning.hesitates(), tuning.takes_all_for_short());
-    let manner = Manner { plan, workers, gives_up, hesitates, keeps_writes, in_rounds };
+    let (gives_up, hesitates, in_rounds) = (tuning.gives_up(), tuning.hesitates(looks), tuning.takes_all_for_short());
+    let manner = Manner { plan, workers, gives_up, hesitates, keeps_writes, in_rounds, looks };
     let (outputs, changes, writes, stats) =
         crew::with(workers, |crew| block::run(base, jobs, done, manner, cancel, crew, tuning))?;
     Ok(Outcome { outputs, changes, writes, executions: stats.executions(), stats })
@@ -162,22 +165,8 @@ fn try_some<J: Job>(
     tuning: &Tuning,
 ) -> Result<Option<u64>, RunError> {
     let first = done.outputs.len();
-    let end = jobs.len().min(first + TRIED_JOBS);
-    let began = tuning.now();
-    sequential::run(base, jobs, first..end, done, cancel)?;
-    Ok(tuning.since(began).and_then(|took| took.checked_div(size(&jobs[first..end]) as u64)))
-}
-
-/// Whether the jobs are quite unlike those that did not gain of late.
-fn are_unlike<J: Job>(
-    base: &(dyn StateRead + Sync),
-    jobs: &[J],
-    done: &mut Done<J::Output>,
-    cancel: &Cancel,
-    tuning: &Tuning,
-) -> Result<bool, RunError> {
-    let job_ns = try_some(base, jobs, done, cancel, tuning)?;
-    Ok(job_ns.is_some_and(|job_ns| tuning.are_unlike(job_ns)) && done.outputs.len() < jobs.len())
+    let took = sequential::run_some(base, jobs, TRIED_TXS, done, cancel, tuning)?;
+    Ok(took.and_then(|took| took.checked_div(size(&jobs[first..done.outputs.len()]) as u64)))
 }
 
 /// Runs the jobs that are not done, one after the other.

@@ -5,12 +5,10 @@ use std::ops::Range;
 use seiza_state::{Access, StateError, StateRead, WriteBuffer, WriteSet};
 
 use crate::changes::Changes;
+use crate::job::{foresee, size};
 use crate::prefix::Prefix;
-use crate::{Cancel, Job, RunError};
-
-/// Reads are foreseen about so many at once: enough that they wait for memory together, few enough to be still in the
-/// caches when their turn comes.
-const FORESEEN: usize = 96;
+use crate::tuning::LONG_NS;
+use crate::{Cancel, Job, RunError, Tuning};
 
 /// What jobs did, so far.
 pub(crate) struct Done<T> {
@@ -23,9 +21,9 @@ pub(crate) struct Done<T> {
 
 impl<T> Done<T> {
     /// Nothing yet, of a block of `jobs`.
-    pub(crate) fn nothing(jobs: usize, keeps_writes: bool) -> Self {
-        let writes = keeps_writes.then(|| Vec::with_capacity(jobs));
-        Self { changes: Changes::for_jobs(jobs), outputs: Vec::with_capacity(jobs), writes }
+    pub(crate) fn nothing<J: Job<Output = T>>(jobs: &[J], keeps_writes: bool) -> Self {
+        let writes = keeps_writes.then(|| Vec::with_capacity(jobs.len()));
+        Self { changes: Changes::for_txs(size(jobs)), outputs: Vec::with_capacity(jobs.len()), writes }
     }
 
     /// Takes in one job's writes.
@@ -37,21 +35,23 @@ impl<T> Done<T> {
     }
 }
 
-/// Has memory asked for what the first of `jobs` are bound to read; answers how many those are.
-pub(crate) fn foresee<J: Job>(base: &(dyn StateRead + Sync), jobs: &[J], hashes: &mut Vec<u64>) -> usize {
-    hashes.clear();
-    let told = jobs.iter().take_while(|job| {
-        let goes_on = hashes.len() < FORESEEN;
-        if goes_on {
-            job.foresee(hashes);
-        }
-        goes_on
-    });
-    let told = told.take(FORESEEN).count();
-    if !hashes.is_empty() {
-        base.warm(hashes);
+/// Runs the next jobs, of about so many transactions, to learn what they take, and answers how long that was, where there is
+/// a clock. It ends as soon as they are known to be long: they had better run side by side.
+pub(crate) fn run_some<J: Job>(
+    base: &(dyn StateRead + Sync),
+    jobs: &[J],
+    txs: usize,
+    done: &mut Done<J::Output>,
+    cancel: &Cancel,
+    tuning: &Tuning,
+) -> Result<Option<u64>, RunError> {
+    let (began, mut ran, mut took) = (tuning.now(), 0, tuning.now().map(|_| 0));
+    while ran < txs && done.outputs.len() < jobs.len() && took.is_none_or(|took| took < txs as u64 * LONG_NS) {
+        let next = done.outputs.len();
+        run(base, jobs, next..next + 1, done, cancel)?;
+        (ran, took) = (ran + jobs[next].size(), tuning.since(began));
     }
-    told
+    Ok(took)
 }
 
 /// Runs `range` of `jobs` in order over `base` and what is done, adding to it.

@@ -5,7 +5,12 @@
 
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::rest::{Looks, Rest};
+
+/// Transactions that take so long are long: what the machinery of running them side by side costs is no matter.
+pub(crate) const LONG_NS: u64 = 16_000;
 
 /// What a transaction costs as long as nobody has measured: a transfer in the EVM.
 const JOB_NS_GUESSED: u64 = 2_000;
@@ -18,19 +23,6 @@ const MEMORY: u64 = 8;
 /// Fewer jobs a worker are never worth a start, nor do they tell what jobs cost: what is done once a block.
 const JOBS_PER_WORKER_MIN: usize = 4;
 
-/// After so many blocks in a row that did not gain, the next ones are not even tried, twice as many each time.
-const PATIENCE: u32 = 2;
-/// Most blocks that are run sequentially before one is tried again.
-const RESTS: u32 = 8;
-
-/// Jobs that take so many times as long as those of a block that did not gain may gain all the same, if they take this long
-/// at least: what runs first finds memory cold.
-const UNLIKE: u64 = 4;
-const UNLIKE_NS: u64 = 10_000;
-/// Jobs that take so long are tried whatever was before: beside them a parallel run that does not gain costs little, and
-/// gives up.
-const LONG_NS: u64 = 16_000;
-
 /// Nanoseconds from some point in the past on.
 pub type Clock = fn() -> u64;
 
@@ -40,13 +32,7 @@ pub struct Tuning {
     clock: OnceLock<Clock>,
     job_ns: AtomicU64,
     start_ns: AtomicU64,
-    /// Blocks in a row that were better run sequentially, and how many since were not tried at all.
-    serial: AtomicU32,
-    rested: AtomicU32,
-    /// What a job took of the last block that did not gain.
-    serial_job_ns: AtomicU64,
-    /// What each of the first jobs took of the last block that was to rest; 0 where the last one gained.
-    first_jobs_ns: AtomicU64,
+    rest: Rest,
     always_parallel: bool,
     always_in_rounds: bool,
 }
@@ -81,10 +67,7 @@ impl Tuning {
             clock: OnceLock::new(),
             job_ns: AtomicU64::new(JOB_NS_GUESSED),
             start_ns: AtomicU64::new(START_NS_GUESSED),
-            serial: AtomicU32::new(0),
-            rested: AtomicU32::new(0),
-            serial_job_ns: AtomicU64::new(0),
-            first_jobs_ns: AtomicU64::new(0),
+            rest: Rest::new(),
             always_parallel,
             always_in_rounds,
         }
@@ -123,37 +106,19 @@ impl Tuning {
         self.always_in_rounds
     }
 
-    /// Whether to expect a block that is better run sequentially.
-    pub(crate) fn hesitates(&self) -> bool {
-        self.serial.load(Ordering::Relaxed) > 0 && !self.always_parallel
+    /// Whether to expect that a block is better run sequentially.
+    pub(crate) fn hesitates(&self, looks: Looks) -> bool {
+        !self.always_parallel && self.rest.hesitates(looks)
     }
 
-    /// Whether to run a block sequentially without trying, since several before it did not gain.
-    pub(crate) fn rests(&self) -> bool {
-        let doubled = self.serial.load(Ordering::Relaxed).checked_sub(PATIENCE);
-        let wanted = doubled.map_or(0, |doubled| 1 << doubled.min(RESTS.ilog2()));
-        !self.always_parallel && self.rested.fetch_add(1, Ordering::Relaxed) < wanted
+    /// Whether to run a block sequentially without trying, since several like it did not gain.
+    pub(crate) fn rests(&self, looks: Looks) -> bool {
+        !self.always_parallel && self.rest.rests(looks)
     }
 
-    /// Whether first jobs that take so long are quite unlike those that did not gain: a block of them need not rest for the
-    /// others. Blocks often begin with their longest jobs, so first ones are compared with first ones, too.
-    pub(crate) fn are_unlike(&self, job_ns: u64) -> bool {
-        let first = self.first_jobs_ns.swap(job_ns, Ordering::Relaxed);
-        let like = first.max(self.serial_job_ns.load(Ordering::Relaxed));
-        job_ns > LONG_NS || job_ns > UNLIKE_NS.max(like.saturating_mul(UNLIKE))
-    }
-
-    /// Learns whether the last block that was tried gained anything, and what its jobs took one worker.
-    pub(crate) fn learn_gain(&self, gained: bool, job_ns: Option<u64>) {
-        if let Some(job_ns) = job_ns.filter(|_| !gained) {
-            self.serial_job_ns.store(job_ns, Ordering::Relaxed);
-        }
-        if gained {
-            self.first_jobs_ns.store(0, Ordering::Relaxed);
-        }
-        let serial = if gained { 0 } else { self.serial.load(Ordering::Relaxed).saturating_add(1) };
-        self.serial.store(serial, Ordering::Relaxed);
-        self.rested.store(0, Ordering::Relaxed);
+    /// Learns whether a block that was tried gained anything.
+    pub(crate) fn learn_gain(&self, looks: Looks, gained: bool) {
+        self.rest.learn(looks, gained);
     }
 
     /// The clock, where there is one.
@@ -214,33 +179,6 @@ mod tests {
         assert!(!tuning.is_worth(10, 2), "starting turned out to take long");
         assert!(tuning.is_worth(100, 2), "but never so long that a whole block is not worth it");
         assert!(Tuning::always_parallel().is_worth(1, 1));
-    }
-
-    #[test]
-    fn blocks_that_do_not_gain_are_tried_less_and_less_often_and_one_that_does_ends_that() {
-        let tuning = Tuning::new();
-        let rests = |gained| {
-            let rested = (0..).take_while(|_| tuning.rests()).count();
-            tuning.learn_gain(gained, None);
-            rested
-        };
-        let rested: Vec<usize> = (0..8).map(|_| rests(false)).collect();
-        assert_eq!(rested, [0, 0, 1, 2, 4, 8, 8, 8]);
-        assert_eq!((rests(true), rests(true)), (8, 0));
-    }
-
-    #[test]
-    fn long_jobs_do_not_rest_for_short_ones() {
-        let tuning = Tuning::new();
-        tuning.learn_gain(false, Some(3_000));
-        assert!(tuning.are_unlike(13_000) && !tuning.are_unlike(11_000));
-        assert!(!tuning.are_unlike(15_000), "blocks that begin like the one before rest");
-        assert!(tuning.are_unlike(17_000) && tuning.are_unlike(17_000), "but not where jobs are long");
-        assert!(!tuning.are_unlike(1_000));
-        tuning.learn_gain(false, Some(1_000));
-        assert!(!tuning.are_unlike(9_000), "the first jobs of a block of transfers seem long");
-        tuning.learn_gain(true, Some(1_000_000));
-        assert!(tuning.are_unlike(11_000), "what gained is no matter");
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod error;
 mod job;
 #[path = "../src/prefix.rs"]
 mod prefix;
+#[path = "../src/rest.rs"]
+mod rest;
 #[path = "../src/stats.rs"]
 mod stats;
 #[path = "../src/tuning.rs"]

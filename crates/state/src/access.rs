@@ -171,6 +171,10 @@ impl StateWrite for Access<'_> {
         self.write(key, write);
         Ok(())
     }
+
+    fn fresh(&mut self) -> Option<&mut WriteBuffer> {
+        (self.writes.is_empty() && !self.journals.get()).then_some(&mut self.writes)
+    }
 }
 
 #[cfg(test)]
@@ -215,6 +219,30 @@ mod tests {
             }
             let written = access.finish().1;
             prop_assert!(written.iter().eq(map.iter()), "the same writes, in key order");
+        }
+    }
+
+    /// What is appended to a fresh buffer is found, added to and undone past as if written one by one.
+    #[test]
+    fn what_is_appended_is_written() {
+        for appended in [0u8, 1, 8, 9, 40, 200] {
+            let (mut access, mut one_by_one) = (Access::unrecorded(&Empty), Access::unrecorded(&Empty));
+            let credit = |n: u8| Delta::credit(alloy_primitives::U256::from(n));
+            let buffer = access.fresh().expect("nothing is written");
+            (0..appended).for_each(|n| buffer.append(key(n), Write::Add(credit(1))));
+            (0..appended).for_each(|n| one_by_one.add(key(n), credit(1)).unwrap());
+            assert_eq!(access.fresh().is_none(), appended > 0);
+            for n in [0, 7, 8, 39, 199, 250] {
+                assert_eq!(access.get(&key(n)), one_by_one.get(&key(n)), "{n} of {appended}");
+            }
+            let checkpoint = access.checkpoint();
+            (100..250).for_each(|n| access.add(key(n), credit(2)).unwrap());
+            assert!(access.fresh().is_none());
+            access.revert(checkpoint);
+            for state in [&mut access, &mut one_by_one] {
+                (0..250).for_each(|n| state.add(key(n), credit(3)).unwrap());
+            }
+            assert_eq!(access.finish().1, one_by_one.finish().1);
         }
     }
 }

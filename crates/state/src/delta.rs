@@ -32,8 +32,10 @@ fn words(word: u128) -> [u64; 2] {
 }
 
 impl Delta {
+    /// Increases the amount and decreases it.
+    #[must_use]
     #[inline]
-    fn of(credit: U256, debit: U256) -> Self {
+    pub fn of(credit: U256, debit: U256) -> Self {
         let ([credit, more], [debit, less]) = (halves(credit), halves(debit));
         let upper = (more != [0; 2] || less != [0; 2]).then(|| Box::new([more, less]));
         Self { credit, debit, upper }

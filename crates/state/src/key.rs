@@ -7,6 +7,9 @@ use std::hash::{Hash, Hasher};
 use crate::key_bytes::{KEY_INLINE_BYTES, KeyBytes, Short};
 use crate::{StoreId, key_hash};
 
+/// Store, prefix, address.
+const ADDRESS_KEY_BYTES: u64 = 22;
+
 /// A state key: one byte of store id, then the module's bytes. Ordered bytewise, so a store is one contiguous range.
 #[derive(Clone)]
 pub struct Key {
@@ -26,6 +29,16 @@ impl Key {
         }
         let short = Short::join(store as u8, parts);
         Self { hash: key_hash::of_short(short.words()), bytes: KeyBytes::Short(short) }
+    }
+
+    /// As [`Key::new`] of a byte and an address: most keys that are made are such.
+    #[must_use]
+    #[inline]
+    pub fn of_address(store: StoreId, prefix: u8, address: &[u8; 20]) -> Self {
+        let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| address[at + byte]));
+        let first = u64::from(store as u8) | u64::from(prefix) << 8 | word(0) << 16;
+        let words = [first, word(6), word(12) >> 16, 0, 0, 0, ADDRESS_KEY_BYTES << 56];
+        Self { hash: key_hash::of_short(words), bytes: KeyBytes::Short(Short::of_words(words)) }
     }
 
     #[cold]
@@ -51,6 +64,18 @@ impl Key {
     #[must_use]
     pub fn path(&self) -> &[u8] {
         &self.as_bytes()[1..]
+    }
+
+    /// The key with the same path in another store. Between an account's keys, this costs no hash.
+    #[must_use]
+    #[inline]
+    pub fn in_store(&self, store: StoreId) -> Self {
+        let KeyBytes::Short(short) = &self.bytes else { return Self::long(store, &[self.path()]) };
+        let words = short.words();
+        let mut sibling = words;
+        sibling[0] = words[0] & !0xff | u64::from(store as u8);
+        let hash = key_hash::of_sibling(self.hash, &words, &sibling);
+        Self { hash, bytes: KeyBytes::Short(Short::of_words(sibling)) }
     }
 
     /// The first key after this one: a zero byte longer.
@@ -115,6 +140,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::STORES;
 
     /// Paths around the lengths and bytes at which keys change their form or carry over.
     pub(crate) fn any_path() -> impl Strategy<Value = Vec<u8>> {
@@ -130,6 +156,25 @@ pub(crate) mod tests {
             prop_assert_eq!(a == b, a.as_bytes() == b.as_bytes());
             prop_assert_eq!(a == b, a.hash64() == b.hash64(), "so few keys do not collide");
             prop_assert_eq!(Key::decode(a.as_bytes()), Some(a));
+        }
+
+        #[test]
+        fn a_key_of_an_address_is_as_if_made_of_its_parts(address: [u8; 20], prefix: u8) {
+            for store in STORES {
+                let (key, made) = (Key::of_address(store, prefix, &address), Key::new(store, &[&[prefix], &address]));
+                prop_assert_eq!((&key, key.hash64(), key.as_bytes()), (&made, made.hash64(), made.as_bytes()));
+            }
+        }
+
+        #[test]
+        fn a_key_in_another_store_is_as_if_made_there(path in prop_oneof![any_path(), Just(vec![1; 21]), Just(vec![2; 21])]) {
+            for store in STORES {
+                let key = Key::new(store, &[&path]);
+                for other in STORES {
+                    let (moved, made) = (key.in_store(other), Key::new(other, &[&path]));
+                    prop_assert_eq!((&moved, moved.hash64()), (&made, made.hash64()));
+                }
+            }
         }
     }
 }

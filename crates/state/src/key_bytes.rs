@@ -38,6 +38,18 @@ impl Short {
         Self { bytes, len: NonZeroU8::new(at as u8).expect("there is a first byte") }
     }
 
+    /// From [`Short::words`], the length among them, which is not zero. Words are what processors pass on well: bytes that
+    /// are written one by one and read together wait.
+    #[inline(always)]
+    pub(crate) fn of_words(words: [u64; SHORT_WORDS]) -> Self {
+        let mut all = [0; KEY_INLINE_BYTES + 1];
+        for (bytes, word) in all.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+            *bytes = word.to_le_bytes();
+        }
+        let [bytes @ .., len] = all;
+        Self { bytes, len: NonZeroU8::new(len).expect("the caller's words tell a length") }
+    }
+
     /// All of it, the length as the last byte: what is hashed, and compared for being the same.
     #[inline]
     pub(crate) fn words(&self) -> [u64; SHORT_WORDS] {

@@ -34,9 +34,7 @@ const ACCOUNT_SHIFT: u32 = 57;
 /// The hash of a short key.
 #[inline]
 pub(crate) fn of_short(words: [u64; SHORT_WORDS]) -> u64 {
-    let (store, prefix, bytes) = (words[0] & 0xff, words[0] >> 8 & 0xff, words[SHORT_WORDS - 1] >> 56);
-    let is_of_account = bytes == ACCOUNT_BYTES && prefix == ACCOUNT_PREFIX && store <= ACCOUNT_STORES;
-    let kind = if is_of_account { store } else { 0 };
+    let kind = kind(&words);
     let key = &SECRET.words;
     let word = |at: usize| words[at].wrapping_add(key[at]);
     let sum = times(word(0).wrapping_sub(kind), word(1))
@@ -45,6 +43,23 @@ pub(crate) fn of_short(words: [u64; SHORT_WORDS]) -> u64 {
         .wrapping_add(times(word(6), key[SHORT_WORDS]));
     let folded = times(sum as u64 ^ key[SHORT_WORDS + 1], (sum >> 64) as u64 ^ key[SHORT_WORDS + 2]);
     folded as u64 ^ (folded >> 64) as u64 ^ (kind << ACCOUNT_SHIFT)
+}
+
+/// Which of an account's keys it is; 0 for other keys.
+#[inline]
+fn kind(words: &[u64; SHORT_WORDS]) -> u64 {
+    let (store, prefix, bytes) = (words[0] & 0xff, words[0] >> 8 & 0xff, words[SHORT_WORDS - 1] >> 56);
+    let is_of_account = bytes == ACCOUNT_BYTES && prefix == ACCOUNT_PREFIX && store <= ACCOUNT_STORES;
+    if is_of_account { store } else { 0 }
+}
+
+/// The hash of a short key that differs from one of hash `hash` in the store alone.
+#[inline]
+pub(crate) fn of_sibling(hash: u64, words: &[u64; SHORT_WORDS], sibling: &[u64; SHORT_WORDS]) -> u64 {
+    match (kind(words), kind(sibling)) {
+        (0, _) | (_, 0) => of_short(*sibling),
+        (kind, other) => hash ^ ((kind ^ other) << ACCOUNT_SHIFT),
+    }
 }
 
 /// The hash of a key that is too long for the above.

@@ -1,6 +1,7 @@
 //! Finds a key's place in a list of pairs in no time: what makes a plain list of changes readable by key.
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::Key;
 
@@ -42,6 +43,19 @@ impl KeyIndex {
     pub fn pushed<V>(&mut self, pairs: &[(Key, V)]) {
         let Some(last) = pairs.len().checked_sub(1) else { return };
         self.0.insert_unique(hash_at(pairs, last as u32), last as u32, |place| hash_at(pairs, *place));
+    }
+
+    /// Where `key` is in `pairs`; if it is not there, it is taken in as the next that will be pushed.
+    #[inline]
+    pub fn find_or_push<V>(&mut self, pairs: &[(Key, V)], key: &Key) -> Option<usize> {
+        let is_it = |place: &u32| pairs[*place as usize].0 == *key;
+        match self.0.entry(key.hash64(), is_it, |place| hash_at(pairs, *place)) {
+            Entry::Occupied(entry) => Some(*entry.get() as usize),
+            Entry::Vacant(entry) => {
+                entry.insert(pairs.len() as u32);
+                None
+            }
+        }
     }
 
     /// Forgets the last pair, which is about to be popped.

@@ -132,6 +132,12 @@ pub trait StateWrite: StateRead {
     /// [`StateError::Overflow`] or [`StateError::Underflow`] where the result is already known not to fit; otherwise they
     /// come up when the sum is resolved.
     fn add(&mut self, key: Key, delta: Delta) -> Result<(), StateError>;
+
+    /// Where writes go, if there are none and nobody can undo them: who makes many, of keys that differ, appends them there
+    /// and spares looking for each.
+    fn fresh(&mut self) -> Option<&mut WriteBuffer> {
+        None
+    }
 }
 
 impl<T: StateRead + ?Sized> StateRead for &T {

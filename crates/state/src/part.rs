@@ -102,13 +102,72 @@ impl Part {
     /// Appends the change of a key that has none.
     #[inline]
     pub fn push(&mut self, key: Key, value: Option<Value>) {
+        self.push_indexed(key, value);
+        if let Some(index) = self.index.get_mut() {
+            index.pushed(&self.pairs);
+        }
+    }
+
+    /// Changes `key` to what `value` makes of its change so far, if there is one; answers whether there was none.
+    ///
+    /// # Errors
+    /// Those of `value`; nothing has changed then.
+    #[inline]
+    pub fn change<E>(
+        &mut self,
+        key: Key,
+        value: impl FnOnce(&Key, Option<&Option<Value>>) -> Result<Option<Value>, E>,
+    ) -> Result<bool, (Key, E)> {
+        let place = match self.index.get_mut() {
+            Some(index) => index.find_or_push(&self.pairs, &key),
+            None => match self.place(&key) {
+                None => return self.push_made(key, value),
+                place => place,
+            },
+        };
+        let changed = place.map(|place| &self.pairs[place].1);
+        match (value(&key, changed), place) {
+            (Ok(value), Some(place)) => self.pairs[place].1 = value,
+            (Ok(value), None) => self.push_indexed(key, value),
+            (Err(error), place) => {
+                if place.is_none() {
+                    self.forget_pushed(&key);
+                }
+                return Err((key, error));
+            }
+        }
+        Ok(place.is_none())
+    }
+
+    fn push_made<E>(
+        &mut self,
+        key: Key,
+        value: impl FnOnce(&Key, Option<&Option<Value>>) -> Result<Option<Value>, E>,
+    ) -> Result<bool, (Key, E)> {
+        match value(&key, None) {
+            Ok(value) => self.push(key, value),
+            Err(error) => return Err((key, error)),
+        }
+        Ok(true)
+    }
+
+    /// The pair of a key that the index has taken in.
+    #[inline]
+    fn push_indexed(&mut self, key: Key, value: Option<Value>) {
         if let Some(stores) = self.stores.get_mut() {
             *stores = stores.and(key.store());
         }
         self.pairs.push((key, value));
+    }
+
+    /// Takes a key that was never pushed out of the index again.
+    #[cold]
+    fn forget_pushed(&mut self, key: &Key) {
+        self.pairs.push((key.clone(), None));
         if let Some(index) = self.index.get_mut() {
-            index.pushed(&self.pairs);
+            index.pops(&self.pairs);
         }
+        self.pairs.pop();
     }
 
     /// Whether looking for a key costs a walk over all pairs, unless an index is made.
@@ -132,4 +191,46 @@ impl Part {
 pub fn find_in<'a, P: Borrow<Part>>(parts: &'a [P], key: &Key) -> Option<&'a Option<Value>> {
     let part = parts.get(Part::chosen(key.hash64(), parts.len().max(1)))?.borrow();
     part.place(key).map(|place| part.at(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::StoreId;
+
+    proptest! {
+        /// Changes with failing ones among them, against a list.
+        #[test]
+        fn a_part_is_a_list_of_changes(steps in prop::collection::vec((0u8..24, prop::option::of(0u8..9)), 0..80), indexed: bool) {
+            let mut part = if indexed { Part::with_capacity(2) } else { Part::unindexed(Vec::new()) };
+            let mut list: Vec<(Key, Option<Value>)> = Vec::new();
+            for (n, byte) in steps {
+                let key = Key::new(StoreId::Bank, &[&[n]]);
+                let known = list.iter().position(|(at, _)| *at == key);
+                let value = byte.map(|byte| Value::from(vec![byte]));
+                let changed = part.change(key.clone(), |_, before| {
+                    assert_eq!(before, known.map(|at| &list[at].1));
+                    byte.ok_or(n).map(|byte| (byte > 0).then(|| value.clone()).flatten())
+                });
+                let value = value.filter(|value| value.as_slice() != [0]);
+                match (byte, known) {
+                    (None, _) => prop_assert_eq!(changed, Err((key, n))),
+                    (Some(_), Some(at)) => {
+                        prop_assert_eq!(changed, Ok(false));
+                        list[at].1 = value;
+                    }
+                    (Some(_), None) => {
+                        prop_assert_eq!(changed, Ok(true));
+                        list.push((key, value));
+                    }
+                }
+                prop_assert_eq!(part.pairs(), &list[..]);
+            }
+            for (at, (key, _)) in list.iter().enumerate() {
+                prop_assert_eq!(part.place(key), Some(at));
+            }
+        }
+    }
 }

@@ -70,10 +70,10 @@ impl Premise {
     #[must_use]
     pub fn below(&self, delta: &Delta) -> Option<Self> {
         let (credit, debit) = (delta.credited(), delta.debited());
-        let at_least = self.at_least.checked_add(debit)?.saturating_sub(credit);
-        let at_most = match self.at_most {
-            U256::MAX => U256::MAX,
-            most => most.checked_add(debit)?.checked_sub(credit)?,
+        let (at_least, at_most) = match credit.checked_sub(debit) {
+            Some(gain) if self.at_most == U256::MAX => (self.at_least.saturating_sub(gain), U256::MAX),
+            Some(gain) => (self.at_least.saturating_sub(gain), self.at_most.checked_sub(gain)?),
+            None => (self.at_least.checked_add(debit - credit)?, self.at_most.saturating_add(debit - credit)),
         };
         Some(Self { at_least, at_most })
     }

@@ -6,14 +6,17 @@ use crate::{Key, KeyIndex, StateError, Write};
 
 /// Up to so many writes are searched one by one, which beats hashing; transfers write three or four.
 const SEARCHED_IN_ORDER: usize = 8;
+/// Up to so many writes that come all at once are searched one by one until the next write.
+const APPENDED_IN_ORDER: usize = 128;
 
 /// The writes of one job in the order of each key's first write. Emptied and handed back, it allocates nothing the next
 /// time.
 #[derive(Debug, Default)]
 pub struct WriteBuffer {
     entries: Vec<(Key, Write)>,
-    /// Places in `entries`; empty until there are more than are searched in order.
+    /// Places of the first so many of `entries`; those behind them are searched in order.
     index: KeyIndex,
+    indexed: usize,
     /// What each write replaced, newest last: reverting walks it backwards.
     journal: Vec<(u32, Option<Write>)>,
 }
@@ -22,6 +25,7 @@ impl WriteBuffer {
     /// Takes out all writes, in the order of each key's first write.
     pub fn drain(&mut self) -> Drain<'_, (Key, Write)> {
         self.index.clear();
+        self.indexed = 0;
         self.journal.clear();
         self.entries.drain(..)
     }
@@ -54,11 +58,7 @@ impl WriteBuffer {
     /// The key of that hash that is written, if there is one.
     #[must_use]
     pub fn key_of(&self, hash: u64) -> Option<&Key> {
-        let at = if self.entries.len() <= SEARCHED_IN_ORDER {
-            self.entries.iter().position(|(written, _)| written.hash64() == hash)
-        } else {
-            self.index.find_hash(&self.entries, hash)
-        };
+        let at = self.find_by(|written| written.hash64() == hash, |index, entries| index.find_hash(entries, hash));
         at.map(|at| &self.entries[at].0)
     }
 
@@ -81,15 +81,26 @@ impl WriteBuffer {
 
     #[inline]
     fn find(&self, key: &Key) -> Option<usize> {
-        if self.entries.len() <= SEARCHED_IN_ORDER {
-            return self.entries.iter().position(|(written, _)| written == key);
-        }
-        self.index.find(&self.entries, key)
+        self.find_by(|written| written == key, |index, entries| index.find(entries, key))
+    }
+
+    #[inline]
+    fn find_by(
+        &self,
+        is_it: impl Fn(&Key) -> bool,
+        search: impl FnOnce(&KeyIndex, &[(Key, Write)]) -> Option<usize>,
+    ) -> Option<usize> {
+        let found = if self.indexed == 0 { None } else { search(&self.index, &self.entries) };
+        let behind = || self.entries[self.indexed..].iter().position(|(written, _)| is_it(written));
+        found.or_else(|| behind().map(|at| self.indexed + at))
     }
 
     /// Writes; what was there before goes to the journal if `journals`.
     #[inline]
     pub(crate) fn write(&mut self, key: Key, write: Write, journals: bool) {
+        if self.entries.len() > SEARCHED_IN_ORDER {
+            self.index_all();
+        }
         let (at, old) = match self.find(&key) {
             Some(at) => (at, Some(std::mem::replace(&mut self.entries[at].1, write))),
             None => (self.push(key, write), None),
@@ -104,10 +115,25 @@ impl WriteBuffer {
         let at = self.entries.len();
         self.entries.push((key, write));
         if at >= SEARCHED_IN_ORDER {
-            let first = if at == SEARCHED_IN_ORDER { 0 } else { at };
-            (first..=at).for_each(|place| self.index.pushed(&self.entries[..=place]));
+            self.index_all();
         }
         at
+    }
+
+    /// Appends the write of a key that is not written, as one of a few that come all at once: they are indexed only when
+    /// another comes by another way. Mostly they are drained before, and nobody looks for them.
+    #[inline]
+    pub fn append(&mut self, key: Key, write: Write) {
+        self.entries.push((key, write));
+        if self.entries.len() > APPENDED_IN_ORDER {
+            self.index_all();
+        }
+    }
+
+    #[inline]
+    fn index_all(&mut self) {
+        (self.indexed..self.entries.len()).for_each(|place| self.index.pushed(&self.entries[..=place]));
+        self.indexed = self.entries.len();
     }
 
     /// How many writes the journal can undo.
@@ -130,10 +156,9 @@ impl WriteBuffer {
     /// Keys are first written in the journal's order, so that the newest is always the last.
     fn pop(&mut self, at: usize) {
         debug_assert_eq!(at + 1, self.entries.len(), "the newest key lies last");
-        if at > SEARCHED_IN_ORDER {
+        if at < self.indexed {
             self.index.pops(&self.entries);
-        } else if at == SEARCHED_IN_ORDER {
-            self.index.clear();
+            self.indexed -= 1;
         }
         self.entries.pop();
     }

@@ -12,7 +12,7 @@ use seiza_state::{Access, Part, Write, WriteBuffer};
 use super::glance::{Errand, Glance, Reads};
 use super::touched::Touched;
 use crate::Job;
-use crate::sequential::foresee;
+use crate::job::foresee;
 
 /// Where one job's part of the batch's lists ends.
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,7 +11,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rayon::slice::ParallelSlice;
 use seiza_state::{Changeset, Key, StateRead, Value, WriteSet};
 
-use super::crew::Crew;
+use super::crew::{Called, Crew};
 use super::declared::{Declared, Spoken};
 use super::desk::Desk;
 use super::engine::{Engine, Hints};
@@ -20,6 +20,7 @@ use super::pace::Pace;
 use super::rounds::Rounds;
 use crate::job::{jobs_of, size};
 use crate::prefix::Prefix;
+use crate::rest::Looks;
 use crate::sequential::Done;
 use crate::stats::{Counts, Stats};
 use crate::sync::{AtomicUsize, Mutex, Ordering, lock};
@@ -34,16 +35,16 @@ const SEQUENTIAL_TXS: usize = 256;
 /// A sequential stretch is so many times as long as the one before.
 const SEQUENTIAL_GROWTH: usize = 4;
 
-/// In a block of at least so many transactions, some run sequentially first: they tell what several workers have to beat. The very
-/// first only tell whether they are long beyond doubt, since memory is cold to them. Of both one in so many of the block,
-/// within bounds.
+/// In a block of at least so many transactions, some run sequentially first: they tell what several workers have to beat. The
+/// very first only tell whether they are long beyond doubt, since memory is cold to them. Of both one in so many of the
+/// block, within bounds.
 const PROBED_TXS: usize = 64;
 const COLD_ONE_IN: usize = 64;
 const COLD_TXS: (usize, usize) = (2, 16);
 const PROBED_ONE_IN: usize = 24;
 const PROBE_TXS: (usize, usize) = (8, 128);
-/// Transactions that take so long are not measured like that: timing their runs tells it job by job, and the machinery is no matter.
-const SHORT_NS: u64 = 16_000;
+/// Transactions that take less are short: they are run in rounds, since multi-version memory would cost as much as they do.
+const SHORT_NS: u64 = 2_500;
 /// What several workers must be faster than one by, in percent.
 const GAIN_PERCENT: u64 = 103;
 
@@ -78,6 +79,8 @@ pub(crate) struct Manner {
     pub(crate) keeps_writes: bool,
     /// Whether to take all jobs for short ones.
     pub(crate) in_rounds: bool,
+    /// What is remembered of the block, should it not gain.
+    pub(crate) looks: Looks,
 }
 
 /// What was run so far.
@@ -91,6 +94,8 @@ struct Block<'a, J: Job> {
     whole: Vec<(Key, Option<Value>)>,
     stats: Stats,
     tuning: &'a Tuning,
+    /// The other workers, as long as there is no work for them.
+    called: Option<Called>,
     /// How long the first worker was at work, where there is a clock.
     working_ns: Option<u64>,
     /// What a short transaction took where jobs ran one after the other.
@@ -124,6 +129,7 @@ pub(crate) fn run<J: Job>(
         whole,
         stats,
         tuning,
+        called: None,
         working_ns: Some(0),
         alone_ns: None,
         gain: None,
@@ -131,12 +137,15 @@ pub(crate) fn run<J: Job>(
     // The pool is taken out while the crew's memory is lent to the block.
     let pool = crew.pool.take();
     let ran = match &pool {
-        Some(pool) => block.stretches(crew, pool),
+        Some(pool) => {
+            block.called = Some(Called::of(pool, manner.workers.saturating_sub(1)));
+            block.stretches(crew, pool)
+        }
         None => block.sequential(first..jobs.len()),
     };
     crew.pool = pool;
     ran?;
-    tuning.learn_gain(block.gained_anything(), block.job_ns());
+    tuning.learn_gain(manner.looks, block.gained_anything());
     let Done { changes, outputs, writes } = block.done;
     let changes = if changes.is_empty() { Changeset::from_unordered(block.whole) } else { changes.into_changeset() };
     let beside = tuning.since(began).zip(block.working_ns).map(|(whole, working)| whole.saturating_sub(working));
@@ -176,18 +185,24 @@ impl<J: Job> Block<'_, J> {
         let first = self.done.outputs.len();
         let txs = size(&self.jobs[first..]);
         if self.manner.gives_up && self.tuning.clock().is_some() && txs >= PROBED_TXS {
-            let part = |one_in: usize, (least, most): (usize, usize)| self.jobs_of((txs / one_in).clamp(least, most));
-            let (cold, probed, began) =
-                (part(COLD_ONE_IN, COLD_TXS), part(PROBED_ONE_IN, PROBE_TXS), self.tuning.now());
-            self.sequential(first..first + cold)?;
-            let txs = size(&self.jobs[first..first + cold]) as u64;
-            let took = self.tuning.since(began).map_or(0, |took| took / txs.max(1));
-            if took < 2 * SHORT_NS {
-                let first = first + cold;
-                self.sequential(first..first + probed)?;
+            let part = |one_in: usize, (least, most): (usize, usize)| (txs / one_in).clamp(least, most);
+            if self.some(part(COLD_ONE_IN, COLD_TXS))?.is_none_or(|cold| cold < 4 * SHORT_NS) {
+                let warm = self.some(part(PROBED_ONE_IN, PROBE_TXS))?;
+                self.alone_ns = warm.filter(|alone| (1..SHORT_NS).contains(alone));
             }
         }
         Ok(self.done.outputs.len())
+    }
+
+    /// Runs the next few transactions sequentially; answers what one takes.
+    fn some(&mut self, txs: usize) -> Result<Option<u64>, RunError> {
+        let first = self.done.outputs.len();
+        let took = sequential::run_some(self.base, self.jobs, txs, &mut self.done, self.cancel, self.tuning)?;
+        let ran = size(&self.jobs[first..self.done.outputs.len()]);
+        self.stats.sequential += ran;
+        self.tuning.learn_jobs(took, ran);
+        self.worked(took);
+        Ok(took.and_then(|took| took.checked_div(ran as u64)))
     }
 
     fn sequential(&mut self, range: Range<usize>) -> Result<(), RunError> {
@@ -236,11 +251,6 @@ impl<J: Job> Block<'_, J> {
         }
     }
 
-    /// What a transaction of the parallel stretches takes one worker, as far as is known.
-    fn job_ns(&self) -> Option<u64> {
-        self.gain?.1.checked_div(self.stats.parallel as u64)
-    }
-
     /// What a short job of these took where jobs ran one after the other.
     fn job_alone_ns(&self, jobs: &[J]) -> Option<u64> {
         (self.alone_ns? * size(jobs) as u64).checked_div(jobs.len() as u64)
@@ -283,6 +293,7 @@ impl<J: Job> Block<'_, J> {
     /// Runs a stretch of short jobs in parallel; answers where it ended, which is early where that gained nothing.
     fn rounds(&mut self, range: Range<usize>, pool: &ThreadPool, desks: &mut Vec<Desk>) -> Result<usize, RunError> {
         self.merge_whole();
+        self.called.take();
         let began = self.tuning.now();
         let rounds = Rounds {
             base: self.base,
@@ -316,8 +327,9 @@ impl<J: Job> Block<'_, J> {
         let (memory, workers) = (&crew.memory, self.manner.workers);
         let engine = Engine::new(jobs, below, memory, &crew.standings, &hints, workers, self.cancel);
         let mut engine = engine
-            .giving_up(self.manner.gives_up, Pace::by(self.tuning.clock(), self.job_alone_ns(jobs)))
+            .giving_up(self.manner.gives_up, Pace::of(jobs, self.tuning.clock(), self.job_alone_ns(jobs)))
             .keeping_writes(self.manner.keeps_writes);
+        self.called.take();
         ship(&engine, pool);
         let began = self.tuning.now();
         let counts = work(&engine, pool);

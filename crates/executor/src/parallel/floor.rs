@@ -62,7 +62,7 @@ impl<'a, J: Job> Shared<'a, J> {
     pub(super) fn new(rounds: &'a Rounds<'a, J>, done: &mut Done<J::Output>, mut desks: Vec<Desk>) -> Self {
         let workers = rounds.workers.max(1);
         let (parts, batches) = (gauge::parts(workers), gauge::batches(workers));
-        let changes = std::mem::take(&mut done.changes).in_parts(parts, rounds.jobs.len());
+        let changes = std::mem::take(&mut done.changes).in_parts(parts, size(rounds.jobs));
         desks.resize_with(batches, Desk::default);
         let (mut slots, mut known) = (Vec::new(), Vec::new());
         for Desk { batch, changed } in desks {

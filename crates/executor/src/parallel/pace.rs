@@ -4,6 +4,8 @@
 //! that were thrown away. Without a clock, by how many jobs ran only when all below them were final.
 
 use super::shard::Apart;
+use crate::Job;
+use crate::job::jobs_of;
 use crate::sync::{AtomicBool, AtomicU64, Ordering};
 use crate::tuning::Clock;
 
@@ -11,8 +13,9 @@ use crate::tuning::Clock;
 const TIMED: usize = 8;
 /// Once a run took so long, all are timed: a few long ones may be most of a block, and the clock costs little beside them.
 const LONG_NS: u64 = 1_500;
-/// So many commits are judged together, at least.
-const WINDOW: u32 = 32;
+/// Transactions, and jobs, that are judged together, at least.
+const WINDOW_TXS: usize = 32;
+const WINDOW_JOBS: u32 = 8;
 /// A window takes no less time: the clock, and when threads wake, are no finer.
 const WINDOW_NS: u64 = 100_000;
 /// A worker that has not come after this is not worth waiting for.
@@ -33,6 +36,8 @@ pub(crate) struct Pace {
     clock: Option<Clock>,
     /// What a short job of the block took where jobs ran one after the other, if any did.
     alone_ns: Option<u64>,
+    /// Jobs that are judged together, at least.
+    window: u32,
     /// What runs took, and how many they were.
     ran_ns: Apart<AtomicU64>,
     runs: Apart<AtomicU64>,
@@ -62,9 +67,10 @@ struct Counted {
 }
 
 impl Pace {
-    /// One that looks at `clock`, and is told what a short job took where jobs ran one after the other.
-    pub(crate) fn by(clock: Option<Clock>, alone_ns: Option<u64>) -> Self {
-        Self { clock, alone_ns, ..Self::default() }
+    /// One of `jobs` that looks at `clock`, and is told what a short one took where jobs ran one after the other.
+    pub(crate) fn of<J: Job>(jobs: &[J], clock: Option<Clock>, alone_ns: Option<u64>) -> Self {
+        let window = (jobs_of(jobs, WINDOW_TXS) as u32).max(WINDOW_JOBS);
+        Self { clock, alone_ns, window, ..Self::default() }
     }
 
     fn now(&self) -> Option<u64> {
@@ -140,7 +146,7 @@ impl Window {
     /// Whether this window is over and shows that `workers` are no faster than one. Before a second worker has come that
     /// says nothing about the jobs.
     pub(crate) fn is_serial(&mut self, pace: &Pace, workers: u32, has_company: bool) -> bool {
-        if !self.commits.is_multiple_of(WINDOW) {
+        if !self.commits.is_multiple_of(pace.window.max(WINDOW_JOBS)) {
             return false;
         }
         let Some(now) = pace.now() else { return self.seems_serial(workers) && has_company };

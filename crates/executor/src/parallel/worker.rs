@@ -13,6 +13,7 @@ use super::shard::CellId;
 use super::status::Status;
 use super::view::View;
 use crate::Job;
+use crate::job::foresee;
 use crate::stats::Counts;
 use crate::sync::{lock, yield_now};
 
@@ -31,6 +32,7 @@ pub(crate) struct Bench {
     claim: Range<usize>,
     /// Jobs that it ran.
     runs: usize,
+    hashes: Vec<u64>,
     pub(crate) counts: Counts,
 }
 
@@ -116,6 +118,9 @@ impl<J: Job> Engine<'_, J> {
     fn execute(&self, job: u32, incarnation: Incarnation, bench: &mut Bench) -> Option<Task> {
         bench.counts.executions += self.jobs[job as usize].size();
         bench.runs += 1;
+        if incarnation == 0 {
+            foresee(self.below.base, &self.jobs[job as usize..=job as usize], &mut bench.hashes);
+        }
         let committed = self.scheduler.committed();
         let view = View::new(self.memory, self.below, job, committed, bench.logs.pop().unwrap_or_default());
         let mut access = Access::reusing(&view, std::mem::take(&mut bench.buffer));

@@ -13,8 +13,16 @@ const LINK: u8 = 0x02;
 
 /// An account, by its EVM address.
 #[must_use]
+#[inline]
 pub fn account(address: &Address) -> Key {
-    Key::new(StoreId::Auth, &[&[ACCOUNT], address.as_slice()])
+    Key::of_address(StoreId::Auth, ACCOUNT, address)
+}
+
+/// As [`account`], from the key of the account's native balance, which lies beside it (module bank): costs less.
+#[must_use]
+#[inline]
+pub fn account_beside(balance: &Key) -> Key {
+    balance.in_store(StoreId::Auth)
 }
 
 /// The EVM address that a Cosmos address is linked to.

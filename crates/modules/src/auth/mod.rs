@@ -58,8 +58,15 @@ impl Account {
 /// # Errors
 /// Those of reading state.
 pub fn account(state: &dyn StateRead, address: &Address) -> Result<Option<Account>, StateError> {
-    let key = keys::account(address);
-    state.get(&key)?.map(|value| Account::decode(&key, &value)).transpose()
+    at(state, &keys::account(address))
+}
+
+/// As [`account`], by the key of the record.
+///
+/// # Errors
+/// Those of reading state.
+pub fn at(state: &dyn StateRead, key: &Key) -> Result<Option<Account>, StateError> {
+    state.get(key)?.map(|value| Account::decode(key, &value)).transpose()
 }
 
 /// As [`account`], of the sender of a transaction that takes `nonce`: where transactions before it are not done yet, they are
@@ -68,9 +75,16 @@ pub fn account(state: &dyn StateRead, address: &Address) -> Result<Option<Accoun
 /// # Errors
 /// Those of reading state.
 pub fn account_in_turn(state: &dyn StateRead, address: &Address, nonce: u64) -> Result<Option<Account>, StateError> {
-    let key = keys::account(address);
-    let found = state.expect(&key, &|found| in_turn(&key, found?, nonce))?;
-    found.map(|value| Account::decode(&key, &value)).transpose()
+    at_in_turn(state, &keys::account(address), nonce)
+}
+
+/// As [`account_in_turn`], by the key of the record.
+///
+/// # Errors
+/// Those of reading state.
+pub fn at_in_turn(state: &dyn StateRead, key: &Key, nonce: u64) -> Result<Option<Account>, StateError> {
+    let found = state.expect(key, &|found| in_turn(key, found?, nonce))?;
+    found.map(|value| Account::decode(key, &value)).transpose()
 }
 
 /// What the transactions before that of `nonce` make of a record, if there must be any.

@@ -16,8 +16,9 @@ const PREFIX_BYTES: usize = 1 + 20;
 
 /// An account's native balance, in wei.
 #[must_use]
+#[inline]
 pub fn native(address: &Address) -> Key {
-    Key::new(StoreId::Bank, &[&[NATIVE], address.as_slice()])
+    Key::of_address(StoreId::Bank, NATIVE, address)
 }
 
 /// An account's balance of `denom`, in the unit it is kept in (wei for the native denom).

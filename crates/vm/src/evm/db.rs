@@ -136,11 +136,12 @@ impl Database for TxDb<'_> {
         let turn = self.turn.filter(|(of, _)| *of == address).map(|(_, nonce)| nonce);
         let (view, key) = accounts::peek(self.state, &address, turn)?;
         let info = view.map(info);
-        if address == COLLECTOR || info.as_ref().is_some_and(AccountInfo::is_empty) {
-            // What a session owes the collector is not in the journal; what was left empty, a touch removes.
+        let (nonce, balance) = info.as_ref().map_or((0, U256::ZERO), |info| (info.nonce, info.balance));
+        if address == COLLECTOR || balance >= ODD_BALANCE || info.as_ref().is_some_and(AccountInfo::is_empty) {
+            // What a session owes the collector is not in the journal. A payment that overflows leaves no entry in it. What
+            // was left empty, a touch removes.
             self.be_alone()?;
         }
-        let (nonce, balance) = info.as_ref().map_or((0, U256::ZERO), |info| (info.nonce, info.balance));
         let mut note = Note::of(nonce, balance, key);
         if balance >= ODD_BALANCE {
             note.add(Premise::exactly(balance));

@@ -16,8 +16,16 @@ const ADDRESS_BYTES: usize = 20;
 
 /// The hash of an account's code.
 #[must_use]
+#[inline]
 pub fn code_hash(address: &Address) -> Key {
-    Key::new(StoreId::Evm, &[&[CODE_HASH], address.as_slice()])
+    Key::of_address(StoreId::Evm, CODE_HASH, address)
+}
+
+/// As [`code_hash`], from the key of the account's native balance, which lies beside it (module bank): costs less.
+#[must_use]
+#[inline]
+pub fn code_hash_beside(balance: &Key) -> Key {
+    balance.in_store(StoreId::Evm)
 }
 
 /// Code by its hash.

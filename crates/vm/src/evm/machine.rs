@@ -103,6 +103,11 @@ impl Parts {
         core.journal.set_eip7708_config(burns, delayed);
     }
 
+    /// The accounts in the journal.
+    pub(super) fn held(&self) -> &EvmState {
+        &self.0.as_ref().expect("a machine gives it back when its transaction ends").journal.state
+    }
+
     /// What no machine has at present.
     pub(super) fn core(&mut self) -> &mut Core {
         self.0.as_mut().expect("a machine gives it back when its transaction ends")

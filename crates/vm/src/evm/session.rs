@@ -12,12 +12,15 @@ use super::env::CallEnv;
 use super::error::EvmError;
 use super::outcome::TxOutcome;
 use super::shared::SharedJournal;
-use super::transfer::Plain;
+use super::transfer::{Ledger, Plain};
 
 /// What consecutive transactions share. Every call gets the same state; whoever wants to see in it what they did, or to let
 /// somebody else write there, flushes first.
 pub struct Session<'b> {
     block: &'b BlockContext,
+    /// Consecutive transfers; written before anything else runs.
+    transfers: Ledger,
+    /// What ran in the EVM.
     journal: SharedJournal,
 }
 
@@ -25,7 +28,7 @@ impl<'b> Session<'b> {
     /// A session in which nothing has run.
     #[must_use]
     pub fn new(block: &'b BlockContext) -> Self {
-        Self { block, journal: SharedJournal::default() }
+        Self { block, transfers: Ledger::new(), journal: SharedJournal::default() }
     }
 
     /// As [`transact`](super::transact), but the session may hold back what is written.
@@ -40,11 +43,24 @@ impl<'b> Session<'b> {
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
         if let Some(plain) = Plain::of(tx, signer)
-            && let Some(outcome) = self.journal.transfer(state, self.block, &plain)?
+            && self.journal.is_no_party_of(&plain)
+            && let Some(paid) = self.transfers.attempt(&*state, self.block, &plain)?
         {
-            return Ok(outcome);
+            return Ok(paid.outcome());
         }
+        self.flush_transfers(state)?;
         self.journal.transact(state, self.block, &|| CallEnv { index, ..CallEnv::of(tx, signer) })
+    }
+
+    /// Writes the transfers; what they pay to a coinbase that the journal holds goes there.
+    fn flush_transfers(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        if self.transfers.is_empty() {
+            return Ok(());
+        }
+        if let Some(balance) = self.journal.coinbase(self.block) {
+            self.journal.credit(self.block.coinbase, balance, self.transfers.take_fees());
+        }
+        self.transfers.flush(state)
     }
 
     /// Writes what was held back, and forgets it.
@@ -52,6 +68,7 @@ impl<'b> Session<'b> {
     /// # Errors
     /// Those of state.
     pub fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        self.flush_transfers(state)?;
         self.journal.flush(state)
     }
 }

@@ -8,6 +8,7 @@ mod exchange;
 mod forks;
 mod history;
 mod interop;
+mod journals;
 mod precompiles;
 mod random;
 mod refusals;

@@ -11,9 +11,9 @@ use super::world::{CHAIN_ID, GWEI, Memory, World, ether, idle, to, user};
 use crate::evm::{self, BlockContext, CallEnv, Checks, EvmError, FeePolicy, TxOutcome, attempt_transfer, run_in_evm};
 use crate::precompiles::BANK_ADDRESS;
 
-const COINBASE: Address = Address::repeat_byte(0xcb);
+pub(super) const COINBASE: Address = Address::repeat_byte(0xcb);
 const LEFT_EMPTY: Address = Address::repeat_byte(0xe0);
-const RICH: Address = Address::repeat_byte(0xe1);
+pub(super) const RICH: Address = Address::repeat_byte(0xe1);
 const FORKS: [Fork; 14] = [
     Fork::Frontier,
     Fork::Homestead,
@@ -33,7 +33,7 @@ const FORKS: [Fork; 14] = [
 
 /// Users 1 to 3 are linked, user 4 is not, user 5 has code, user 6 a delegation, user 7 is out of nonces, user 8 owns
 /// nothing. Some recipients are as odd.
-fn world(policy: FeePolicy, fork: Fork, coinbase_left_empty: bool) -> World {
+pub(super) fn world(policy: FeePolicy, fork: Fork, coinbase_left_empty: bool) -> World {
     let mut world = World::new();
     (world.block.fork, world.block.fees) = (fork, policy);
     world.set(|state| {
@@ -60,7 +60,7 @@ fn world(policy: FeePolicy, fork: Fork, coinbase_left_empty: bool) -> World {
     world
 }
 
-fn recipient() -> impl Strategy<Value = Address> {
+pub(super) fn recipient() -> impl Strategy<Value = Address> {
     let odd = [COINBASE, fees::collector(), LEFT_EMPTY, RICH, BANK_ADDRESS, Address::with_last_byte(4), Address::ZERO];
     prop_oneof![
         3 => (1..=8_u8).prop_map(|n| user(n).address),
@@ -121,18 +121,18 @@ fn without_evm(state: &Memory, block: &BlockContext, env: &CallEnv) -> (Option<T
     (outcome, reads, writes)
 }
 
-fn resolved(writes: WriteSet, state: &Memory) -> Vec<(Key, Option<Vec<u8>>)> {
+pub(super) fn resolved(writes: WriteSet, state: &Memory) -> Vec<(Key, Option<Vec<u8>>)> {
     let mut changes = Changeset::default();
     changes.absorb(writes, state).unwrap();
     let changed = changes.iter().map(|(key, value)| (key.clone(), value.as_ref().map(|value| value.to_vec())));
     changed.filter(|(key, value)| state.pairs.get(key).map(|old| old.to_vec()) != *value).collect()
 }
 
-fn policy() -> impl Strategy<Value = FeePolicy> {
+pub(super) fn policy() -> impl Strategy<Value = FeePolicy> {
     prop_oneof![Just(FeePolicy::Collector), Just(FeePolicy::Ethereum)]
 }
 
-fn fork() -> impl Strategy<Value = Fork> {
+pub(super) fn fork() -> impl Strategy<Value = Fork> {
     prop_oneof![2 => Just(Fork::Prague), 3 => proptest::sample::select(FORKS.to_vec())]
 }
 

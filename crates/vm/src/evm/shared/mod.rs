@@ -8,6 +8,7 @@
 mod review;
 mod write;
 
+use revm::state::Account;
 use seiza_modules::{bank, fees};
 use seiza_state::{Delta, StateError, StateWrite};
 use seiza_types::{Address, Denom, Fork, U256};
@@ -21,7 +22,7 @@ use super::error::EvmError;
 use super::machine::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
 use super::outcome::{Effects, TxOutcome, outcome};
 use super::run_in_evm;
-use super::transfer::{self, Plain};
+use super::transfer::Plain;
 use crate::precompiles;
 
 /// Transactions whose changes are held at most.
@@ -42,31 +43,27 @@ pub(super) struct SharedJournal {
 }
 
 impl SharedJournal {
-    /// Makes a transfer without the EVM, where neither of its parties is held here.
-    ///
-    /// # Errors
-    /// Those of state.
-    pub(super) fn transfer(
-        &mut self,
-        state: &mut dyn StateWrite,
-        block: &BlockContext,
-        plain: &Plain<'_>,
-    ) -> Result<Option<TxOutcome>, StateError> {
-        let Some(core) = self.parts.as_mut().map(|parts| parts.core()) else {
-            return transfer::attempt(state, block, plain);
-        };
-        let held = &mut core.journal.state;
-        if plain.parties().into_iter().any(|party| held.contains_key(party)) {
-            return Ok(None);
+    fn held(&self, address: &Address) -> Option<&Account> {
+        self.parts.as_ref()?.held().get(address)
+    }
+
+    /// Whether a transfer can be made beside the journal: neither of its parties is held here.
+    pub(super) fn is_no_party_of(&self, plain: &Plain<'_>) -> bool {
+        plain.parties().into_iter().all(|party| self.held(party).is_none())
+    }
+
+    /// The balance of the coinbase, where it is held here and paid by transactions.
+    pub(super) fn coinbase(&self, block: &BlockContext) -> Option<U256> {
+        (block.fees == FeePolicy::Ethereum).then(|| self.held(&block.coinbase))?.map(|account| account.info.balance)
+    }
+
+    /// Gives a held account, which owns so much, more between two transactions. Held balances are far from overflowing.
+    pub(super) fn credit(&mut self, address: Address, owned: U256, wei: U256) {
+        let core = self.core();
+        core.notes.credit(address, owned, wei);
+        if let Some(account) = core.journal.state.get_mut(&address) {
+            account.info.balance = owned + wei;
         }
-        let coinbase = held.get_mut(&block.coinbase).filter(|_| block.fees == FeePolicy::Ethereum);
-        let balance = coinbase.map(|account| &mut account.info.balance);
-        let done = transfer::attempt_beside(state, block, plain, balance.as_deref().copied())?;
-        if let (Some(balance), Some((_, wei))) = (balance, &done) {
-            core.notes.credit(block.coinbase, *balance, *wei);
-            *balance += *wei;
-        }
-        Ok(done.map(|(outcome, _)| outcome))
     }
 
     /// Runs a transaction; `call` tells it again where it must be run twice.
