@@ -10,10 +10,11 @@ use seiza_state::{Premise, StateError, StateRead};
 use seiza_types::{Address, B256, Fork, U256};
 
 use super::accounts::{self, AccountView};
-use super::balances::{Note, Notes, is_bare};
+use super::balances::is_bare;
 use super::block::{BlockContext, BlockHashes, FeePolicy};
 use super::error::DbError;
 use super::history;
+use super::notes::{Note, Notes};
 
 /// A read-only view of the state in the form that revm and its inspectors take. BLOCKHASH reads the history contract.
 #[derive(Clone, Copy)]

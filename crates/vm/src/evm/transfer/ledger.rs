@@ -91,6 +91,10 @@ impl Ledger {
             return Ok(None);
         }
         let Some(fee) = self.fee(state, block, to, tx, gas_used, price)? else { return Ok(None) };
+        if from == fee.payee && tx.credit().is_none() {
+            // What it pays it receives: the EVM writes no balance then, and nor may this.
+            return Ok(None);
+        }
         if !is_moderate(&paid) || ![from, to, fee.payee].iter().all(|at| self.accounts.at(*at).has_room()) {
             return Ok(None);
         }
