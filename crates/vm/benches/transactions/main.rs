@@ -14,9 +14,6 @@ use std::time::Instant;
 use workload::Workload;
 
 const ROUNDS: usize = 40;
-/// Transactions of one session.
-const SESSION: usize = 16;
-const WAYS: [&str; 4] = ["ours", "ours, reads recorded", "ours, always in the EVM", "ours, sessions of 16"];
 
 fn main() {
     for workload in [Workload::transfers(), Workload::tokens()] {
@@ -33,13 +30,14 @@ fn row(workload: &Workload) {
             timed(workload, || plain.run()),
             timed(workload, || ours.run(false)),
             timed(workload, || ours.run(true)),
+            timed(workload, || ours.run_in_sessions()),
             timed(workload, || ours.run_in_evm()),
-            timed(workload, || ours.run_in_sessions(SESSION)),
         ];
         best.iter_mut().zip(round).for_each(|(best, round)| *best = best.min(round));
     }
     println!("{}: plain revm {:.0} ns a transaction", workload.name, best[0]);
-    for (what, nanos) in WAYS.into_iter().zip(&best[1..]) {
+    let whats = ["ours", "ours, reads recorded", "ours, in sessions", "ours, always in the EVM"];
+    for (what, nanos) in whats.into_iter().zip(&best[1..]) {
         println!("  {what:<24} {nanos:>6.0} ns {:>6.2} x", best[0] / nanos);
     }
 }

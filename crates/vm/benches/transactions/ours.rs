@@ -19,6 +19,9 @@ pub struct Chain<'a> {
     txs: &'a [(EvmTx, Signer)],
 }
 
+/// Transactions of a session.
+const CHUNK: usize = 32;
+
 struct Memory(HashMap<Key, Value, RandomState>);
 
 impl StateRead for Memory {
@@ -51,10 +54,10 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// As a block does it with consecutive transactions: in sessions of so many, each written to one buffer.
-    pub fn run_in_sessions(&self, of: usize) {
+    /// As a block does it that gives each thread a few consecutive transactions at a time.
+    pub fn run_in_sessions(&self) {
         let mut buffer = WriteBuffer::default();
-        for txs in self.txs.chunks(of) {
+        for txs in self.txs.chunks(CHUNK) {
             let mut access = Access::reusing(&self.state, std::mem::take(&mut buffer));
             let mut session = Session::new(&self.block);
             for (tx, signer) in txs {
@@ -62,7 +65,7 @@ impl<'a> Chain<'a> {
                 assert_eq!(outcome.code, Code::Ok);
                 black_box(outcome);
             }
-            session.flush(&mut access).expect("in memory");
+            session.flush(&mut access).expect("no overflow");
             buffer = access.into_buffer();
         }
     }

@@ -2,180 +2,19 @@
 //!
 //! revm needs a number for every account it loads, but hardly any transaction depends on that number: a payer must have
 //! enough, a recipient may have anything. So balances are peeked at, changes of them are written as deltas, and what the
-//! transaction did conclude is noted here while it runs: that a balance covered a payment, that an account was empty or
+//! transaction did conclude is noted ([`super::notes`]) while it runs: that a balance covered a payment, that an account was empty or
 //! not, or (BALANCE, SELFBALANCE, SELFDESTRUCT, native code that asks) the exact amount. In the end the state is told, and
 //! two transactions that pay from or to one account do not conflict.
 //!
 //! Emptiness (EIP-161) hangs on the balance only where there is neither nonce nor code. It is taken for granted as soon as
 //! code may have seen it; an account that only received the transaction's value or its tip was seen by nobody.
 
-use revm::primitives::hash_map::Entry;
-use revm::primitives::{AddressMap, KECCAK_EMPTY};
-use revm::state::{Account, AccountInfo, EvmState, TransactionId};
-use seiza_modules::bank;
-use seiza_state::{Premise, StateError, StateRead};
+use revm::primitives::KECCAK_EMPTY;
+use revm::state::{Account, AccountInfo};
+use seiza_state::Premise;
 use seiza_types::{Address, U256};
 
 use super::machine::EvmContext;
-
-/// What is to be remembered of one account beside revm's journal.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Note {
-    /// The public key that its record holds, so that a nonce is written back with its key and without a second read.
-    pub(crate) public_key: Option<[u8; 33]>,
-    /// What was concluded from its balance as it was loaded.
-    pub(crate) premise: Premise,
-    /// Nonce and balance as they were loaded: revm forgets them when a second transaction meets the account.
-    pub(super) nonce: u64,
-    pub(super) loaded: U256,
-    /// The balance after the last transaction of a session, and whether any of them has changed it.
-    pub(super) settled: U256,
-    pub(super) moved: bool,
-}
-
-impl Note {
-    /// The note of an account that has just been loaded.
-    pub(super) fn of(nonce: u64, balance: U256, public_key: Option<[u8; 33]>) -> Self {
-        Self { public_key, nonce, loaded: balance, settled: balance, ..Self::default() }
-    }
-
-    pub(super) fn add(&mut self, premise: Premise) {
-        self.premise = self.premise.and(premise);
-    }
-
-    /// Notes a conclusion from a balance that the account has had since.
-    fn add_later(&mut self, premise: Premise, balance: U256) {
-        self.add(moved(premise, balance, self.loaded));
-    }
-
-    /// Whether all depends on the exact balance.
-    pub(super) fn is_exact(&self) -> bool {
-        self.premise.at_least == self.premise.at_most
-    }
-}
-
-/// The accounts that were loaded, with what is to be remembered of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Notes {
-    accounts: AddressMap<Note>,
-    /// Accounts that look empty or not by their balance alone and that no code has seen since an earlier transaction of the
-    /// session loaded them, and those that the present one has loaded.
-    unseen: Vec<Address>,
-    unseen_now: Vec<Address>,
-}
-
-impl Notes {
-    /// The public key in the account's record, as far as the account was loaded.
-    pub(crate) fn public_key(&self, address: &Address) -> Option<[u8; 33]> {
-        self.accounts.get(address)?.public_key
-    }
-
-    /// Whether the transaction depends on the exact balance.
-    pub(crate) fn is_exact(&self, address: &Address) -> bool {
-        self.accounts.get(address).is_some_and(Note::is_exact)
-    }
-
-    /// All accounts, in no order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Address, &Note)> {
-        self.accounts.iter()
-    }
-
-    /// Begins a further transaction on the accounts that are loaded. Who has got a nonce or code since, as senders have, is
-    /// not empty whatever it owns.
-    pub(super) fn begin(&mut self, state: &EvmState) {
-        let bare = |address: &Address| state.get(address).is_some_and(|account| is_bare(&account.info));
-        self.unseen.extend(self.unseen_now.drain(..).filter(bare));
-    }
-
-    /// Notes an account that has just been loaded; `unseen` says that no code may see whether it is empty.
-    pub(super) fn load(&mut self, address: Address, note: Note, unseen: bool) {
-        match self.accounts.entry(address) {
-            Entry::Vacant(new) => new.insert(note),
-            Entry::Occupied(known) => return known.into_mut().add(note.premise),
-        };
-        if unseen {
-            self.unseen_now.push(address);
-        }
-    }
-
-    /// Notes that a transaction of a session has ended with that balance.
-    pub(super) fn settle(&mut self, address: &Address, balance: U256) {
-        if let Some(note) = self.accounts.get_mut(address).filter(|note| note.settled != balance) {
-            note.settled = balance;
-            note.moved = true;
-        }
-    }
-
-    /// Notes a conclusion from the balance that the account had at first.
-    pub(super) fn rely(&mut self, address: Address, premise: Premise) {
-        self.accounts.entry(address).or_default().add(premise);
-    }
-
-    /// Notes a conclusion from a balance that the account has had since.
-    fn rely_later(&mut self, address: Address, premise: Premise, balance: U256) {
-        self.accounts.entry(address).or_default().add_later(premise, balance);
-    }
-
-    /// Notes that the exact balance was seen.
-    fn see(&mut self, address: Address) {
-        let note = self.accounts.entry(address).or_default();
-        note.add(Premise::exactly(note.loaded));
-    }
-
-    /// Takes for granted whether the accounts are empty that the present transaction has met again. Called when all code of
-    /// it has run: only what follows is seen by nobody.
-    pub(super) fn see_again(&mut self, state: &EvmState, transaction: TransactionId) {
-        let accounts = &mut self.accounts;
-        self.unseen.retain(|address| {
-            let Some(met) = state.get(address).filter(|account| account.transaction_id == transaction) else {
-                return true;
-            };
-            let at_first = met.original_info();
-            if let Some(note) = accounts.get_mut(address).filter(|_| is_bare(&at_first)) {
-                note.add_later(Premise::as_empty_as(at_first.balance), at_first.balance);
-            }
-            false
-        });
-    }
-
-    /// Notes what the end of the transaction depends on: whether an account that now looks empty to EIP-161 was something
-    /// before. Accounts with a nonce or code are not empty whatever they own.
-    pub(super) fn conclude(&mut self, state: &EvmState) {
-        #[expect(clippy::iter_over_hash_type, reason = "each account has a note of its own")]
-        for (address, account) in state {
-            let (now, before) = (&account.info, account.original_info().balance);
-            if !account.is_touched() || !is_bare(now) || account.is_loaded_as_not_existing() {
-                continue;
-            }
-            if now.balance < before {
-                self.rely(*address, Premise::exactly(before));
-            } else if now.balance.is_zero() {
-                self.rely(*address, Premise::as_empty_as(before));
-            }
-        }
-    }
-
-    /// Makes the transaction depend on all that was noted.
-    ///
-    /// # Errors
-    /// Those of reading state.
-    pub(super) fn tell(&self, state: &dyn StateRead) -> Result<(), StateError> {
-        #[expect(clippy::iter_over_hash_type, reason = "each premise is about a key of its own")]
-        for (address, note) in &self.accounts {
-            if !note.premise.is_empty() {
-                state.rely(&bank::keys::native(address), note.premise)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Forgets all, keeping the memory.
-    pub(super) fn clear(&mut self) {
-        self.accounts.clear();
-        self.unseen.clear();
-        self.unseen_now.clear();
-    }
-}
 
 /// Whether only the balance decides if the account is empty.
 pub(super) fn is_bare(info: &AccountInfo) -> bool {
@@ -219,13 +58,4 @@ impl ObserveBalance for EvmContext<'_> {
 
 fn loaded<'c>(ctx: &'c EvmContext<'_>, address: &Address) -> Option<&'c Account> {
     ctx.journaled_state.inner.state.get(address)
-}
-
-/// What `premise` of the balance `now` says of the balance `before`: gains and payments in between are fixed.
-fn moved(premise: Premise, now: U256, before: U256) -> Premise {
-    let at_most = match premise.at_most {
-        U256::MAX => U256::MAX,
-        most => before.saturating_add(most.saturating_sub(now)),
-    };
-    Premise { at_least: before.saturating_sub(now.saturating_sub(premise.at_least)), at_most }
 }

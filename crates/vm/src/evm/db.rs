@@ -10,10 +10,11 @@ use seiza_state::{Premise, StateError, StateRead};
 use seiza_types::{Address, B256, Fork, U256};
 
 use super::accounts::{self, AccountView};
-use super::balances::{Note, Notes, is_bare};
+use super::balances::is_bare;
 use super::block::{BlockContext, BlockHashes, FeePolicy};
 use super::error::DbError;
 use super::history;
+use super::notes::{Note, Notes};
 
 /// A read-only view of the state in the form that revm and its inspectors take. BLOCKHASH reads the history contract.
 #[derive(Clone, Copy)]
@@ -136,16 +137,15 @@ impl Database for TxDb<'_> {
         let turn = self.turn.filter(|(of, _)| *of == address).map(|(_, nonce)| nonce);
         let (view, key) = accounts::peek(self.state, &address, turn)?;
         let info = view.map(info);
-        if address == COLLECTOR || info.as_ref().is_some_and(AccountInfo::is_empty) {
-            // What a session owes the collector is not in the journal; what was left empty, a touch removes.
+        let (nonce, balance) = info.as_ref().map_or((0, U256::ZERO), |info| (info.nonce, info.balance));
+        if address == COLLECTOR || balance >= ODD_BALANCE || info.as_ref().is_some_and(AccountInfo::is_empty) {
+            // What a session owes the collector is not in the journal. A payment that overflows leaves no entry in it. What
+            // was left empty, a touch removes.
             self.be_alone()?;
         }
-        let (nonce, balance) = info.as_ref().map_or((0, U256::ZERO), |info| (info.nonce, info.balance));
         let mut note = Note::of(nonce, balance, key);
         if balance >= ODD_BALANCE {
             note.add(Premise::exactly(balance));
-            // revm leaves payments that overflow out of the journal.
-            self.be_alone()?;
         }
         let is_bare = info.as_ref().is_none_or(is_bare);
         if self.shows_emptiness && is_bare {

@@ -4,8 +4,8 @@ use revm::context::result::{ExecutionResult, HaltReason, ResultAndState};
 use seiza_state::{StateError, StateWrite, WriteSet};
 use seiza_types::{Address, Bytes, Code, Event, Log, U256};
 
-use super::balances::Notes;
 use super::commit;
+use super::notes::Notes;
 
 /// What a transaction did, beside its writes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,6 @@
 //! What one transaction leaves, the next mostly reads: a session may hold it in the meantime, in the form in which it is
 //! computed with, instead of writing it out key by key and reading it back. Outcomes and, once it is flushed, state are
 //! those of [`transact`](super::transact) for each transaction.
-//!
-//! It holds two things: plain transfers in a ledger, all else in a journal. No account is in both: transfers of accounts that
-//! the journal has met run in the journal, and the ledger is written before the journal reads the state.
 
 use seiza_state::{StateError, StateWrite};
 use seiza_types::tx::{EvmTx, Signer};
@@ -21,7 +18,9 @@ use super::transfer::{Ledger, Plain};
 /// somebody else write there, flushes first.
 pub struct Session<'b> {
     block: &'b BlockContext,
+    /// Consecutive transfers; written before anything else runs.
     transfers: Ledger,
+    /// What ran in the EVM.
     journal: SharedJournal,
 }
 
@@ -43,14 +42,25 @@ impl<'b> Session<'b> {
         signer: &Signer,
         index: u32,
     ) -> Result<TxOutcome, EvmError> {
-        let plain = Plain::of(tx, signer).filter(|plain| !self.journal.has_met_any(&plain.parties(self.block)));
-        if let Some(plain) = plain
+        if let Some(plain) = Plain::of(tx, signer)
+            && self.journal.is_no_party_of(&plain)
             && let Some(paid) = self.transfers.attempt(&*state, self.block, &plain)?
         {
             return Ok(paid.outcome());
         }
-        self.transfers.flush(state)?;
+        self.flush_transfers(state)?;
         self.journal.transact(state, self.block, &|| CallEnv { index, ..CallEnv::of(tx, signer) })
+    }
+
+    /// Writes the transfers; what they pay to a coinbase that the journal holds goes there.
+    fn flush_transfers(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
+        if self.transfers.is_empty() {
+            return Ok(());
+        }
+        if let Some(balance) = self.journal.coinbase(self.block) {
+            self.journal.credit(self.block.coinbase, balance, self.transfers.take_fees());
+        }
+        self.transfers.flush(state)
     }
 
     /// Writes what was held back, and forgets it.
@@ -58,7 +68,7 @@ impl<'b> Session<'b> {
     /// # Errors
     /// Those of state.
     pub fn flush(&mut self, state: &mut dyn StateWrite) -> Result<(), StateError> {
-        self.transfers.flush(state)?;
+        self.flush_transfers(state)?;
         self.journal.flush(state)
     }
 }

@@ -8,7 +8,7 @@ mod exchange;
 mod forks;
 mod history;
 mod interop;
-mod ledgers;
+mod journals;
 mod precompiles;
 mod random;
 mod refusals;

@@ -8,6 +8,7 @@
 mod review;
 mod write;
 
+use revm::state::Account;
 use seiza_modules::{bank, fees};
 use seiza_state::{Delta, StateError, StateWrite};
 use seiza_types::{Address, Denom, Fork, U256};
@@ -18,9 +19,10 @@ use super::block::{BlockContext, FeePolicy};
 use super::commit;
 use super::env::{CallEnv, Checks};
 use super::error::EvmError;
-use super::machine::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
 use super::outcome::{Effects, TxOutcome, outcome};
+use super::parts::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
 use super::run_in_evm;
+use super::transfer::Plain;
 use crate::precompiles;
 
 /// Transactions whose changes are held at most.
@@ -41,12 +43,27 @@ pub(super) struct SharedJournal {
 }
 
 impl SharedJournal {
-    /// Whether the state may be out of date of one of these accounts.
-    pub(super) fn has_met_any(&mut self, addresses: &[&Address]) -> bool {
-        self.parts.as_mut().is_some_and(|parts| {
-            let held = &parts.core().journal.state;
-            !held.is_empty() && addresses.iter().any(|address| held.contains_key(*address))
-        })
+    fn held(&self, address: &Address) -> Option<&Account> {
+        self.parts.as_ref()?.held().get(address)
+    }
+
+    /// Whether a transfer can be made beside the journal: neither of its parties is held here.
+    pub(super) fn is_no_party_of(&self, plain: &Plain<'_>) -> bool {
+        plain.parties().into_iter().all(|party| self.held(party).is_none())
+    }
+
+    /// The balance of the coinbase, where it is held here and paid by transactions.
+    pub(super) fn coinbase(&self, block: &BlockContext) -> Option<U256> {
+        (block.fees == FeePolicy::Ethereum).then(|| self.held(&block.coinbase))?.map(|account| account.info.balance)
+    }
+
+    /// Gives a held account, which owns so much, more between two transactions. Held balances are far from overflowing.
+    pub(super) fn credit(&mut self, address: Address, owned: U256, wei: U256) {
+        let core = self.core();
+        core.notes.credit(address, owned, wei);
+        if let Some(account) = core.journal.state.get_mut(&address) {
+            account.info.balance = owned + wei;
+        }
     }
 
     /// Runs a transaction; `call` tells it again where it must be run twice.

@@ -4,7 +4,7 @@ use revm::context::JournalEntry;
 use seiza_types::{Address, U256};
 
 use crate::evm::history::HISTORY_ADDRESS;
-use crate::evm::machine::{Core, Ended};
+use crate::evm::parts::{Core, Ended};
 
 /// How much of a transaction can be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,9 +6,9 @@ use seiza_state::{Delta, StateError, StateWrite};
 use seiza_types::{Address, U256};
 
 use crate::evm::accounts::{clear_storage, set_storage};
-use crate::evm::balances::Note;
 use crate::evm::keys;
-use crate::evm::machine::Core;
+use crate::evm::notes::Note;
+use crate::evm::parts::Core;
 
 /// Makes the session depend on what it took for granted, and writes accounts without their slots.
 pub(super) fn accounts(state: &mut dyn StateWrite, core: &Core) -> Result<(), StateError> {

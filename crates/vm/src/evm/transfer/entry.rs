@@ -110,6 +110,11 @@ impl Entry {
         self.credit += wei;
     }
 
+    /// Takes back what was added.
+    pub(super) fn take_credit(&mut self) -> U256 {
+        std::mem::take(&mut self.credit)
+    }
+
     /// Takes from the balance, and the nonce.
     #[inline]
     pub(super) fn act(&mut self, paid: U256) {

@@ -65,6 +65,10 @@ impl Ledger {
             return Ok(None);
         }
         let Some(fee) = self.fee(state, block, to, tx, gas_used, price)? else { return Ok(None) };
+        if from == fee.payee && tx.credit().is_none() {
+            // What it pays it receives: the EVM writes no balance then, and nor may this.
+            return Ok(None);
+        }
         if !is_moderate(&paid) || ![from, to, fee.payee].iter().all(|at| self.accounts.at(*at).has_room()) {
             return Ok(None);
         }
@@ -151,6 +155,16 @@ impl Ledger {
         let (account, at_most) = (self.accounts.at(at), U256::MAX - credit);
         let holds = account.amount(state)?.is_some_and(|amount| amount <= at_most);
         Ok(holds && account.rely(Premise { at_most, ..Premise::default() }))
+    }
+
+    /// Whether it knows no account.
+    pub(in crate::evm) fn is_empty(&self) -> bool {
+        self.accounts.entries().is_empty()
+    }
+
+    /// Takes out what is owed to the receiver of the fees, who is no party of the transfers.
+    pub(in crate::evm) fn take_fees(&mut self) -> U256 {
+        self.payee.map_or(U256::ZERO, |at| self.accounts.at(at).take_credit())
     }
 
     /// Tells what was taken for granted, writes what has changed, and forgets all.

@@ -6,7 +6,7 @@ use revm::context_interface::cfg::GasParams;
 use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Address, Fork, U256};
 
-use crate::evm::block::{BlockContext, FeePolicy};
+use crate::evm::block::BlockContext;
 use crate::evm::env::CallEnv;
 
 /// Gas of a transaction without input and access list, in every fork.
@@ -75,10 +75,9 @@ impl<'a> Plain<'a> {
         })
     }
 
-    /// The accounts that it may read and write.
-    pub(in crate::evm) fn parties<'p>(&'p self, block: &'p BlockContext) -> [&'p Address; 3] {
-        let paid = if block.fees == FeePolicy::Ethereum { &block.coinbase } else { self.from };
-        [self.from, &self.to, paid]
+    /// Sender and recipient.
+    pub(in crate::evm) fn parties(&self) -> [&Address; 2] {
+        [self.from, &self.to]
     }
 
     /// Whether all rules are met that need no state.
