@@ -4,9 +4,12 @@
 //!
 //! Where a block is cut is a node's own business and changes nothing of what comes out.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use alloy_consensus::Transaction as _;
 use seiza_executor::{Intent, Job, Mode, RunError};
-use seiza_state::{Access, Key, StateError, WriteSet};
+use seiza_state::{Access, Key, StateError, Write, WriteSet};
 use seiza_types::tx::Body;
 use seiza_types::{Receipt, VerifiedTx};
 use seiza_vm::evm::{BlockContext, Session};
@@ -33,6 +36,8 @@ pub(crate) struct Chunk<'a> {
     /// Index in the block of the first of them.
     first: usize,
     hints: Hints<'a>,
+    /// What its transactions together are said to write, from the first time on that somebody asks.
+    claim: OnceLock<WriteSet>,
 }
 
 impl<'a> Chunk<'a> {
@@ -41,7 +46,7 @@ impl<'a> Chunk<'a> {
         let (mut chunks, mut first) = (Vec::with_capacity(txs.len() / most + 1), 0);
         while first < txs.len() {
             let len = chunk_len(&txs[first..], most);
-            chunks.push(Self { txs: &txs[first..first + len], context, first, hints });
+            chunks.push(Self { txs: &txs[first..first + len], context, first, hints, claim: OnceLock::new() });
             first += len;
         }
         chunks
@@ -84,6 +89,16 @@ fn chunk_len(txs: &[VerifiedTx], most: usize) -> usize {
     fit.count().max(1)
 }
 
+/// What claims come to one after the other. What does not come out is claimed by nobody honest.
+fn together(claims: &[WriteSet]) -> WriteSet {
+    let mut writes: BTreeMap<&Key, Write> = BTreeMap::new();
+    for (key, write) in claims.iter().flat_map(WriteSet::iter) {
+        let before = writes.get(key).map(|before| before.then(write.clone(), key));
+        writes.insert(key, before.and_then(Result::ok).unwrap_or_else(|| write.clone()));
+    }
+    writes.into_iter().map(|(key, write)| (key.clone(), write)).collect()
+}
+
 /// What a transaction counts for in its chunk.
 fn gas_of(tx: &VerifiedTx) -> u64 {
     match &tx.body {
@@ -112,7 +127,13 @@ impl Job for Chunk<'_> {
     }
 
     fn shipped(&self) -> Option<&WriteSet> {
-        self.hints.shipped(self.first)
+        let Hints::Shipped(all) = self.hints else { return None };
+        let claims = all.get(self.first..)?;
+        match &claims[..claims.len().min(self.txs.len())] {
+            [] => None,
+            [only] => Some(only),
+            several => Some(self.claim.get_or_init(|| together(several))),
+        }
     }
 
     fn run(&self, access: &mut Access<'_>) -> Result<Vec<Receipt>, StateError> {

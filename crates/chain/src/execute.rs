@@ -102,8 +102,7 @@ impl BlockInput<'_> {
         let runner = Runner { mode, cancel, options };
         let mut changes = begin(parent, self.context, self.parent_hash)?;
         let started = parent.with(Arc::new(changes.clone()));
-        let one_by_one = options.keeps_writes || matches!(self.hints, Hints::Shipped(_));
-        let most = if one_by_one { 1 } else { chunk::txs_max(self.txs.len(), mode) };
+        let most = if options.keeps_writes { 1 } else { chunk::txs_max(self.txs.len(), mode) };
         let chunks = Chunk::all(self.txs, self.context, self.hints, most);
         let outcome = runner.run(&started, &chunks).map_err(|error| chunk::named(error, &chunks))?;
         changes.merge(outcome.changes);

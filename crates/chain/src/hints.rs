@@ -38,12 +38,4 @@ impl<'a> Hints<'a> {
             Self::Learned(all) => all.get(index).and_then(Option::as_deref).map_or(Hint::None, Hint::Learned),
         }
     }
-
-    /// What the transaction at `index` is said to write.
-    pub(crate) fn shipped(&self, index: usize) -> Option<&'a WriteSet> {
-        match self {
-            Self::Shipped(all) => all.get(index),
-            Self::None | Self::Learned(_) => None,
-        }
-    }
 }

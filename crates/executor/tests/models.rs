@@ -39,6 +39,7 @@ mod sync {
 /// What `src/parallel/mod.rs` is, without the threads.
 #[path = "../src/parallel"]
 mod parallel {
+    pub(crate) mod bench;
     pub(crate) mod cell;
     pub(crate) mod commit;
     pub(crate) mod declared;

@@ -48,8 +48,8 @@ pub fn compare(
         for mode in modes() {
             let way = format!("{name}, {mode:?}, {hint}");
             for tuning in [Tuning::always_parallel(), Tuning::always_in_rounds()] {
-                // Who keeps or ships writes runs each transaction by itself, all others several as one job.
-                for keeps_writes in [true, false].into_iter().filter(|keeps| *keeps || !hint.starts_with("shipped")) {
+                // Who keeps writes runs each transaction by itself, all others several as one job.
+                for keeps_writes in [true, false] {
                     let options = Options { tuning: Some(&tuning), keeps_writes };
                     let output = input(hints).run_with(parent, mode, &Cancel::default(), options).unwrap();
                     assert_same(&expected, &output, &way);

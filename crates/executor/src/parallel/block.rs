@@ -44,7 +44,7 @@ const COLD_TXS: (usize, usize) = (2, 16);
 const PROBED_ONE_IN: usize = 24;
 const PROBE_TXS: (usize, usize) = (8, 128);
 /// Transactions that take less are short: they are run in rounds, since multi-version memory would cost as much as they do.
-const SHORT_NS: u64 = 2_500;
+const SHORT_NS: u64 = 4_000;
 /// What several workers must be faster than one by, in percent.
 const GAIN_PERCENT: u64 = 103;
 

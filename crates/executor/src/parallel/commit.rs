@@ -6,11 +6,11 @@
 //!
 //! Workers that are busy commit what they ran themselves, whose logs lie in their own cache; idle ones commit anything.
 
+use super::bench::Bench;
 use super::engine::Engine;
 use super::pace::Window;
 use super::shard::CellId;
 use super::status::{Standing, Status};
-use super::worker::Bench;
 use crate::Job;
 
 /// How far the walk is.

@@ -9,13 +9,16 @@ use super::shard::Settled;
 use crate::Job;
 use crate::sync::{AtomicUsize, Mutex, Ordering, lock, yield_now};
 
+/// What the shards were left with, as far as they are settled, and the first delta that does not come out.
+type Sum = (Vec<(Key, Option<Value>)>, Option<Unsettled>);
+
 /// Workers that have come and those that run no job any more, and what the shards were left with.
 #[derive(Debug, Default)]
 pub(crate) struct Leaving {
     arrived: AtomicUsize,
     left: AtomicUsize,
     next_shard: AtomicUsize,
-    settled: Mutex<(Vec<(Key, Option<Value>)>, Option<Unsettled>)>,
+    settled: Mutex<Sum>,
 }
 
 impl Leaving {
@@ -52,27 +55,24 @@ impl<J: Job> Engine<'_, J> {
         while !self.leaving.is_quiet() {
             yield_now();
         }
+        let mut mine = Sum::default();
         let end = lock(&self.progress).next;
-        let (mut values, mut failed) = (Vec::new(), None);
-        loop {
-            let shard = self.leaving.next_shard.fetch_add(1, Ordering::Relaxed);
-            if shard >= self.memory.shards() {
-                break;
-            }
-            match self.memory.settle(shard, end, self.base()) {
-                Ok(mut left) if values.is_empty() => values = std::mem::take(&mut left),
-                Ok(mut left) => values.append(&mut left),
-                Err(next) => Unsettled::keep_first(&mut failed, *next),
-            }
-        }
+        let next = || {
+            Some(self.leaving.next_shard.fetch_add(1, Ordering::Relaxed)).filter(|shard| *shard < self.memory.shards())
+        };
+        std::iter::from_fn(next).for_each(|shard| add(&mut mine, self.memory.settle(shard, end, self.base())));
         let mut settled = lock(&self.leaving.settled);
-        if settled.0.is_empty() {
-            settled.0 = values;
-        } else {
-            settled.0.append(&mut values);
-        }
-        if let Some(failed) = failed {
+        add(&mut settled, Ok(mine.0));
+        if let Some(failed) = mine.1 {
             Unsettled::keep_first(&mut settled.1, failed);
         }
+    }
+}
+
+fn add((values, failed): &mut Sum, settled: Settled) {
+    match settled {
+        Ok(more) if values.is_empty() => *values = more,
+        Ok(mut more) => values.append(&mut more),
+        Err(next) => Unsettled::keep_first(failed, *next),
     }
 }

@@ -1,10 +1,10 @@
 //! One worker: takes tasks until all jobs are committed.
 
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use seiza_state::{Access, WriteBuffer};
+use seiza_state::Access;
 
+use super::bench::Bench;
 use super::cell::Incarnation;
 use super::engine::{Engine, Failure, Verdict};
 use super::log::ReadLog;
@@ -16,34 +16,6 @@ use crate::Job;
 use crate::job::foresee;
 use crate::stats::Counts;
 use crate::sync::{lock, yield_now};
-
-/// Logs that a worker keeps for its next jobs; more than that are in flight only behind a very long job.
-const LOGS_KEPT: usize = 256;
-
-/// A worker's own things: memory that it uses again for each job, and what it counted.
-#[derive(Debug, Default)]
-pub(crate) struct Bench {
-    buffer: WriteBuffer,
-    written: Vec<CellId>,
-    logs: Vec<ReadLog>,
-    /// Which worker this is.
-    worker: usize,
-    /// Jobs it has taken and not begun.
-    claim: Range<usize>,
-    /// Jobs that it ran.
-    runs: usize,
-    hashes: Vec<u64>,
-    pub(crate) counts: Counts,
-}
-
-impl Bench {
-    /// Keeps a log that nobody needs any more.
-    pub(crate) fn recycle(&mut self, log: ReadLog) {
-        if self.logs.len() < LOGS_KEPT {
-            self.logs.push(log);
-        }
-    }
-}
 
 /// A run that got to its end, ready to be published.
 struct Finished<T> {
