@@ -18,6 +18,9 @@ const GROWTH: usize = 4;
 /// What rounds must be faster than one worker by, in percent.
 const GAIN_PERCENT: u64 = 103;
 
+/// What a transaction takes one worker that takes in what it has written, in percent of what its run takes.
+const COMMIT_PERCENT: u64 = 125;
+
 /// Batches of a round for each worker: whose batches turn out short takes another, so that none waits for long ones.
 const BATCHES_PER_WORKER: usize = 4;
 /// A stretch has so many rounds at least, if it has the jobs.
@@ -69,6 +72,7 @@ impl<J: Job> Shared<'_, J> {
     /// What a transaction takes one worker: the first of a block may have been other than the rest.
     pub(super) fn alone_ns(&self) -> Option<u64> {
         let in_batches = self.ran_ns.load(Ordering::Relaxed).checked_div(self.ran.load(Ordering::Relaxed) as u64);
-        self.rounds.alone_ns.map(|alone| in_batches.map_or(alone, |in_batches| alone.min(in_batches)))
+        let with_commit = in_batches.map(|in_batches| in_batches * COMMIT_PERCENT / 100);
+        self.rounds.alone_ns.map(|alone| with_commit.map_or(alone, |taken| alone.min(taken)))
     }
 }
