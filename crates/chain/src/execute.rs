@@ -13,7 +13,7 @@ use seiza_vm::evm::{self, BlockContext};
 use crate::callbacks::CallBackJob;
 use crate::chunk::{self, Chunk};
 use crate::end::{EndJob, Trading, Turn};
-use crate::tx::number;
+use crate::tx::Sums;
 use crate::{ChainError, Hints, VerifiedBlock};
 
 /// An executed block: a value. Dropping it discards the block; only `commit` writes it.
@@ -106,7 +106,7 @@ impl BlockInput<'_> {
         let chunks = Chunk::all(self.txs, self.context, self.hints, most);
         let outcome = runner.run(&started, &chunks).map_err(|error| chunk::named(error, &chunks))?;
         changes.merge(outcome.changes);
-        let mut results = results(self.txs, joined(outcome.outputs, self.txs.len()), self.context);
+        let mut results = results(outcome.outputs, self.txs.len(), self.context);
         let changes = Arc::new(changes);
         let after = parent.with(changes.clone());
         let trading = Trading::of(self.context, &after)?;
@@ -167,21 +167,20 @@ pub(crate) fn begin(
     Ok(changes)
 }
 
-/// The receipts of all chunks, moved once.
-fn joined(chunks: Vec<Vec<Receipt>>, count: usize) -> Vec<Receipt> {
-    let mut receipts = Vec::with_capacity(count);
-    chunks.into_iter().for_each(|mut chunk| receipts.append(&mut chunk));
-    receipts
-}
-
-fn results(txs: &[VerifiedTx], mut receipts: Vec<Receipt>, context: &BlockContext) -> BlockResults {
-    let gas_used = number(&mut receipts);
+/// The receipts of all chunks, numbered and moved while they are near.
+fn results(chunks: Vec<Vec<Receipt>>, txs: usize, context: &BlockContext) -> BlockResults {
+    let (mut receipts, mut tx_hashes, mut sums) = (Vec::with_capacity(txs), Vec::with_capacity(txs), Sums::default());
+    for mut chunk in chunks {
+        sums.number(&mut chunk);
+        tx_hashes.extend(chunk.iter().map(|receipt| receipt.tx_hash));
+        receipts.append(&mut chunk);
+    }
     BlockResults {
         base_fee_per_gas: context.base_fee,
-        gas_used,
+        gas_used: sums.gas_used,
         gas_limit: context.gas_limit,
         logs_bloom: LogsBloom::default(),
-        tx_hashes: txs.iter().map(|tx| tx.hash).collect(),
+        tx_hashes,
         receipts,
         outcomes: Vec::new(),
         calls: Vec::new(),

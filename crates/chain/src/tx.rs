@@ -45,7 +45,7 @@ impl TxResult {
         }
     }
 
-    /// The receipt, as of the only transaction of a block: [`number`] puts it in its place.
+    /// The receipt, as of the only transaction of a block: [`Sums::number`] puts it in its place.
     pub(crate) fn receipt(self, tx: &VerifiedTx) -> Receipt {
         let (evm_type, to) = match &tx.body {
             Body::Evm(evm) => (Some(evm.tx_type() as u8), alloy_consensus::Transaction::to(evm)),
@@ -70,15 +70,22 @@ impl TxResult {
     }
 }
 
-/// Sums gas and numbers logs through a block's receipts; answers the gas of all.
-pub(crate) fn number(receipts: &mut [Receipt]) -> u64 {
-    let (mut gas_used, mut logs) = (0, 0);
-    for receipt in receipts {
-        gas_used += receipt.gas_used;
-        (receipt.cumulative_gas_used, receipt.first_log_index) = (gas_used, logs);
-        logs += receipt.logs.len() as u64;
+/// What a block's receipts come to, as far as they are numbered.
+#[derive(Debug, Default)]
+pub(crate) struct Sums {
+    pub(crate) gas_used: u64,
+    logs: u64,
+}
+
+impl Sums {
+    /// Sums gas and numbers logs through the next receipts.
+    pub(crate) fn number(&mut self, receipts: &mut [Receipt]) {
+        for receipt in receipts {
+            self.gas_used += receipt.gas_used;
+            (receipt.cumulative_gas_used, receipt.first_log_index) = (self.gas_used, self.logs);
+            self.logs += receipt.logs.len() as u64;
+        }
     }
-    gas_used
 }
 
 impl TxJob<'_> {
