@@ -34,7 +34,8 @@ impl Ledger {
         Self { accounts: Table::lent(), payee: None }
     }
 
-    /// Makes the transfer; `None` where it is left to the EVM, with nothing changed.
+    /// Makes the transfer; `None` where it is left to the EVM. Then nothing is changed, but what was found out of its parties
+    /// until then may stay taken for granted.
     ///
     /// # Errors
     /// Those of state.
@@ -54,11 +55,11 @@ impl Ledger {
             return Ok(None);
         }
         let Some(fee) = self.fee(state, block, parties.to, tx, paid)? else { return Ok(None) };
-        let fits = self.has_room(&parties, tx, debit, &fee);
-        if fits {
+        let can_be_made = self.can_be_made(&parties, tx, debit, &fee);
+        if can_be_made {
             self.make(&parties, tx, debit, &fee);
         }
-        Ok(fits.then_some(paid))
+        Ok(can_be_made.then_some(paid))
     }
 
     fn place(&mut self, tx: &Plain<'_>) -> Parties {
@@ -77,8 +78,8 @@ impl Ledger {
         Ok(self.recipient_is_simple(state, parties.to, tx)? && self.is_in_turn(state, block, parties.from, tx)?)
     }
 
-    /// Whether the amounts can be added to what the accounts have gained and paid so far.
-    fn has_room(&mut self, parties: &Parties, tx: &Plain<'_>, debit: U256, fee: &Fee) -> bool {
+    /// Whether deltas can tell what the transfer does, beside what the accounts have gained and paid so far.
+    fn can_be_made(&mut self, parties: &Parties, tx: &Plain<'_>, debit: U256, fee: &Fee) -> bool {
         if parties.from == fee.payee && tx.credit().is_none() {
             // What it pays it receives: the EVM writes no balance then, and nor may this.
             return false;
