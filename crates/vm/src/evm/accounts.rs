@@ -2,7 +2,7 @@
 //! Also how genesis and state overrides set them.
 
 use revm::primitives::{KECCAK_EMPTY, keccak256};
-use revm::state::Bytecode;
+use revm::state::{AccountInfo, Bytecode};
 use seiza_modules::{auth, bank};
 use seiza_state::{Key, StateError, StateRead, StateWrite, Value, amount_from_value};
 use seiza_types::{Address, B256, Bytes, U256};
@@ -142,6 +142,17 @@ pub fn set_code(state: &mut dyn StateWrite, address: &Address, code: Bytes) {
     let hash = keccak256(&code);
     state.put(keys::code(&hash), code.0.into());
     state.put(keys::code_hash(address), hash.as_slice().into());
+}
+
+/// Writes the code that a transaction has given to the account, or taken from it.
+pub(super) fn write_code(state: &mut dyn StateWrite, address: &Address, info: &AccountInfo) {
+    if info.is_empty_code_hash() {
+        return state.delete(keys::code_hash(address));
+    }
+    state.put(keys::code_hash(address), info.code_hash.as_slice().into());
+    if let Some(code) = &info.code {
+        state.put(keys::code(&info.code_hash), code.original_bytes().0.into());
+    }
 }
 
 /// Sets one storage slot; zero removes it.

@@ -11,7 +11,8 @@
 
 use revm::primitives::KECCAK_EMPTY;
 use revm::state::{Account, AccountInfo};
-use seiza_state::Premise;
+use seiza_modules::bank;
+use seiza_state::{Delta, Premise, StateError, StateWrite};
 use seiza_types::{Address, U256};
 
 use super::machine::EvmContext;
@@ -58,4 +59,24 @@ impl ObserveBalance for EvmContext<'_> {
 
 fn loaded<'c>(ctx: &'c EvmContext<'_>, address: &Address) -> Option<&'c Account> {
     ctx.journaled_state.inner.state.get(address)
+}
+
+/// Writes a balance that has changed: as a delta unless it is known exactly, so that payments of and to one account do not
+/// conflict.
+///
+/// # Errors
+/// Those of state.
+pub(super) fn write(
+    state: &mut dyn StateWrite,
+    address: &Address,
+    before: U256,
+    now: U256,
+    exact: bool,
+) -> Result<(), StateError> {
+    if exact {
+        bank::set_native_balance(state, address, now);
+        return Ok(());
+    }
+    let delta = if now > before { Delta::credit(now - before) } else { Delta::debit(before - now) };
+    state.add(bank::keys::native(address), delta)
 }

@@ -5,15 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use revm::primitives::KECCAK_EMPTY;
 use revm::state::{Account, EvmState};
 use seiza_modules::{auth, bank, fees};
 use seiza_state::{Delta, StateError, StateWrite, Write};
-use seiza_types::{Address, Denom, U256};
+use seiza_types::{Address, Denom};
 
-use super::accounts::{self, value_from_slot};
-use super::keys;
 use super::outcome::Effects;
+use super::{accounts, balances, keys};
 
 /// Writes accounts, then native effects, then fees (an add, so it may follow a put of the collector's balance).
 pub(crate) fn apply(state: &mut dyn StateWrite, changed: &EvmState, effects: &Effects) -> Result<(), StateError> {
@@ -102,49 +100,19 @@ impl Writer<'_> {
             let record = auth::Account { nonce: now.nonce, public_key: self.key };
             auth::set_account(self.state, self.address, &record);
         }
-        let (balance, code_changed) = (before.balance, now.code_hash != before.code_hash);
-        if now.balance != balance {
-            self.write_balance(balance, now.balance)?;
+        if now.balance != before.balance {
+            balances::write(self.state, self.address, before.balance, now.balance, self.exact)?;
         }
-        if code_changed {
-            self.write_code();
+        if now.code_hash != before.code_hash {
+            accounts::write_code(self.state, self.address, now);
         }
         Ok(())
-    }
-
-    /// A delta where nobody asked for the exact balance: payments of and to one account do not conflict.
-    fn write_balance(&mut self, before: U256, now: U256) -> Result<(), StateError> {
-        if self.exact {
-            bank::set_native_balance(self.state, self.address, now);
-            return Ok(());
-        }
-        let delta = if now > before { Delta::credit(now - before) } else { Delta::debit(before - now) };
-        self.state.add(bank::keys::native(self.address), delta)
-    }
-
-    fn write_code(&mut self) {
-        let info = &self.account.info;
-        if info.code_hash == KECCAK_EMPTY {
-            return self.state.delete(keys::code_hash(self.address));
-        }
-        self.state.put(keys::code_hash(self.address), info.code_hash.as_slice().into());
-        if let Some(code) = &info.code {
-            self.state.put(keys::code(&info.code_hash), code.original_bytes().0.into());
-        }
     }
 
     fn write_slots(&mut self) {
         // In any order: each slot has a key of its own, and a write set is ordered by key.
         for (slot, value) in self.account.changed_storage_slots() {
-            self.write_slot(slot, value.present_value);
-        }
-    }
-
-    fn write_slot(&mut self, slot: &U256, value: U256) {
-        let key = keys::slot(self.address, slot);
-        match value_from_slot(value) {
-            Some(value) => self.state.put(key, value),
-            None => self.state.delete(key),
+            accounts::set_storage(self.state, self.address, slot, value.present_value);
         }
     }
 }

@@ -5,6 +5,7 @@
 //! what it changed. Rules of every fork from Frontier to Prague; where Seiza differs from Ethereum is in `docs/spec/evm.md`.
 
 mod accounts;
+mod assembly;
 mod authority;
 mod balances;
 mod block;

@@ -2,7 +2,7 @@
 
 use revm::primitives::AddressMap;
 use revm::primitives::hash_map::Entry;
-use revm::state::{EvmState, TransactionId};
+use revm::state::{Account, EvmState, TransactionId};
 use seiza_modules::bank;
 use seiza_state::{Premise, StateError, StateRead};
 use seiza_types::{Address, U256};
@@ -122,12 +122,10 @@ impl Notes {
     /// Takes for granted whether the accounts are empty that the present transaction has met again. Called when all code of
     /// it has run: only what follows is seen by nobody.
     pub(super) fn see_again(&mut self, state: &EvmState, transaction: TransactionId) {
+        let met = |address: &Address| state.get(address).filter(|account| account.transaction_id == transaction);
         let accounts = &mut self.accounts;
         self.unseen.retain(|address| {
-            let Some(met) = state.get(address).filter(|account| account.transaction_id == transaction) else {
-                return true;
-            };
-            let at_first = met.original_info();
+            let Some(at_first) = met(address).map(Account::original_info) else { return true };
             if let Some(note) = accounts.get_mut(address).filter(|_| is_bare(&at_first)) {
                 note.add_later(Premise::as_empty_as(at_first.balance), at_first.balance);
             }
@@ -135,19 +133,12 @@ impl Notes {
         });
     }
 
-    /// Notes what the end of the transaction depends on: whether an account that now looks empty to EIP-161 was something
-    /// before. Accounts with a nonce or code are not empty whatever they own.
+    /// Notes what the end of the transaction depends on.
     pub(super) fn conclude(&mut self, state: &EvmState) {
         #[expect(clippy::iter_over_hash_type, reason = "each account has a note of its own")]
         for (address, account) in state {
-            let (now, before) = (&account.info, account.original_info().balance);
-            if !account.is_touched() || !is_bare(now) || account.is_loaded_as_not_existing() {
-                continue;
-            }
-            if now.balance < before {
-                self.rely(*address, Premise::exactly(before));
-            } else if now.balance.is_zero() {
-                self.rely(*address, Premise::as_empty_as(before));
+            if let Some(premise) = concluded(account) {
+                self.rely(*address, premise);
             }
         }
     }
@@ -172,6 +163,16 @@ impl Notes {
         self.unseen.clear();
         self.unseen_now.clear();
     }
+}
+
+/// What the end of a transaction depends on: whether an account that now looks empty to EIP-161 was something before. One
+/// with a nonce or code is not empty whatever it owns.
+fn concluded(account: &Account) -> Option<Premise> {
+    if !account.is_touched() || !is_bare(&account.info) || account.is_loaded_as_not_existing() {
+        return None;
+    }
+    let (now, before) = (account.info.balance, account.original_info().balance);
+    if now < before { Some(Premise::exactly(before)) } else { now.is_zero().then(|| Premise::as_empty_as(before)) }
 }
 
 /// What `premise` of the balance `now` says of the balance `before`: gains and payments in between are fixed.

@@ -12,6 +12,7 @@ mod journals;
 mod precompiles;
 mod random;
 mod refusals;
+mod runs;
 mod sessions;
 mod simulation;
 mod transactions;

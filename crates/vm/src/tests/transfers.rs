@@ -4,15 +4,16 @@
 use alloy_eips::eip2930::{AccessList, AccessListItem};
 use proptest::prelude::*;
 use seiza_modules::{auth, bank, fees};
-use seiza_state::{Access, Changeset, Key, ReadSet, WriteSet};
+use seiza_state::{Access, Key, ReadSet, WriteSet};
 use seiza_types::{Address, B256, Bytes, Fork, U256};
 
+use super::runs::{Outcome, resolved};
 use super::world::{CHAIN_ID, GWEI, Memory, World, ether, idle, to, user};
-use crate::evm::{self, BlockContext, CallEnv, Checks, EvmError, FeePolicy, TxOutcome, attempt_transfer, run_in_evm};
+use crate::evm::{self, BlockContext, CallEnv, Checks, FeePolicy, TxOutcome, attempt_transfer, run_in_evm};
 use crate::precompiles::BANK_ADDRESS;
 
 pub(super) const COINBASE: Address = Address::repeat_byte(0xcb);
-const LEFT_EMPTY: Address = Address::repeat_byte(0xe0);
+pub(super) const LEFT_EMPTY: Address = Address::repeat_byte(0xe0);
 pub(super) const RICH: Address = Address::repeat_byte(0xe1);
 const FORKS: [Fork; 14] = [
     Fork::Frontier,
@@ -106,9 +107,7 @@ fn of_its_type(mut env: CallEnv) -> CallEnv {
     env
 }
 
-type Run = (Result<TxOutcome, EvmError>, WriteSet);
-
-fn in_evm(state: &Memory, block: &BlockContext, env: &CallEnv) -> Run {
+fn in_evm(state: &Memory, block: &BlockContext, env: &CallEnv) -> (Outcome, WriteSet) {
     let mut access = Access::new(state);
     let outcome = run_in_evm(&mut access, block, env.clone(), Checks::ALL);
     (outcome, access.finish().1)
@@ -119,13 +118,6 @@ fn without_evm(state: &Memory, block: &BlockContext, env: &CallEnv) -> (Option<T
     let outcome = attempt_transfer(&mut access, block, env).unwrap();
     let (reads, writes) = access.finish();
     (outcome, reads, writes)
-}
-
-pub(super) fn resolved(writes: WriteSet, state: &Memory) -> Vec<(Key, Option<Vec<u8>>)> {
-    let mut changes = Changeset::default();
-    changes.absorb(writes, state).unwrap();
-    let changed = changes.iter().map(|(key, value)| (key.clone(), value.as_ref().map(|value| value.to_vec())));
-    changed.filter(|(key, value)| state.pairs.get(key).map(|old| old.to_vec()) != *value).collect()
 }
 
 pub(super) fn policy() -> impl Strategy<Value = FeePolicy> {

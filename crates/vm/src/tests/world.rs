@@ -22,6 +22,16 @@ pub(super) struct Memory {
     pub(super) blocked: Option<Key>,
 }
 
+impl Memory {
+    /// Sets or removes what is under a key.
+    pub(super) fn set(&mut self, key: Key, value: Option<Value>) {
+        match value {
+            Some(value) => self.pairs.insert(key, value),
+            None => self.pairs.remove(&key),
+        };
+    }
+}
+
 impl StateRead for Memory {
     fn get(&self, key: &Key) -> Result<Option<Value>, StateError> {
         if self.blocked.as_ref() == Some(key) {
@@ -114,10 +124,7 @@ impl World {
         let mut changes = Changeset::default();
         changes.absorb(writes, &self.state).unwrap();
         for (key, value) in changes.iter() {
-            match value {
-                Some(value) => self.state.pairs.insert(key.clone(), value.clone()),
-                None => self.state.pairs.remove(key),
-            };
+            self.state.set(key.clone(), value.clone());
         }
     }
 

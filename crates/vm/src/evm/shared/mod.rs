@@ -11,19 +11,19 @@ mod write;
 use revm::state::Account;
 use seiza_modules::{bank, fees};
 use seiza_state::{Delta, StateError, StateWrite};
-use seiza_types::{Address, Denom, Fork, U256};
+use seiza_types::{Address, Denom, U256};
 
 use self::review::Kind;
 
+use super::assembly::Ended;
 use super::block::{BlockContext, FeePolicy};
 use super::commit;
 use super::env::{CallEnv, Checks};
 use super::error::EvmError;
 use super::outcome::{Effects, TxOutcome, outcome};
-use super::parts::{Core, Ended, KEPT_ACCOUNTS_MAX, Parts};
+use super::parts::{Core, KEPT_ACCOUNTS_MAX, Parts};
 use super::run_in_evm;
 use super::transfer::Plain;
-use crate::precompiles;
 
 /// Transactions whose changes are held at most.
 const TXS_MAX: usize = 64;
@@ -77,23 +77,32 @@ impl SharedJournal {
         call: &dyn Fn() -> CallEnv,
     ) -> Result<TxOutcome, EvmError> {
         let env = call();
-        if is_intricate(block, &env) {
-            self.flush(state)?;
-            return run_in_evm(state, block, env, Checks::ALL);
+        if review::is_intricate(block, &env) {
+            return self.run_alone(state, block, env);
         }
         let price = env.effective_gas_price(block.base_fee);
         let parts = self.parts.get_or_insert_with(|| begun(block));
-        let has_company = !parts.core().journal.state.is_empty();
+        let has_company = !parts.held().is_empty();
         let ended = parts.transact(&*state, block, env);
-        match (review::kind(&ended, parts.core()), has_company) {
-            (Kind::Alone, true) => {
+        match review::kind(&ended, parts.core()) {
+            Kind::Alone if has_company => {
                 parts.core().journal.discard_tx();
-                self.flush(state)?;
-                run_in_evm(state, block, call(), Checks::ALL)
+                self.run_alone(state, block, call())
             }
-            (Kind::Alone, false) => self.end_alone(state, ended, price),
-            (kind, _) => self.end(state, ended, kind, price),
+            Kind::Alone => self.end_alone(state, ended, price),
+            kind => self.end(state, ended, kind, price),
         }
+    }
+
+    /// Writes what is held, then runs the transaction as if there were no sessions.
+    fn run_alone(
+        &mut self,
+        state: &mut dyn StateWrite,
+        block: &BlockContext,
+        env: CallEnv,
+    ) -> Result<TxOutcome, EvmError> {
+        self.flush(state)?;
+        run_in_evm(state, block, env, Checks::ALL)
     }
 
     /// Ends a transaction that need not be alone.
@@ -112,15 +121,17 @@ impl SharedJournal {
                 }
                 Ok(outcome(result, ended.effects.events, price))
             }
-            Err(EvmError::State(error)) => {
-                self.forget();
-                Err(EvmError::State(error))
-            }
-            Err(error) => {
-                self.core().journal.discard_tx();
-                Err(error)
-            }
+            Err(error) => Err(self.take_back(error)),
         }
+    }
+
+    /// Takes back a transaction that has met an error. One of state leaves nothing to go on with.
+    fn take_back(&mut self, error: EvmError) -> EvmError {
+        match error {
+            EvmError::State(_) => self.forget(),
+            _ => self.core().journal.discard_tx(),
+        }
+        error
     }
 
     /// Writes what the journal's only transaction did.
@@ -180,10 +191,4 @@ fn begun(block: &BlockContext) -> Box<Parts> {
     let mut parts = Parts::take();
     parts.configure(block, Checks::ALL);
     parts
-}
-
-/// Whether the transaction is known to be one that must be alone, before it has run.
-fn is_intricate(block: &BlockContext, env: &CallEnv) -> bool {
-    let calls_native = |to: &Address| block.fees == FeePolicy::Collector && precompiles::ADDRESSES.contains(to);
-    block.fork < Fork::SpuriousDragon || !env.authorizations.is_empty() || env.to.as_ref().is_some_and(calls_native)
 }

@@ -1,10 +1,15 @@
-//! What a transaction did to the journal, by the entries that it left there.
+//! How much of a transaction can be held: by what it says, and by the entries that it has left in the journal.
 
 use revm::context::JournalEntry;
-use seiza_types::{Address, U256};
+use revm::state::Account;
+use seiza_types::{Address, Fork, U256};
 
+use crate::evm::assembly::Ended;
+use crate::evm::block::{BlockContext, FeePolicy};
+use crate::evm::env::CallEnv;
 use crate::evm::history::HISTORY_ADDRESS;
-use crate::evm::parts::{Core, Ended};
+use crate::evm::parts::Core;
+use crate::precompiles;
 
 /// How much of a transaction can be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +20,12 @@ pub(super) enum Kind {
     Parting,
     /// It must be the journal's only one.
     Alone,
+}
+
+/// Whether the transaction is known to be one that must be alone, before it has run.
+pub(super) fn is_intricate(block: &BlockContext, env: &CallEnv) -> bool {
+    let calls_native = |to: &Address| block.fees == FeePolicy::Collector && precompiles::ADDRESSES.contains(to);
+    block.fork < Fork::SpuriousDragon || !env.authorizations.is_empty() || env.to.as_ref().is_some_and(calls_native)
 }
 
 /// What kind of transaction has ended.
@@ -50,23 +61,35 @@ fn kind_of_entry(entry: &JournalEntry) -> Kind {
 /// it was before.
 pub(super) fn settle(core: &mut Core, slots: &mut Vec<(Address, U256)>) {
     let (journal, notes) = (&core.journal, &mut core.notes);
-    let mut settle = |address: &Address| {
-        if let Some(account) = journal.state.get(address).filter(|account| !account.is_selfdestructed()) {
-            notes.settle(address, account.info.balance);
-        }
-    };
+    let left = |address: &Address| journal.state.get(address).filter(|account| !account.is_selfdestructed());
     for entry in &journal.journal {
-        match entry {
-            JournalEntry::BalanceChange { address, .. } => settle(address),
-            JournalEntry::BalanceTransfer { from, to, .. } => [from, to].into_iter().for_each(&mut settle),
-            JournalEntry::AccountDestroyed { target, .. } => settle(target),
-            JournalEntry::StorageChanged { address, key, .. } => {
-                let account = journal.state.get(address).filter(|account| !account.is_selfdestructed());
-                if account.and_then(|account| account.storage.get(key)).is_some_and(|slot| slot.is_changed()) {
-                    slots.push((*address, *key));
-                }
+        for address in paid(entry).into_iter().flatten() {
+            if let Some(account) = left(address) {
+                notes.settle(address, account.info.balance);
             }
-            _ => {}
         }
+        slots.extend(slot_set(entry).filter(|(address, slot)| left(address).is_some_and(|of| is_changed(of, slot))));
     }
+}
+
+/// The accounts whose balance the entry is about, and that may be there still.
+fn paid(entry: &JournalEntry) -> [Option<&Address>; 2] {
+    match entry {
+        JournalEntry::BalanceChange { address, .. } => [Some(address), None],
+        JournalEntry::BalanceTransfer { from, to, .. } => [Some(from), Some(to)],
+        JournalEntry::AccountDestroyed { target, .. } => [Some(target), None],
+        _ => [None, None],
+    }
+}
+
+/// The slot that the entry is about.
+fn slot_set(entry: &JournalEntry) -> Option<(Address, U256)> {
+    match entry {
+        JournalEntry::StorageChanged { address, key, .. } => Some((*address, *key)),
+        _ => None,
+    }
+}
+
+fn is_changed(account: &Account, slot: &U256) -> bool {
+    account.storage.get(slot).is_some_and(|value| value.is_changed())
 }

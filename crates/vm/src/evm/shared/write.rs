@@ -2,13 +2,13 @@
 
 use revm::state::Account;
 use seiza_modules::{auth, bank};
-use seiza_state::{Delta, StateError, StateWrite};
+use seiza_state::{StateError, StateWrite};
 use seiza_types::{Address, U256};
 
-use crate::evm::accounts::{clear_storage, set_storage};
-use crate::evm::keys;
+use crate::evm::accounts::{clear_storage, set_storage, write_code};
 use crate::evm::notes::Note;
 use crate::evm::parts::Core;
+use crate::evm::{balances, keys};
 
 /// Makes the session depend on what it took for granted, and writes accounts without their slots.
 pub(super) fn accounts(state: &mut dyn StateWrite, core: &Core) -> Result<(), StateError> {
@@ -31,40 +31,34 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn write(&mut self) -> Result<(), StateError> {
-        if self.account.is_selfdestructed() && !self.account.original_info().is_empty() {
-            return self.remove();
+        if !self.account.is_selfdestructed() {
+            return self.write_info();
         }
-        if self.account.is_selfdestructed() {
+        if self.account.original_info().is_empty() {
             // It was nothing before the last transaction, and is nothing again.
             return self.write_balance(self.note.settled);
         }
+        self.remove()
+    }
+
+    fn write_info(&mut self) -> Result<(), StateError> {
         let info = &self.account.info;
         if info.nonce != self.note.nonce {
             let record = auth::Account { nonce: info.nonce, public_key: self.note.public_key };
             auth::set_account(self.state, self.address, &record);
         }
         if self.account.is_created() && !info.is_empty_code_hash() {
-            self.state.put(keys::code_hash(self.address), info.code_hash.as_slice().into());
-            if let Some(code) = &info.code {
-                self.state.put(keys::code(&info.code_hash), code.original_bytes().0.into());
-            }
+            write_code(self.state, self.address, info);
         }
         self.write_balance(info.balance)
     }
 
-    /// A delta where nobody asked for the exact balance. Also where it is what it was at first: one by one, the transactions
-    /// would have written it.
+    /// Also where it is what it was at first: one by one, the transactions would have written it.
     fn write_balance(&mut self, now: U256) -> Result<(), StateError> {
         if !self.note.moved {
             return Ok(());
         }
-        if self.note.is_exact() {
-            bank::set_native_balance(self.state, self.address, now);
-            return Ok(());
-        }
-        let before = self.note.loaded;
-        let delta = if now > before { Delta::credit(now - before) } else { Delta::debit(before - now) };
-        self.state.add(bank::keys::native(self.address), delta)
+        balances::write(self.state, self.address, self.note.loaded, now, self.note.is_exact())
     }
 
     /// Removes an account that was there before the last transaction.

@@ -4,11 +4,11 @@
 //! something is intricate, is left to the EVM, errors included: what does not fit is told by one place only. The amounts
 //! of sender, recipient and fees change by deltas; of a sender's balance it is taken for granted only that it suffices.
 
-use seiza_modules::fees;
 use seiza_state::{Premise, StateError, StateRead, StateWrite};
-use seiza_types::{Fork, U256};
+use seiza_types::U256;
 
 use super::entry::is_moderate;
+use super::fees::Fee;
 use super::table::Table;
 use super::{Paid, Plain};
 use crate::evm::block::{BlockContext, FeePolicy};
@@ -17,9 +17,9 @@ use crate::evm::block::{BlockContext, FeePolicy};
 /// the ledger is flushed.
 #[derive(Debug)]
 pub(in crate::evm) struct Ledger {
-    accounts: Table,
+    pub(super) accounts: Table,
     /// Who receives the fees, once known.
-    payee: Option<usize>,
+    pub(super) payee: Option<usize>,
 }
 
 /// Where the accounts of one transfer are.
@@ -28,19 +28,14 @@ struct Parties {
     to: usize,
 }
 
-/// What is paid for gas, and to whom.
-struct Fee {
-    payee: usize,
-    wei: U256,
-}
-
 impl Ledger {
     /// A ledger without transfers, in the thread's memory.
     pub(in crate::evm) fn new() -> Self {
         Self { accounts: Table::lent(), payee: None }
     }
 
-    /// Makes the transfer; `None` where it is left to the EVM, with nothing changed.
+    /// Makes the transfer; `None` where it is left to the EVM. Then nothing is changed, but what was found out of its parties
+    /// until then may stay taken for granted.
     ///
     /// # Errors
     /// Those of state.
@@ -53,31 +48,47 @@ impl Ledger {
         if !tx.fits(block) {
             return Ok(None);
         }
-        let (gas_used, price) = (tx.gas_used(block), tx.price(block.base_fee));
-        let Some((owned, paid)) = tx.cost(gas_used, price).filter(|_| gas_used <= tx.gas) else { return Ok(None) };
-        let to = self.accounts.place(&tx.to);
-        let from = if *tx.from == tx.to { to } else { self.accounts.place(tx.from) };
-        let parties = Parties { from, to };
-        if !self.recipient_is_simple(state, to, tx)? || !self.is_in_turn(state, block, from, tx)? {
+        let paid = tx.paid(block);
+        let Some((owned, debit)) = tx.cost(paid) else { return Ok(None) };
+        let parties = self.place(tx);
+        if !self.are_simple(state, block, &parties, tx)? || !self.covers(state, parties.from, owned)? {
             return Ok(None);
         }
-        if !self.covers(state, from, owned)? {
-            return Ok(None);
+        let Some(fee) = self.fee(state, block, parties.to, tx, paid)? else { return Ok(None) };
+        let can_be_made = self.can_be_made(&parties, tx, debit, &fee);
+        if can_be_made {
+            self.make(&parties, tx, debit, &fee);
         }
-        let Some(fee) = self.fee(state, block, to, tx, gas_used, price)? else { return Ok(None) };
-        if from == fee.payee && tx.credit().is_none() {
-            // What it pays it receives: the EVM writes no balance then, and nor may this.
-            return Ok(None);
-        }
-        if !is_moderate(&paid) || ![from, to, fee.payee].iter().all(|at| self.accounts.at(*at).has_room()) {
-            return Ok(None);
-        }
-        self.make(&parties, tx, paid, &fee);
-        Ok(Some(Paid { gas_used, price }))
+        Ok(can_be_made.then_some(paid))
     }
 
-    fn make(&mut self, parties: &Parties, tx: &Plain<'_>, paid: U256, fee: &Fee) {
-        self.accounts.at(parties.from).act(paid);
+    fn place(&mut self, tx: &Plain<'_>) -> Parties {
+        let to = self.accounts.place(&tx.to);
+        Parties { from: if *tx.from == tx.to { to } else { self.accounts.place(tx.from) }, to }
+    }
+
+    /// Whether nothing is intricate about recipient and sender, and the nonce is the next one.
+    fn are_simple(
+        &mut self,
+        state: &dyn StateRead,
+        block: &BlockContext,
+        parties: &Parties,
+        tx: &Plain<'_>,
+    ) -> Result<bool, StateError> {
+        Ok(self.recipient_is_simple(state, parties.to, tx)? && self.is_in_turn(state, block, parties.from, tx)?)
+    }
+
+    /// Whether deltas can tell what the transfer does, beside what the accounts have gained and paid so far.
+    fn can_be_made(&mut self, parties: &Parties, tx: &Plain<'_>, debit: U256, fee: &Fee) -> bool {
+        if parties.from == fee.payee && tx.credit().is_none() {
+            // What it pays it receives: the EVM writes no balance then, and nor may this.
+            return false;
+        }
+        is_moderate(&debit) && [parties.from, parties.to, fee.payee].iter().all(|at| self.accounts.at(*at).has_room())
+    }
+
+    fn make(&mut self, parties: &Parties, tx: &Plain<'_>, debit: U256, fee: &Fee) {
+        self.accounts.at(parties.from).act(debit);
         if let Some(value) = tx.credit() {
             self.accounts.at(parties.to).credit(value);
         }
@@ -111,60 +122,9 @@ impl Ledger {
         Ok(covers && account.rely(Premise::covers(owned)))
     }
 
-    /// The fee, unless there is something odd about the account that receives it.
-    fn fee(
-        &mut self,
-        state: &dyn StateRead,
-        block: &BlockContext,
-        to: usize,
-        tx: &Plain<'_>,
-        gas_used: u64,
-        price: u128,
-    ) -> Result<Option<Fee>, StateError> {
-        let payee = self.payee(block);
-        if block.fees == FeePolicy::Collector {
-            return Ok(Some(Fee { payee, wei: U256::from(u128::from(gas_used) * price) }));
-        }
-        let burned = if block.fork >= Fork::London { u128::from(block.base_fee) } else { 0 };
-        let wei = U256::from(u128::from(gas_used) * (price - burned));
-        if tx.credit().is_some_and(|value| value > U256::MAX - wei)
-            || !self.holds(state, to, tx.credit().map(|value| value + wei))?
-        {
-            return Ok(None);
-        }
-        // Without a tip, the coinbase is touched all the same.
-        let simple = match wei.is_zero() {
-            true => !self.accounts.at(payee).may_be_removed(state)?,
-            false => self.holds(state, payee, Some(wei))?,
-        };
-        Ok(simple.then_some(Fee { payee, wei }))
-    }
-
-    fn payee(&mut self, block: &BlockContext) -> usize {
-        let accounts = &mut self.accounts;
-        *self.payee.get_or_insert_with(|| match block.fees {
-            FeePolicy::Collector => accounts.place(&fees::collector()),
-            FeePolicy::Ethereum => accounts.place(&block.coinbase),
-        })
-    }
-
-    /// Whether the balance can hold `credit` besides; if so, that is taken for granted. On our own chain the supply sees to
-    /// it, in Ethereum's tests nothing does.
-    fn holds(&mut self, state: &dyn StateRead, at: usize, credit: Option<U256>) -> Result<bool, StateError> {
-        let Some(credit) = credit else { return Ok(true) };
-        let (account, at_most) = (self.accounts.at(at), U256::MAX - credit);
-        let holds = account.amount(state)?.is_some_and(|amount| amount <= at_most);
-        Ok(holds && account.rely(Premise { at_most, ..Premise::default() }))
-    }
-
     /// Whether it knows no account.
     pub(in crate::evm) fn is_empty(&self) -> bool {
         self.accounts.entries().is_empty()
-    }
-
-    /// Takes out what is owed to the receiver of the fees, who is no party of the transfers.
-    pub(in crate::evm) fn take_fees(&mut self) -> U256 {
-        self.payee.map_or(U256::ZERO, |at| self.accounts.at(at).take_credit())
     }
 
     /// Tells what was taken for granted, writes what has changed, and forgets all.

@@ -4,6 +4,7 @@
 //! ledger of one.
 
 mod entry;
+mod fees;
 mod ledger;
 mod paid;
 mod plain;

@@ -6,6 +6,7 @@ use revm::context_interface::cfg::GasParams;
 use seiza_types::tx::{EvmTx, Signer};
 use seiza_types::{Address, Fork, U256};
 
+use super::Paid;
 use crate::evm::block::BlockContext;
 use crate::evm::env::CallEnv;
 
@@ -102,12 +103,18 @@ impl<'a> Plain<'a> {
         }
     }
 
-    pub(super) fn price(&self, base_fee: u64) -> u128 {
+    /// What it pays if it is made.
+    pub(super) fn paid(&self, block: &BlockContext) -> Paid {
+        Paid { gas_used: self.gas_used(block), price: self.price(block.base_fee) }
+    }
+
+    /// Wei per gas.
+    fn price(&self, base_fee: u64) -> u128 {
         self.priority_fee.map_or(self.gas_price, |tip| self.gas_price.min(tip.saturating_add(u128::from(base_fee))))
     }
 
     /// Gas that it uses: the fixed costs.
-    pub(super) fn gas_used(&self, block: &BlockContext) -> u64 {
+    fn gas_used(&self, block: &BlockContext) -> u64 {
         if self.access_list.is_empty() {
             return TRANSFER_GAS;
         }
@@ -121,11 +128,11 @@ impl<'a> Plain<'a> {
         (!self.value.is_zero() && *self.from != self.to).then_some(self.value)
     }
 
-    /// Wei that the sender must own, and wei that it pays.
-    pub(super) fn cost(&self, gas_used: u64, price: u128) -> Option<(U256, U256)> {
+    /// Wei that the sender must own, and wei that it loses; `None` where its gas does not suffice, or there is no such
+    /// amount.
+    pub(super) fn cost(&self, paid: Paid) -> Option<(U256, U256)> {
         let fee_max = u128::from(self.gas).checked_mul(self.gas_price)?;
         let owned = U256::from(fee_max).checked_add(self.value)?;
-        let fee = u128::from(gas_used) * price;
-        Some((owned, U256::from(fee) + self.credit().unwrap_or_default()))
+        (paid.gas_used <= self.gas).then(|| (owned, paid.fee() + self.credit().unwrap_or_default()))
     }
 }

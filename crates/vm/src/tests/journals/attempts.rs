@@ -1,6 +1,6 @@
 //! Random transactions of a few users, and the random contracts that they call.
 
-use alloy_consensus::{SignableTransaction as _, TxEip1559, TxEip2930, TxEip7702, TxLegacy};
+use alloy_consensus::{SignableTransaction as _, TxEip1559, TxEip7702};
 use alloy_eips::eip2930::{AccessList, AccessListItem};
 use alloy_eips::eip7702::SignedAuthorization;
 use alloy_primitives::Signature;
@@ -14,11 +14,11 @@ use super::super::asm::{Code, Kind};
 use super::super::forks::authorization;
 use super::super::precompiles::{all_balances_of, associate_pub_key, balance_of, send_native};
 use super::super::random::{self, CONTRACTS, Step, child, place};
+use super::super::runs::of_type;
+use super::super::transfers::{COINBASE, LEFT_EMPTY};
 use super::super::world::{CHAIN_ID, GWEI, ether, user};
 use crate::precompiles::{ADDR_ADDRESS, BANK_ADDRESS};
 
-pub(super) const COINBASE: Address = Address::repeat_byte(0xcb);
-pub(super) const LEFT_EMPTY: Address = Address::repeat_byte(0xe0);
 pub(super) const USERS: u8 = 6;
 
 /// One step of a random contract: EVM code, or a call of native code.
@@ -108,54 +108,44 @@ impl Attempt {
     }
 
     pub(super) fn tx(&self, nonce: u64) -> EvmTx {
-        let (chain_id, gas_limit, value, nonce) = (CHAIN_ID, self.gas, self.value, nonce.wrapping_add(self.nonce_off));
-        let create = child(self.input.first().copied().unwrap_or_default());
         let (to, input) = match self.to {
             Some(n) => (TxKind::Call(somebody(n)), Bytes::from(self.input.clone())),
-            None => (TxKind::Create, create),
+            None => (TxKind::Create, child(self.input.first().copied().unwrap_or_default())),
         };
-        let (max_fee_per_gas, max_priority_fee_per_gas, gas_price) = (3 * price(), 7, 2 * price());
-        let signature = Signature::test_signature();
+        let tx = TxEip1559 {
+            chain_id: CHAIN_ID,
+            nonce: nonce.wrapping_add(self.nonce_off),
+            gas_limit: self.gas,
+            max_fee_per_gas: u128::from(GWEI) * if self.kind < 2 { 2 } else { 3 },
+            max_priority_fee_per_gas: 7,
+            to,
+            value: self.value,
+            input,
+            access_list: if self.kind == 1 { list() } else { AccessList::default() },
+        };
         match (self.kind, to) {
-            (0, _) => TxLegacy { chain_id: Some(chain_id), nonce, gas_price, gas_limit, to, value, input }
-                .into_signed(signature)
-                .into(),
-            (1, _) => TxEip2930 { chain_id, nonce, gas_price, gas_limit, to, value, input, access_list: list() }
-                .into_signed(signature)
-                .into(),
-            (4, TxKind::Call(to)) => TxEip7702 {
-                chain_id,
-                nonce,
-                gas_limit,
-                max_fee_per_gas,
-                max_priority_fee_per_gas,
-                to,
-                value,
-                input,
-                access_list: AccessList::default(),
-                authorization_list: authorizations(self.sender),
-            }
-            .into_signed(signature)
-            .into(),
-            _ => TxEip1559 {
-                chain_id,
-                nonce,
-                gas_limit,
-                max_fee_per_gas,
-                max_priority_fee_per_gas,
-                to,
-                value,
-                input,
-                access_list: AccessList::default(),
-            }
-            .into_signed(signature)
-            .into(),
+            (4, TxKind::Call(to)) => delegating(tx, to, self.sender),
+            (kind, _) => of_type(kind, tx),
         }
     }
 }
 
-fn price() -> u128 {
-    u128::from(GWEI)
+/// The same call, with authorizations.
+fn delegating(call: TxEip1559, to: Address, sender: u8) -> EvmTx {
+    let TxEip1559 { chain_id, nonce, gas_limit, max_fee_per_gas, max_priority_fee_per_gas, value, .. } = call;
+    let tx = TxEip7702 {
+        chain_id,
+        nonce,
+        gas_limit,
+        max_fee_per_gas,
+        max_priority_fee_per_gas,
+        to,
+        value,
+        input: call.input,
+        access_list: call.access_list,
+        authorization_list: authorizations(sender),
+    };
+    tx.into_signed(Signature::test_signature()).into()
 }
 
 fn authorizations(n: u8) -> Vec<SignedAuthorization> {

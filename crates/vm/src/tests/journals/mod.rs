@@ -5,17 +5,15 @@ mod attempts;
 
 use proptest::prelude::*;
 use seiza_modules::{auth, bank};
-use seiza_state::{Access, Changeset, Key, Premise, ReadSet, Value, WriteSet};
-use seiza_types::tx::{EvmTx, Signer};
+use seiza_state::{Access, Key, Premise, ReadSet, Value, WriteSet};
 use seiza_types::{Address, Bytes, Fork, U256};
 
-use self::attempts::{Attempt, COINBASE, LEFT_EMPTY, USERS, attempt, programs, somebody};
+use self::attempts::{Attempt, USERS, attempt, programs, somebody};
 use super::random::{self, place};
-use super::transfers::policy;
+use super::runs::{Outcome, SignedTx, changes, in_session};
+use super::transfers::{COINBASE, LEFT_EMPTY, policy};
 use super::world::{GWEI, Memory, World, ether, user};
-use crate::evm::{self, BlockContext, EvmError, FeePolicy, Session, TxOutcome};
-
-type Outcome = Result<TxOutcome, EvmError>;
+use crate::evm::{self, BlockContext, FeePolicy};
 
 /// Users 1 to 3 are linked and own something, as does 4, who is not; 5 owns little and is not; 6 owns nothing.
 fn world(fork: Fork, fees: FeePolicy, programs: &[Bytes], coinbase: u8, exists: bool) -> World {
@@ -46,7 +44,7 @@ fn world(fork: Fork, fees: FeePolicy, programs: &[Bytes], coinbase: u8, exists: 
 }
 
 /// Transactions with nonces as they would be if all were valid, so that some are not.
-fn transactions(attempts: &[Attempt]) -> Vec<(EvmTx, Signer)> {
+fn transactions(attempts: &[Attempt]) -> Vec<SignedTx> {
     let mut nonces = [0_u64; USERS as usize];
     let mut next = |attempt: &Attempt| {
         let nonce = &mut nonces[usize::from(attempt.sender)];
@@ -57,44 +55,16 @@ fn transactions(attempts: &[Attempt]) -> Vec<(EvmTx, Signer)> {
     attempts.iter().map(&mut next).collect()
 }
 
-fn one_by_one(state: &Memory, block: &BlockContext, txs: &[(EvmTx, Signer)]) -> (Vec<Outcome>, WriteSet) {
+fn one_by_one(state: &Memory, block: &BlockContext, txs: &[SignedTx]) -> (Vec<Outcome>, WriteSet) {
     let mut access = Access::unrecorded(state);
-    let run = |(n, (tx, signer)): (usize, &(EvmTx, Signer))| {
+    let run = |(n, (tx, signer)): (usize, &SignedTx)| {
         evm::transact(&mut access, block, tx, signer, u32::try_from(n).unwrap())
     };
     let outcomes = txs.iter().enumerate().map(run).collect();
     (outcomes, access.finish().1)
 }
 
-/// In a session that is flushed after the transactions whose bit is set, and at the end.
-fn in_session(
-    state: &Memory,
-    block: &BlockContext,
-    txs: &[(EvmTx, Signer)],
-    flushes: u32,
-) -> (Vec<Outcome>, ReadSet, WriteSet) {
-    let mut access = Access::new(state);
-    let mut session = Session::new(block);
-    let mut outcomes = Vec::new();
-    for (n, (tx, signer)) in (0_u32..).zip(txs) {
-        outcomes.push(session.transact(&mut access, tx, signer, n));
-        if flushes >> (n % 32) & 1 == 1 {
-            session.flush(&mut access).unwrap();
-        }
-    }
-    session.flush(&mut access).unwrap();
-    let (reads, writes) = access.finish();
-    (outcomes, reads, writes)
-}
-
-/// What the writes come to: every key that is written, whether or not it changes.
-pub(super) fn changes(writes: WriteSet, state: &Memory) -> Vec<(Key, Option<Value>)> {
-    let mut changes = Changeset::default();
-    changes.absorb(writes, state).unwrap();
-    changes.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-/// Mostly no flush, so that sessions are long.
+/// After which transactions the session is flushed, as bits: mostly none, so that sessions are long.
 fn flushes() -> impl Strategy<Value = u32> {
     prop_oneof![3 => Just(0), 1 => any::<u32>(), 1 => (any::<u32>(), any::<u32>()).prop_map(|(a, b)| a & b)]
 }
@@ -135,7 +105,7 @@ proptest! {
         let world = world(fork, policy, &programs, coinbase, exists);
         let txs = transactions(&attempts);
         let (expected, written) = one_by_one(&world.state, &world.block, &txs);
-        let (outcomes, _, writes) = in_session(&world.state, &world.block, &txs, flushes);
+        let (outcomes, _, writes) = in_session(&world.state, &world.block, &txs, |n| flushes >> (n % 32) & 1 == 1);
         for (n, (outcome, expected)) in outcomes.iter().zip(&expected).enumerate() {
             prop_assert_eq!(outcome, expected, "transaction {}", n);
         }
@@ -151,17 +121,14 @@ proptest! {
     ) {
         let mut world = world(fork, policy, &programs, coinbase, exists);
         let (txs, at_first) = (transactions(&attempts), world.state.clone());
-        let (expected, reads, written) = in_session(&world.state, &world.block, &txs, 0);
+        let (expected, reads, written) = in_session(&world.state, &world.block, &txs, |_| false);
         for (what, whose, n) in others {
             let (key, value) = other(what, somebody(whose), n);
             if !is_read(&reads, &key, value.as_ref().map(|value| value.as_slice())) {
-                match value {
-                    Some(value) => drop(world.state.pairs.insert(key, value)),
-                    None => drop(world.state.pairs.remove(&key)),
-                }
+                world.state.set(key, value);
             }
         }
-        let (outcomes, _, writes) = in_session(&world.state, &world.block, &txs, 0);
+        let (outcomes, _, writes) = in_session(&world.state, &world.block, &txs, |_| false);
         prop_assert_eq!(outcomes, expected);
         // Where the exact amount was relied upon it may be put, which comes to the same.
         prop_assert_eq!(changes(writes, &at_first), changes(written, &at_first));

@@ -1,118 +1,36 @@
 //! Consecutive transfers through a session: they end as one by one and as in the EVM, whenever it is flushed, and depend on
 //! no more than they say.
 
-use alloy_consensus::{SignableTransaction as _, TxEip1559, TxEip2930, TxLegacy};
-use alloy_eips::eip2930::{AccessList, AccessListItem};
-use alloy_primitives::{Signature, TxKind};
+mod drafts;
+
 use proptest::prelude::*;
 use seiza_modules::{auth, bank};
 use seiza_state::{Access, Key, Premise, ReadSet, StateRead as _, Value, Write, WriteSet};
-use seiza_types::tx::{EvmTx, Signer};
-use seiza_types::{Address, B256, Bytes, Fork, U256};
+use seiza_types::{Fork, U256};
 
-use super::journals::changes;
-use super::transfers::{COINBASE, RICH, fork, policy, recipient, resolved, world};
-use super::world::{CHAIN_ID, GWEI, Memory, ether, user};
-use crate::evm::{self, BlockContext, CallEnv, Checks, EvmError, FeePolicy, Session, TxOutcome, run_in_evm};
-
-/// A transfer whose nonce is not known yet.
-#[derive(Debug, Clone)]
-struct Draft {
-    from: u8,
-    to: Address,
-    value: U256,
-    kind: u8,
-    tip: u64,
-    /// How far the nonce is from the one that comes next.
-    ahead: u64,
-    listed: usize,
-    input: bool,
-}
-
-impl Draft {
-    fn tx(&self, nonce: u64) -> EvmTx {
-        let (chain_id, gas_limit, value, to) = (CHAIN_ID, 60_000, self.value, TxKind::Call(self.to));
-        let input = if self.input { Bytes::from_static(b"for the coffee") } else { Bytes::new() };
-        let access_list =
-            AccessList(vec![AccessListItem { address: RICH, storage_keys: vec![B256::ZERO] }; self.listed]);
-        let (price, nonce) = (u128::from(2 * GWEI), nonce.wrapping_add(self.ahead));
-        let signature = Signature::test_signature();
-        match self.kind {
-            0 => TxLegacy { chain_id: Some(chain_id), nonce, gas_price: price, gas_limit, to, value, input }
-                .into_signed(signature)
-                .into(),
-            1 => TxEip2930 { chain_id, nonce, gas_price: price, gas_limit, to, value, input, access_list }
-                .into_signed(signature)
-                .into(),
-            _ => {
-                let (max_fee_per_gas, max_priority_fee_per_gas) = (price, u128::from(self.tip));
-                let fees = TxEip1559 { max_fee_per_gas, max_priority_fee_per_gas, ..TxEip1559::default() };
-                TxEip1559 { chain_id, nonce, gas_limit, to, value, input, access_list, ..fees }
-                    .into_signed(signature)
-                    .into()
-            }
-        }
-    }
-}
-
-fn draft() -> impl Strategy<Value = Draft> {
-    let from = prop_oneof![24 => 1..=3_u8, 1 => 4..=8_u8];
-    let value = prop_oneof![2 => Just(U256::ZERO), 12 => (1..9_u64).prop_map(U256::from),
-        3 => Just(ether(1) / U256::from(3)), 1 => Just(ether(1)), 1 => Just(U256::MAX / U256::from(2))];
-    let fields = (
-        0..3_u8,
-        prop_oneof![Just(0), Just(7), Just(GWEI)],
-        prop_oneof![30 => Just(0), 1 => Just(1), 1 => Just(u64::MAX)],
-    );
-    let odd = (prop_oneof![9 => Just(0), 1 => 1..3_usize], proptest::bool::weighted(0.05));
-    (from, recipient(), value, fields, odd).prop_map(|(from, to, value, (kind, tip, ahead), (listed, input))| Draft {
-        from,
-        to,
-        value,
-        kind,
-        tip,
-        ahead,
-        listed,
-        input,
-    })
-}
-
-type Outcomes = Vec<Result<TxOutcome, EvmError>>;
-type Txs = Vec<(EvmTx, Signer)>;
+use self::drafts::{Draft, draft};
+use super::runs::{Outcome, SignedTx, changes, in_session, resolved};
+use super::transfers::{COINBASE, RICH, fork, policy, world};
+use super::world::{GWEI, Memory, ether, user};
+use crate::evm::{self, BlockContext, CallEnv, Checks, FeePolicy, Session, run_in_evm};
 
 /// The transactions one by one; the nonces are those of the state that they meet.
-fn one_by_one(state: &Memory, block: &BlockContext, drafts: &[Draft]) -> (Txs, Outcomes, WriteSet) {
+fn one_by_one(state: &Memory, block: &BlockContext, drafts: &[Draft]) -> (Vec<SignedTx>, Vec<Outcome>, WriteSet) {
     let mut access = Access::new(state);
     let (mut txs, mut outcomes) = (Vec::new(), Vec::new());
-    for draft in drafts {
-        let signer = user(draft.from);
+    for (n, draft) in (0..).zip(drafts) {
+        let signer = draft.signer();
         let tx = draft.tx(auth::nonce(&access, &signer.address).unwrap());
-        outcomes.push(evm::transact(&mut access, block, &tx, &signer, 0));
+        outcomes.push(evm::transact(&mut access, block, &tx, &signer, n));
         txs.push((tx, signer));
     }
     (txs, outcomes, access.finish().1)
 }
 
-fn in_evm(state: &Memory, block: &BlockContext, txs: &Txs) -> (Outcomes, WriteSet) {
+fn in_evm(state: &Memory, block: &BlockContext, txs: &[SignedTx]) -> (Vec<Outcome>, WriteSet) {
     let mut access = Access::new(state);
-    let run = |(tx, signer): &(EvmTx, Signer)| run_in_evm(&mut access, block, CallEnv::of(tx, signer), Checks::ALL);
+    let run = |(tx, signer): &SignedTx| run_in_evm(&mut access, block, CallEnv::of(tx, signer), Checks::ALL);
     (txs.iter().map(run).collect(), access.finish().1)
-}
-
-/// Through a session that is flushed after some of them.
-fn in_session(state: &Memory, block: &BlockContext, txs: &Txs, flushes: &[bool]) -> (Outcomes, ReadSet, WriteSet) {
-    let mut access = Access::new(state);
-    let mut session = Session::new(block);
-    let mut outcomes = Vec::new();
-    for ((tx, signer), flushed) in txs.iter().zip(flushes) {
-        outcomes.push(session.transact(&mut access, tx, signer, 0));
-        if *flushed {
-            session.flush(&mut access).unwrap();
-        }
-    }
-    session.flush(&mut access).unwrap();
-    let (reads, writes) = access.finish();
-    (outcomes, reads, writes)
 }
 
 /// What is taken for granted of each amount that was only looked at, or not even that.
@@ -125,13 +43,6 @@ fn premises(reads: &ReadSet, writes: &WriteSet) -> Vec<(Key, Premise)> {
         all.fold(Premise::default(), Premise::and)
     };
     free.map(|key| (key.clone(), of(key))).collect()
-}
-
-fn set(state: &mut Memory, key: &Key, amount: U256) {
-    match seiza_state::value_from_amount(amount) {
-        Some(value) => state.pairs.insert(key.clone(), value),
-        None => state.pairs.remove(key),
-    };
 }
 
 proptest! {
@@ -148,7 +59,7 @@ proptest! {
         (world.block.base_fee, world.block.coinbase) = (base_fee, coinbase);
         let (state, block) = (&world.state, &world.block);
         let (txs, outcomes, writes) = one_by_one(state, block, &drafts);
-        let (in_session, _, session_writes) = in_session(state, block, &txs, &flushes);
+        let (in_session, _, session_writes) = in_session(state, block, &txs, |n| flushes[n]);
         prop_assert_eq!(&in_session, &outcomes);
         // The same keys; an amount that was relied upon exactly may be put, which comes to the same.
         prop_assert_eq!(changes(session_writes, state), changes(writes.clone(), state));
@@ -167,16 +78,17 @@ proptest! {
         let mut world = world(policy, fork, false);
         world.block.coinbase = coinbase;
         let (txs, ..) = one_by_one(&world.state, &world.block, &drafts);
-        let (outcomes, reads, writes) = in_session(&world.state, &world.block, &txs, &flushes);
+        let (outcomes, reads, writes) = in_session(&world.state, &world.block, &txs, |n| flushes[n]);
         for least in [true, false] {
             let mut state = world.state.clone();
             for (key, premise) in premises(&reads, &writes) {
                 // Supply keeps amounts far below what they could be; without it, the EVM takes for granted that fees fit.
                 let room = if policy == FeePolicy::Collector { U256::MAX >> 8 } else { U256::MAX - U256::from(u64::MAX) };
                 let most = premise.at_most.min(room).max(premise.at_least);
-                set(&mut state, &key, if least { premise.at_least } else { most });
+                let amount = if least { premise.at_least } else { most };
+                state.set(key, seiza_state::value_from_amount(amount));
             }
-            let (again, _, written) = in_session(&state, &world.block, &txs, &flushes);
+            let (again, _, written) = in_session(&state, &world.block, &txs, |n| flushes[n]);
             prop_assert_eq!(again, outcomes.clone(), "least: {}", least);
             prop_assert_eq!(resolved(written, &state), resolved(writes.clone(), &state), "least: {}", least);
         }
@@ -190,13 +102,9 @@ fn what_was_received_is_spent_without_looking_below() {
     let fee = U256::from(21_000 * 2 * GWEI);
     let paid = ether(1) / U256::from(2);
     world.set(|state| [2, 3].iter().for_each(|n| evm::set_balance(state, &user(*n).address, U256::ZERO)));
-    let hop = |from: u8, value: U256| {
-        let draft =
-            Draft { from, to: user(from + 1).address, value, kind: 0, tip: 0, ahead: 0, listed: 0, input: false };
-        (draft.tx(5), user(from))
-    };
+    let hop = |from: u8, value: U256| (Draft::plain(from, user(from + 1).address, value).tx(5), user(from));
     let txs = vec![hop(1, paid), hop(2, paid - fee * U256::from(3)), hop(3, U256::ONE)];
-    let (outcomes, reads, writes) = in_session(&world.state, &world.block, &txs, &[false; 3]);
+    let (outcomes, reads, writes) = in_session(&world.state, &world.block, &txs, |_| false);
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let relied: Vec<Key> = reads.premises.iter().map(|(key, _)| key.clone()).collect();
     assert_eq!(relied, [bank::keys::native(&user(1).address)]);
@@ -207,8 +115,7 @@ fn what_was_received_is_spent_without_looking_below() {
 #[test]
 fn a_flushed_session_begins_anew() {
     let world = world(FeePolicy::Collector, Fork::Prague, false);
-    let draft =
-        Draft { from: 1, to: user(2).address, value: U256::ONE, kind: 0, tip: 0, ahead: 0, listed: 0, input: false };
+    let draft = Draft::plain(1, user(2).address, U256::ONE);
     let mut access = Access::new(&world.state);
     let mut session = Session::new(&world.block);
     for nonce in [5, 6, 9] {
