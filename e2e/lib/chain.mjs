@@ -47,22 +47,24 @@ export async function freePorts(n) {
   return ports;
 }
 
-/** Runs a program with captured output; `ended` resolves to { code, signal, output, stderr } and never rejects. */
+const told = ({ output, stdout, stderr }) => ({ output, stdout, stderr });
+
+/** Runs a program with captured output; `ended` resolves to { code, signal, output, stdout, stderr } and never rejects. */
 export function launch(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  const state = { child, output: '', stderr: '' };
+  const state = { child, output: '', stdout: '', stderr: '' };
   const keep = (chunk) => { state.output = (state.output + chunk).slice(-LOG_TAIL_BYTES); };
-  child.stdout.on('data', keep);
+  child.stdout.on('data', (chunk) => { keep(chunk); state.stdout = (state.stdout + chunk).slice(-LOG_TAIL_BYTES); });
   child.stderr.on('data', (chunk) => { keep(chunk); state.stderr = (state.stderr + chunk).slice(-LOG_TAIL_BYTES); });
   running.add(child);
   state.ended = new Promise((done) => {
-    child.once('error', (e) => { keep(String(e)); done({ code: -1, signal: null, output: state.output, stderr: state.stderr }); });
-    child.once('close', (code, signal) => { running.delete(child); done({ code, signal, output: state.output, stderr: state.stderr }); });
+    child.once('error', (e) => { keep(String(e)); done({ code: -1, signal: null, ...told(state) }); });
+    child.once('close', (code, signal) => { running.delete(child); done({ code, signal, ...told(state) }); });
   });
   return state;
 }
 
-/** What a program that should end by itself gave: { code, signal, output, stderr }; killed after limitMs. */
+/** What a program that should end by itself gave: { code, signal, output, stdout, stderr }; killed after limitMs. */
 export async function runToEnd(command, args, { limitMs = 60_000, ...options } = {}) {
   const state = launch(command, args, options);
   const timer = setTimeout(() => state.child.kill('SIGKILL'), limitMs);
