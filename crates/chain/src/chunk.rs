@@ -55,7 +55,12 @@ impl<'a> Chunk<'a> {
     fn jobs(&self) -> impl Iterator<Item = TxJob<'a>> {
         let (first, context, hints) = (self.first, self.context, self.hints);
         let indexed = self.txs.iter().enumerate();
-        indexed.map(move |(nth, tx)| TxJob { tx, context, index: (first + nth) as u32, hint: hints.of(first + nth) })
+        indexed.map(move |(nth, tx)| TxJob {
+            tx,
+            context,
+            index: (first + nth) as u32,
+            learned: hints.learned(first + nth),
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use seiza_types::{Code, VerifiedTx};
 use seiza_vm::evm::BlockContext;
 
 use crate::header::coinbase;
-use crate::hints::{Footprint, Hint};
+use crate::hints::Footprint;
 use crate::tx::TxJob;
 use crate::{Chain, ChainError};
 
@@ -51,7 +51,7 @@ impl Chain {
 pub fn learn(state: &Overlay, context: &BlockContext, tx: &VerifiedTx) -> Option<Footprint> {
     let state = after_earlier_ones(state, tx)?;
     let mut access = Access::new(&state);
-    let result = TxJob { tx, context, index: 0, hint: Hint::None }.run(&mut access).ok()?;
+    let result = TxJob { tx, context, index: 0, learned: None }.run(&mut access).ok()?;
     if result.code == Code::Skipped {
         return None;
     }

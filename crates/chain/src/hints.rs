@@ -22,20 +22,12 @@ pub enum Hints<'a> {
     Shipped(&'a [WriteSet]),
 }
 
-/// One transaction's part of [`Hints`].
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) enum Hint<'a> {
-    #[default]
-    None,
-    Learned(&'a [(Key, Intent)]),
-}
-
 impl<'a> Hints<'a> {
-    /// The hint of the transaction at `index`; none where the list is too short.
-    pub(crate) fn of(&self, index: usize) -> Hint<'a> {
+    /// The keys learned of the transaction at `index`; none where the list is too short.
+    pub(crate) fn learned(&self, index: usize) -> Option<&'a [(Key, Intent)]> {
         match self {
-            Self::None | Self::Shipped(_) => Hint::None,
-            Self::Learned(all) => all.get(index).and_then(Option::as_deref).map_or(Hint::None, Hint::Learned),
+            Self::None | Self::Shipped(_) => None,
+            Self::Learned(all) => all.get(index)?.as_deref(),
         }
     }
 }

@@ -6,7 +6,6 @@ use seiza_types::tx::Body;
 use seiza_types::{Address, Bytes, Code, Event, Log, Receipt, VerifiedTx};
 use seiza_vm::evm::{BlockContext, EvmError, Session};
 
-use crate::hints::Hint;
 use crate::{cosmos, declare};
 
 /// A transaction of a block, ready to run.
@@ -15,7 +14,8 @@ pub(crate) struct TxJob<'a> {
     pub(crate) context: &'a BlockContext,
     /// Its index in the block.
     pub(crate) index: u32,
-    pub(crate) hint: Hint<'a>,
+    /// Keys that it touched when it was tried out, if it was.
+    pub(crate) learned: Option<&'a [(Key, Intent)]>,
 }
 
 /// What a transaction did, before the block numbers its logs and sums its gas.
@@ -91,17 +91,17 @@ impl Sums {
 impl TxJob<'_> {
     /// Tells what it expects to do with which key.
     pub(crate) fn declare(&self, declare: &mut dyn FnMut(&Key, Intent)) {
-        match self.hint {
-            Hint::Learned(keys) => keys.iter().for_each(|(key, intent)| declare(key, *intent)),
-            Hint::None => declare::by_type(self.tx, declare),
+        match self.learned {
+            Some(keys) => keys.iter().for_each(|(key, intent)| declare(key, *intent)),
+            None => declare::by_type(self.tx, declare),
         }
     }
 
     /// Adds the hashes of keys that it is bound to read.
     pub(crate) fn foresee(&self, hashes: &mut Vec<u64>) {
-        match self.hint {
-            Hint::Learned(keys) => hashes.extend(keys.iter().map(|(key, _)| key.hash64())),
-            Hint::None => declare::foresee(self.tx, hashes),
+        match self.learned {
+            Some(keys) => hashes.extend(keys.iter().map(|(key, _)| key.hash64())),
+            None => declare::foresee(self.tx, hashes),
         }
     }
 

@@ -1,4 +1,5 @@
-//! Whether a block is worth running in parallel: from what jobs and the start of a run cost of late.
+//! Whether a block is worth running in parallel: from what transactions and the start of a run cost of late. Where a job
+//! stands for several (`Job::size`), costs are of one of them.
 //!
 //! Nothing here changes a result. This crate has no clock: whoever has one lends it ([`Tuning::set_clock`]); without one,
 //! the costs are guessed.
@@ -83,16 +84,16 @@ impl Tuning {
         jobs == 0 || workers < 2 && !self.always_parallel || jobs < workers * JOBS_PER_WORKER_MIN && self.gives_up()
     }
 
-    /// Whether `jobs` are worth waking `workers` for, if they cost what jobs did of late.
-    pub(crate) fn is_worth(&self, jobs: usize, workers: usize) -> bool {
-        self.would_be_worth(jobs, workers, self.job_ns.load(Ordering::Relaxed))
+    /// Whether `txs` are worth waking `workers` for, if they cost what others did of late.
+    pub(crate) fn is_worth(&self, txs: usize, workers: usize) -> bool {
+        self.would_be_worth(txs, workers, self.job_ns.load(Ordering::Relaxed))
     }
 
-    /// Whether `jobs` that take so long each are worth waking `workers` for: what is saved must be twice what the start
+    /// Whether `txs` that take so long each are worth waking `workers` for: what is saved must be twice what the start
     /// costs.
-    pub(crate) fn would_be_worth(&self, jobs: usize, workers: usize, job_ns: u64) -> bool {
-        let (jobs, workers) = (jobs as u64, workers as u64);
-        let saved = jobs.saturating_mul(job_ns) / workers * (workers - 1);
+    pub(crate) fn would_be_worth(&self, txs: usize, workers: usize, tx_ns: u64) -> bool {
+        let (txs, workers) = (txs as u64, workers as u64);
+        let saved = txs.saturating_mul(tx_ns) / workers * (workers - 1);
         self.always_parallel || saved > 2 * self.start_ns.load(Ordering::Relaxed)
     }
 
@@ -143,7 +144,7 @@ impl Tuning {
         Some(self.now()?.saturating_sub(began?))
     }
 
-    /// Learns that `runs` of jobs took so long on one worker.
+    /// Learns that so many `runs` of transactions took so long on one worker.
     pub(crate) fn learn_jobs(&self, took: Option<u64>, runs: usize) {
         if let Some(took) = took.filter(|_| runs > 0) {
             learn(&self.job_ns, took / runs as u64);
